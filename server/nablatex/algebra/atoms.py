@@ -1,0 +1,189 @@
+"""Leaves: symbols, numbers, and the constant matrices that every text uses without declaring them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from nablatex.algebra.dims import SCALAR, Dim, Equate, Shape
+from nablatex.algebra.expr import Expr
+
+if TYPE_CHECKING:
+    from nablatex.algebra.evaluate import Array, Evaluator
+
+
+class Symbol(Expr):
+    """A named quantity: params are (name, shape, properties).
+
+    Properties: symmetric, skew, diagonal, lower, upper, orthogonal, orthonormal-columns, spd, psd, invertible,
+    full-column-rank, positive, nonzero, unit, integer, index, constant, complex, ones; a symbol with property
+    ``index`` is an integer from 1 on.
+    """
+
+    __slots__ = ()
+    name = "symbol"
+
+    @classmethod
+    def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
+        shape: Shape = params[1]
+        return shape
+
+    @property
+    def label(self) -> str:
+        return str(self.params[0])
+
+    @property
+    def properties(self) -> frozenset[str]:
+        props: frozenset[str] = self.params[2]
+        return props
+
+    def has(self, *properties: str) -> bool:
+        return bool(self.properties.intersection(properties))
+
+    def _free(self) -> frozenset[Expr]:
+        return frozenset((self,))
+
+    def evaluate(self, ev: Evaluator) -> Array:
+        return ev.symbol(self)
+
+    def __repr__(self) -> str:
+        return self.label
+
+
+class Number(Expr):
+    """An exact rational number: params are (Fraction,)."""
+
+    __slots__ = ()
+    name = "number"
+
+    @classmethod
+    def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
+        return SCALAR
+
+    @property
+    def value(self) -> Fraction:
+        v: Fraction = self.params[0]
+        return v
+
+    def evaluate(self, ev: Evaluator) -> Array:
+        return ev.full(SCALAR, float(self.value))
+
+    def __repr__(self) -> str:
+        return str(self.value)
+
+
+class Constant(Expr):
+    r"""A named real number: params are (name,), ``\pi`` or ``e``."""
+
+    __slots__ = ()
+    name = "constant"
+    VALUES = {"\\pi": 3.141592653589793, "e": 2.718281828459045}
+
+    @classmethod
+    def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
+        return SCALAR
+
+    def evaluate(self, ev: Evaluator) -> Array:
+        return ev.full(SCALAR, self.VALUES[self.params[0]])
+
+
+class Size(Expr):
+    """A dimension used as a number in a formula (tr I_n = n): params are (Dim,)."""
+
+    __slots__ = ()
+    name = "size"
+
+    @classmethod
+    def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
+        return SCALAR
+
+    def evaluate(self, ev: Evaluator) -> Array:
+        return ev.full(SCALAR, float(ev.size(self.params[0])))
+
+    def __repr__(self) -> str:
+        return str(self.params[0])
+
+
+class _Sized(Expr):
+    """A constant matrix that is given by its shape alone: params are (rows, cols)."""
+
+    __slots__ = ()
+
+    @classmethod
+    def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
+        return (params[0], params[1])
+
+
+class Identity(_Sized):
+    """I_n: params are (n, n)."""
+
+    __slots__ = ()
+    name = "identity"
+
+    def evaluate(self, ev: Evaluator) -> Array:
+        return ev.eye(self.shape[0])
+
+    def __repr__(self) -> str:
+        return f"I[{self.params[0]}]"
+
+
+class Zero(_Sized):
+    """The zero of a shape."""
+
+    __slots__ = ()
+    name = "zero"
+
+    def evaluate(self, ev: Evaluator) -> Array:
+        return ev.full(self.shape, 0.0)
+
+
+class Ones(_Sized):
+    """The vector or matrix of ones."""
+
+    __slots__ = ()
+    name = "ones"
+
+    def evaluate(self, ev: Evaluator) -> Array:
+        return ev.full(self.shape, 1.0)
+
+
+class UnitVector(Expr):
+    """e_i of length n: one argument, the index (a scalar expression counted from 1); params are (n,)."""
+
+    __slots__ = ()
+    name = "unit"
+
+    @classmethod
+    def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
+        from nablatex.algebra.dims import ONE
+
+        return (params[0], ONE)
+
+    def evaluate(self, ev: Evaluator) -> Array:
+        out = ev.full(self.shape, 0.0)
+        out[ev.index(self.args[0], self.params[0]), 0] = 1.0
+        return out
+
+
+class Commutation(Expr):
+    """K_{mn} with K_{mn} vec A = vec A^T for A of shape m×n (Magnus & Neudecker 3.7): params are (m, n)."""
+
+    __slots__ = ()
+    name = "commutation"
+
+    @classmethod
+    def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
+        d: Dim = params[0] * params[1]
+        return (d, d)
+
+    def evaluate(self, ev: Evaluator) -> Array:
+        m, n = ev.size(self.params[0]), ev.size(self.params[1])
+        out = ev.full(self.shape, 0.0)
+        for i in range(m):
+            for j in range(n):
+                out[i * n + j, j * m + i] = 1.0
+        return out
+
+    def __repr__(self) -> str:
+        return f"K[{self.params[0]},{self.params[1]}]"

@@ -1,0 +1,337 @@
+"""Sum, product, transpose, inverse, power: the operators of the non-commutative polynomial ring."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import reduce
+from typing import TYPE_CHECKING, Any
+
+from nablatex.algebra.atoms import Identity, Number, Symbol, _Sized
+from nablatex.algebra.dims import ONE, SCALAR, Equate, Shape, shape_text
+from nablatex.algebra.expr import Expr, NotDifferentiable
+
+if TYPE_CHECKING:
+    from nablatex.algebra.evaluate import Array
+
+
+def square(shape: Shape, what: str, equate: Equate) -> None:
+    equate(shape[0], shape[1], f"{what} of a {shape_text(shape)} matrix: it is not square")
+
+
+class Add(Expr):
+    """Sum of terms of one shape."""
+
+    __slots__ = ()
+    name = "add"
+    linear = True
+
+    @classmethod
+    def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
+        first = shapes[0]
+        for s in shapes[1:]:
+            why = f"a sum of {shape_text(first)} and {shape_text(s)}"
+            equate(first[0], s[0], why)
+            equate(first[1], s[1], why)
+        return first
+
+    def rebuild(self, args: Sequence[Expr]) -> Expr:
+        from nablatex.algebra.build import add
+
+        return add(*args)
+
+    def differential(self, tangents: Sequence[Expr | None]) -> Expr | None:
+        from nablatex.algebra.build import add
+
+        terms = [t for t in tangents if t is not None]
+        return add(*terms) if terms else None
+
+    def adjoint(self, i: int, cotangent: Expr) -> Expr:
+        return cotangent
+
+    def vectorised(self, i: int) -> Expr | None:
+        return None
+
+    def transposed(self) -> Expr:
+        """Kept outside the sum, unless that makes every term simpler: (W^T X^T - Y^T)^T = XW - Y."""
+        from nablatex.algebra.build import add, transpose
+
+        turned = [transpose(a) for a in self.args]
+        if transposes(turned) < transposes(self.args) or set(turned) == set(self.args):
+            return add(*turned)
+        return Transpose((self,))
+
+    def numeric(self, *values: Array) -> Array:
+        return reduce(lambda a, b: a + b, values)
+
+
+def transposes(terms: Sequence[Expr]) -> int:
+    """How many transposes stand in the terms (outside other operators): what (·)^T is judged by."""
+    count = 0
+    for t in terms:
+        for f in t.args if isinstance(t, Mul) else (t,):
+            count += isinstance(f, Transpose)
+    return count
+
+
+class Mul(Expr):
+    """Product: [number], scalar factors, then matrices whose inner dimensions agree."""
+
+    __slots__ = ()
+    name = "mul"
+    linear = True
+
+    @classmethod
+    def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
+        total = SCALAR
+        for s in shapes:
+            if s == SCALAR:
+                continue
+            if total == SCALAR:
+                total = s
+                continue
+            equate(total[1], s[0], f"the product of {shape_text(total)} and {shape_text(s)} cannot be formed")
+            total = (total[0], s[1])
+        return total
+
+    def rebuild(self, args: Sequence[Expr]) -> Expr:
+        from nablatex.algebra.build import mul
+
+        return mul(*args)
+
+    def parts(self) -> tuple[tuple[Expr, ...], tuple[Expr, ...]]:
+        """(scalar factors, matrix factors)."""
+        for i, a in enumerate(self.args):
+            if not a.is_scalar:
+                return self.args[:i], self.args[i:]
+        return self.args, ()
+
+    def _without(self, i: int) -> tuple[list[Expr], list[Expr], list[Expr]]:
+        """Scalars, left matrices, right matrices around factor i."""
+        scalars, chain = self.parts()
+        if i < len(scalars):
+            return [*scalars[:i], *scalars[i + 1 :]], [], list(chain)
+        k = i - len(scalars)
+        return list(scalars), list(chain[:k]), list(chain[k + 1 :])
+
+    def adjoint(self, i: int, cotangent: Expr) -> Expr:
+        """<G, c L dX R> = <c L^T G R^T, dX>; for a scalar factor s: <G, ds M> = ds <G, M>."""
+        from nablatex.algebra.build import mul, transpose
+        from nablatex.algebra.reductions import inner
+
+        scalars, left, right = self._without(i)
+        if self.args[i].is_scalar:
+            if not right:
+                return mul(*scalars, cotangent)
+            return mul(*scalars, inner(cotangent, mul(*right)))
+        return mul(*scalars, *[transpose(x) for x in reversed(left)], cotangent, *[transpose(x) for x in reversed(right)])
+
+    def vectorised(self, i: int) -> Expr | None:
+        """vec(c L dX R) = c (R^T ⊗ L) vec dX (Magnus & Neudecker 2.4, theorem 2)."""
+        from nablatex.algebra.build import identity, mul, transpose
+        from nablatex.algebra.structure import kron, vec
+
+        scalars, left, right = self._without(i)
+        if self.args[i].is_scalar:
+            return mul(*scalars, vec(mul(*right))) if right else mul(*scalars)
+        shape = self.args[i].shape
+        lhs = mul(*left) if left else identity(shape[0])
+        rhs = transpose(mul(*right)) if right else identity(shape[1])
+        return mul(*scalars, kron(rhs, lhs))
+
+    def transposed(self) -> Expr:
+        from nablatex.algebra.build import mul, transpose
+
+        scalars, chain = self.parts()
+        return mul(*scalars, *[transpose(x) for x in reversed(chain)])
+
+    def numeric(self, *values: Array) -> Array:
+        total = values[0]
+        for v in values[1:]:
+            total = total * v if total.shape == (1, 1) or v.shape == (1, 1) else total @ v
+        return total
+
+
+class Transpose(Expr):
+    """X^T of a leaf, an inverse or a sum; made by `build.transpose` alone."""
+
+    __slots__ = ()
+    name = "transpose"
+    linear = True
+
+    @classmethod
+    def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
+        return (shapes[0][1], shapes[0][0])
+
+    def rebuild(self, args: Sequence[Expr]) -> Expr:
+        from nablatex.algebra.build import transpose
+
+        return transpose(args[0])
+
+    def adjoint(self, i: int, cotangent: Expr) -> Expr:
+        from nablatex.algebra.build import transpose
+
+        return transpose(cotangent)
+
+    def vectorised(self, i: int) -> Expr | None:
+        """vec(dX^T) = K_{mn} vec dX; for vectors vec is the same."""
+        from nablatex.algebra.structure import commutation
+
+        m, n = self.args[0].shape
+        return None if ONE in (m, n) else commutation(m, n)
+
+    def transposed(self) -> Expr:
+        return self.args[0]
+
+    def numeric(self, *values: Array) -> Array:
+        return values[0].T
+
+
+def default_transposed(e: Expr) -> Expr:
+    """X^T where nothing is known of the operator of X."""
+    if isinstance(e, Symbol) and e.has("symmetric", "diagonal", "spd", "psd"):
+        return e
+    if isinstance(e, Symbol) and e.has("skew"):
+        from nablatex.algebra.build import mul, number
+
+        return mul(number(-1), e)
+    if isinstance(e, Identity):
+        return e
+    if isinstance(e, _Sized):
+        return type(e)((), (e.params[1], e.params[0]))
+    return Transpose((e,))
+
+
+class Inverse(Expr):
+    """X^{-1} of a square matrix; made by `build.inverse` alone."""
+
+    __slots__ = ()
+    name = "inverse"
+
+    @classmethod
+    def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
+        square(shapes[0], "the inverse", equate)
+        return shapes[0]
+
+    def rebuild(self, args: Sequence[Expr]) -> Expr:
+        from nablatex.algebra.build import inverse
+
+        return inverse(args[0])
+
+    def transposed(self) -> Expr:
+        from nablatex.algebra.build import transpose
+
+        turned = transpose(self.args[0])
+        return self if turned == self.args[0] else Transpose((self,))
+
+    def differential(self, tangents: Sequence[Expr | None]) -> Expr | None:
+        """d(X^{-1}) = -X^{-1} dX X^{-1} (Matrix Cookbook 40)."""
+        from nablatex.algebra.build import mul, number
+
+        return None if tangents[0] is None else mul(number(-1), self, tangents[0], self)
+
+    def numeric(self, *values: Array) -> Array:
+        import numpy as np
+
+        return np.linalg.inv(values[0])
+
+
+class Power(Expr):
+    """base^exponent: a scalar to a scalar, or a square matrix to an integer (or symbolic integer) power."""
+
+    __slots__ = ()
+    name = "power"
+
+    @classmethod
+    def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
+        square(shapes[0], "a power", equate)
+        why = f"an exponent that is {shape_text(shapes[1])}, not a scalar"
+        equate(shapes[1][0], ONE, why)
+        equate(shapes[1][1], ONE, why)
+        return shapes[0]
+
+    def rebuild(self, args: Sequence[Expr]) -> Expr:
+        from nablatex.algebra.build import power
+
+        return power(args[0], args[1])
+
+    def transposed(self) -> Expr:
+        from nablatex.algebra.build import power, transpose
+
+        return power(transpose(self.args[0]), self.args[1])
+
+    @property
+    def integer(self) -> int | None:
+        k = self.args[1]
+        return int(k.value) if isinstance(k, Number) and k.value.denominator == 1 else None
+
+    def differential(self, tangents: Sequence[Expr | None]) -> Expr | None:
+        """d(s^k) = k s^{k-1} ds + s^k log(s) dk; d(X^k) = sum_j X^j dX X^{k-1-j} (Matrix Cookbook 91 in differentials)."""
+        from nablatex.algebra.build import add, mul, number, power
+        from nablatex.algebra.elementwise import elementwise
+
+        base, k = self.args
+        dbase, dk = tangents
+        terms: list[Expr] = []
+        if base.is_scalar:
+            if dbase is not None:
+                terms.append(mul(k, power(base, add(k, number(-1))), dbase))
+            if dk is not None:
+                terms.append(mul(self, elementwise("log", base), dk))
+            return add(*terms) if terms else None
+        if dk is not None:
+            raise NotDifferentiable("the derivative of a matrix power with respect to its exponent")
+        if dbase is None:
+            return None
+        n = self.integer
+        if n is None:
+            return self._symbolic_power(dbase)
+        if abs(n) > 64:
+            raise NotDifferentiable(f"the power {n} is too large to write its derivative out")
+        if n > 0:
+            return add(*[mul(power(base, number(j)), dbase, power(base, number(n - 1 - j))) for j in range(n)])
+        return add(
+            *[mul(number(-1), power(base, number(-1 - j)), dbase, power(base, number(n + j))) for j in range(-n)]
+        )
+
+    def _symbolic_power(self, dbase: Expr) -> Expr:
+        from nablatex.algebra.binders import fresh_index, index_sum
+        from nablatex.algebra.build import add, mul, number, power
+
+        base, k = self.args
+        if isinstance(k, Number):
+            raise NotDifferentiable("the derivative of a fractional matrix power has no form in X alone")
+        r = fresh_index("r", self)
+        term = mul(power(base, add(r, number(-1))), dbase, power(base, add(k, mul(number(-1), r))))
+        return index_sum(term, r, number(1), k)
+
+    def numeric(self, *values: Array) -> Array:
+        import numpy as np
+
+        base, k = values[0], float(values[1][0, 0])
+        if base.shape == (1, 1):
+            if k != round(k) and base[0, 0] < 0:
+                raise FloatingPointError("a fractional power of a negative number")
+            if base[0, 0] == 0 and k < 0:
+                raise ZeroDivisionError("division by zero")
+            return np.asarray(np.power(base, k))
+        if k == round(k):
+            if abs(k) > 512:
+                raise FloatingPointError("matrix power too large")
+            return np.linalg.matrix_power(base, round(k))
+        return fractional_power(base, k)
+
+
+def fractional_power(x: Array, k: float) -> Array:
+    """Principal power of a diagonalisable matrix with positive spectrum; FloatingPointError otherwise."""
+    import numpy as np
+
+    w, v = np.linalg.eig(x)
+    if np.any((np.abs(w.imag) < 1e-12) & (w.real <= 0)):
+        raise FloatingPointError("a fractional power of a matrix with an eigenvalue that is not positive")
+    out = (v * w.astype(complex) ** k) @ np.linalg.inv(v)
+    return np.asarray(out.real)
+
+
+def rational(e: Expr) -> Fraction | None:
+    return e.value if isinstance(e, Number) else None

@@ -1,0 +1,143 @@
+"""Symbolic dimensions: polynomials with integer coefficients in dimension letters (m, n, m·n, n+1, 3).
+
+Letters that start with ``?`` are unification variables of the elaborator; the engine never sees them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+Monomial = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dim:
+    """A polynomial as sorted (monomial, coefficient) pairs; the number 3 is ``(((), 3),)``."""
+
+    terms: tuple[tuple[Monomial, int], ...]
+
+    @property
+    def value(self) -> int | None:
+        """The number that this dimension is, or None where it holds letters."""
+        if not self.terms:
+            return 0
+        if len(self.terms) == 1 and not self.terms[0][0]:
+            return self.terms[0][1]
+        return None
+
+    @property
+    def letter(self) -> str | None:
+        """The single letter that this dimension is, or None."""
+        if len(self.terms) == 1:
+            monomial, k = self.terms[0]
+            if k == 1 and len(monomial) == 1:
+                return monomial[0]
+        return None
+
+    def letters(self) -> frozenset[str]:
+        return frozenset(x for monomial, _ in self.terms for x in monomial)
+
+    def __add__(self, other: Dim) -> Dim:
+        return _make(dict(self.terms), other.terms)
+
+    def __mul__(self, other: Dim) -> Dim:
+        if self is ONE or self == ONE:
+            return other
+        if other is ONE or other == ONE:
+            return self
+        out: dict[Monomial, int] = {}
+        for a, x in self.terms:
+            for b, y in other.terms:
+                key = tuple(sorted(a + b))
+                out[key] = out.get(key, 0) + x * y
+        return _make(out, ())
+
+    def __neg__(self) -> Dim:
+        return Dim(tuple((m, -k) for m, k in self.terms))
+
+    def __sub__(self, other: Dim) -> Dim:
+        return self + -other
+
+    def substitute(self, values: Mapping[str, Dim]) -> Dim:
+        """Letters replaced by dimensions (once, not again in what is put in)."""
+        if not self.letters() & values.keys():
+            return self
+        total = dim(0)
+        for monomial, k in self.terms:
+            part = dim(k)
+            for x in monomial:
+                part = part * values.get(x, _letter(x))
+            total = total + part
+        return total
+
+    def at(self, sizes: Mapping[str, int]) -> int:
+        """The number for these sizes of the letters; KeyError names a letter without one."""
+        total = 0
+        for monomial, k in self.terms:
+            for x in monomial:
+                k *= sizes[x]
+            total += k
+        return total
+
+    def __str__(self) -> str:
+        if not self.terms:
+            return "0"
+        parts: list[str] = []
+        for monomial, k in self.terms:
+            body = "·".join(monomial)
+            if not body:
+                text = str(abs(k))
+            else:
+                text = body if abs(k) == 1 else f"{abs(k)}·{body}"
+            parts.append((" - " if k < 0 else " + ") + text)
+        text = "".join(parts)
+        return text[3:].replace(" ", "") if text.startswith(" + ") else text.strip().replace(" ", "")
+
+
+def _make(base: dict[Monomial, int], more: tuple[tuple[Monomial, int], ...]) -> Dim:
+    for monomial, k in more:
+        base[monomial] = base.get(monomial, 0) + k
+    return Dim(tuple(sorted(((m, k) for m, k in base.items() if k), key=lambda t: (-len(t[0]), t[0]))))
+
+
+@lru_cache(maxsize=4096)
+def _letter(name: str) -> Dim:
+    return Dim((((name,), 1),))
+
+
+@lru_cache(maxsize=1024)
+def _number(n: int) -> Dim:
+    return Dim((((), n),)) if n else Dim(())
+
+
+def dim(x: str | int | Dim) -> Dim:
+    """A dimension from a letter, a number, or itself."""
+    if isinstance(x, Dim):
+        return x
+    return _number(x) if isinstance(x, int) else _letter(x)
+
+
+ONE = dim(1)
+Shape = tuple[Dim, Dim]
+SCALAR: Shape = (ONE, ONE)
+
+
+class ShapeError(ValueError):
+    """Two dimensions that must be equal and are not; the message says which, in shapes."""
+
+
+Equate = Callable[[Dim, Dim, str], None]
+"""equate(a, b, why): demand a = b, raising ShapeError with the reason where that cannot be."""
+
+
+def strict(a: Dim, b: Dim, why: str) -> None:
+    """The engine's Equate: equal dimensions or ShapeError."""
+    if a != b:
+        raise ShapeError(why)
+
+
+def shape_text(shape: Shape) -> str:
+    """``m×n``, ``n×1``, or ``scalar``."""
+    return "scalar" if shape == SCALAR else f"{shape[0]}×{shape[1]}"

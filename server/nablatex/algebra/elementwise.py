@@ -1,0 +1,306 @@
+"""Functions that act on every entry, and the Hadamard product."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import TYPE_CHECKING, Any
+
+from nablatex.algebra.atoms import Constant, Number, Ones, Size
+from nablatex.algebra.build import add, is_zero, mul, number, ones, power, transpose, zero
+from nablatex.algebra.core import Mul, Transpose
+from nablatex.algebra.dims import Equate, Shape, ShapeError, shape_text
+from nablatex.algebra.expr import Expr, NotDifferentiable
+
+if TYPE_CHECKING:
+    from nablatex.algebra.evaluate import Array
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A scalar function that is applied entry by entry.
+
+    derivative: f' at x as an expression of x's shape; numeric: on arrays, from the numpy module;
+    latex and numpy: spellings with {0}; spellings: the words that authors write.
+    """
+
+    name: str
+    derivative: Callable[[Expr], Expr]
+    numeric: Callable[[Any, Any], Any]
+    latex: str
+    numpy: str
+    spellings: tuple[str, ...] = ()
+    odd: bool = False
+
+
+def _like(x: Expr, k: int = 1) -> Expr:
+    return number(k) if x.is_scalar else mul(number(k), ones(*x.shape))
+
+
+def _fn(name: str) -> Callable[[Expr], Expr]:
+    return lambda x: elementwise(name, x)
+
+
+def _square(x: Expr) -> Expr:
+    return hadamard_power(x, number(2))
+
+
+def _domain(ok: Any, values: Any, what: str) -> Any:
+    if not ok.all():
+        raise FloatingPointError(what)
+    return values
+
+
+def _log(np: Any, z: Any) -> Any:
+    return np.log(_domain(z > 0, z, "logarithm of a number that is not positive"))
+
+
+def _sqrt(np: Any, z: Any) -> Any:
+    return np.sqrt(_domain(z >= 0, z, "square root of a negative number"))
+
+
+def _sigmoid(np: Any, z: Any) -> Any:
+    return 1.0 / (1.0 + np.exp(-z))
+
+
+def _derivative_of_sigmoid(x: Expr) -> Expr:
+    s = elementwise("sigmoid", x)
+    return hadamard(s, add(_like(x), mul(number(-1), s)))
+
+
+def _flat(x: Expr) -> Expr:
+    return zero(x.shape)
+
+
+FUNCTIONS: dict[str, Function] = {
+    f.name: f
+    for f in (
+        Function("exp", _fn("exp"), lambda np, z: np.exp(z), r"\exp({0})", "np.exp({0})", ("exp",)),
+        Function("log", lambda x: hadamard_power(x, number(-1)), _log, r"\log({0})", "np.log({0})", ("log", "ln")),
+        Function("sin", _fn("cos"), lambda np, z: np.sin(z), r"\sin({0})", "np.sin({0})", ("sin",), odd=True),
+        Function("cos", lambda x: mul(number(-1), elementwise("sin", x)), lambda np, z: np.cos(z), r"\cos({0})", "np.cos({0})", ("cos",)),
+        Function("tan", lambda x: add(_like(x), _square(elementwise("tan", x))), lambda np, z: np.tan(z), r"\tan({0})", "np.tan({0})", ("tan",), odd=True),
+        Function("sinh", _fn("cosh"), lambda np, z: np.sinh(z), r"\sinh({0})", "np.sinh({0})", ("sinh",), odd=True),
+        Function("cosh", _fn("sinh"), lambda np, z: np.cosh(z), r"\cosh({0})", "np.cosh({0})", ("cosh",)),
+        Function("tanh", lambda x: add(_like(x), mul(number(-1), _square(elementwise("tanh", x)))), lambda np, z: np.tanh(z),
+                 r"\tanh({0})", "np.tanh({0})", ("tanh",), odd=True),
+        Function("arctan", lambda x: hadamard_power(add(_like(x), _square(x)), number(-1)), lambda np, z: np.arctan(z),
+                 r"\arctan({0})", "np.arctan({0})", ("arctan", "atan"), odd=True),
+        Function("abs", _fn("sign"), lambda np, z: np.abs(z), r"|{0}|", "np.abs({0})", ("abs",)),
+        Function("sign", _flat, lambda np, z: np.sign(z), r"\operatorname{sign}({0})", "np.sign({0})", ("sign", "sgn"), odd=True),
+        Function("relu", _fn("step"), lambda np, z: np.maximum(z, 0), r"\max(0, {0})", "np.maximum({0}, 0)", ("relu", "ReLU")),
+        Function("step", _flat, lambda np, z: (z > 0) * 1.0, r"\mathbb{1}[{0} > 0]", "({0} > 0).astype(float)"),
+        Function("sigmoid", _derivative_of_sigmoid, _sigmoid, r"\sigma({0})", "(1 / (1 + np.exp(-({0}))))", ("sigmoid", "sigm", "logistic")),
+        Function("softplus", _fn("sigmoid"), lambda np, z: np.logaddexp(0, z), r"\operatorname{softplus}({0})", "np.logaddexp(0, {0})", ("softplus",)),
+        Function("sqrt", lambda x: mul(number("1/2"), hadamard_power(elementwise("sqrt", x), number(-1))), _sqrt, r"\sqrt{{{0}}}", "np.sqrt({0})", ("sqrt",)),
+    )
+}
+
+
+def generic(name: str, order: int) -> Callable[[Any, Any], Any]:
+    """A smooth stand-in for an unknown function and its derivatives: a sin(w z) + b z + c z^2, drawn from its name.
+
+    Its derivatives are exact, so that a claim about sigma' is tested against the same function as sigma.
+    """
+    seed = zlib.crc32(name.encode())
+    a, w, b, c, phase = (0.4 + ((seed >> s) % 97) / 97 for s in (0, 5, 11, 17, 23))
+
+    def value(np: Any, z: Any) -> Any:
+        wave = a * w**order * np.sin(w * z + phase + order * np.pi / 2)
+        rest = (b * z + c * z**2, b + 2 * c * z, 2 * c + 0 * z)[order] if order < 3 else 0 * z
+        return wave + rest
+
+    return value
+
+
+class Elementwise(Expr):
+    """f(X) entry by entry: params are (name, order); order counts the derivatives of an unknown function."""
+
+    __slots__ = ()
+    name = "elementwise"
+
+    @classmethod
+    def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
+        return shapes[0]
+
+    @property
+    def function(self) -> Function | None:
+        return FUNCTIONS.get(self.params[0]) if not self.params[1] else None
+
+    def rebuild(self, args: Sequence[Expr]) -> Expr:
+        return elementwise(self.params[0], args[0], self.params[1])
+
+    def transposed(self) -> Expr:
+        inside = self.args[0]
+        turned = transpose(inside)
+        if turned == inside:
+            return self
+        return elementwise(self.params[0], turned, self.params[1]) if isinstance(inside, Transpose) else Transpose((self,))
+
+    def differential(self, tangents: Sequence[Expr | None]) -> Expr | None:
+        """d f(X) = f'(X) ⊙ dX."""
+        if tangents[0] is None:
+            return None
+        x = self.args[0]
+        f = self.function
+        slope = f.derivative(x) if f else elementwise(self.params[0], x, self.params[1] + 1)
+        return hadamard(slope, tangents[0])
+
+    def numeric(self, *values: Array) -> Array:
+        import numpy as np
+
+        f = self.function
+        call = f.numeric if f else generic(*self.params)
+        return np.asarray(call(np, values[0]))
+
+
+def elementwise(name: str, x: Expr, order: int = 0) -> Expr:
+    """f(x) for a name of FUNCTIONS, or for an unknown function f with its order-th derivative."""
+    if order == 0:
+        if name == "exp" and is_zero(x):
+            return number(1) if x.is_scalar else ones(*x.shape)
+        if name == "log" and isinstance(x, Number) and x.value == 1:
+            return number(0)
+        if name == "sqrt" and isinstance(x, Number) and x.value in (0, 1):
+            return x
+        if name == "log" and isinstance(x, Constant) and x.params[0] == "e":
+            return number(1)
+        if name in ("relu", "abs") and isinstance(x, (Size, Ones)):
+            return x
+        if name == "sqrt" and x.is_scalar:
+            return power(x, number("1/2"))
+    return Elementwise((x,), (name, order))
+
+
+class Hadamard(Expr):
+    """X ⊙ Y ⊙ …: params are (); arguments of one shape, none of them scalar."""
+
+    __slots__ = ()
+    name = "hadamard"
+    linear = True
+
+    @classmethod
+    def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
+        first = shapes[0]
+        for s in shapes[1:]:
+            why = f"the Hadamard product of {shape_text(first)} and {shape_text(s)}"
+            equate(first[0], s[0], why)
+            equate(first[1], s[1], why)
+        return first
+
+    def rebuild(self, args: Sequence[Expr]) -> Expr:
+        return hadamard(*args)
+
+    def _others(self, i: int) -> list[Expr]:
+        return [*self.args[:i], *self.args[i + 1 :]]
+
+    def adjoint(self, i: int, cotangent: Expr) -> Expr:
+        return hadamard(*self._others(i), cotangent)
+
+    def vectorised(self, i: int) -> Expr | None:
+        from nablatex.algebra.structure import diag, vec
+
+        return diag(vec(hadamard(*self._others(i))))
+
+    def transposed(self) -> Expr:
+        turned = [transpose(a) for a in self.args]
+        worse = sum(isinstance(a, Transpose) for a in turned) > sum(isinstance(a, Transpose) for a in self.args)
+        return Transpose((self,)) if worse else hadamard(*turned)
+
+    def numeric(self, *values: Array) -> Array:
+        return reduce(lambda a, b: a * b, values)
+
+
+class HadamardPower(Expr):
+    """Entry-wise power: arguments (X, k) with a scalar k."""
+
+    __slots__ = ()
+    name = "hadamard_power"
+
+    @classmethod
+    def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
+        return shapes[0]
+
+    def rebuild(self, args: Sequence[Expr]) -> Expr:
+        return hadamard_power(args[0], args[1])
+
+    def differential(self, tangents: Sequence[Expr | None]) -> Expr | None:
+        """d X^{⊙k} = k X^{⊙(k-1)} ⊙ dX."""
+        x, k = self.args
+        if tangents[1] is not None:
+            raise NotDifferentiable("the derivative of an entry-wise power with respect to its exponent")
+        if tangents[0] is None:
+            return None
+        return mul(k, hadamard(hadamard_power(x, add(k, number(-1))), tangents[0]))
+
+    def numeric(self, *values: Array) -> Array:
+        import numpy as np
+
+        x, k = values[0], float(values[1][0, 0])
+        if k < 0:
+            _domain(x != 0, x, "division by zero")
+        if k != round(k):
+            _domain(x >= 0, x, "a fractional power of a negative number")
+        return np.asarray(np.power(x, k))
+
+
+def hadamard_power(x: Expr, k: Expr) -> Expr:
+    """X^{⊙k}; an ordinary power for a scalar."""
+    if x.is_scalar:
+        return power(x, k)
+    if isinstance(k, Number):
+        if k.value == 1:
+            return x
+        if k.value == 0:
+            return ones(*x.shape)
+        if isinstance(x, Ones):
+            return x
+        if isinstance(x, HadamardPower) and k.value.denominator == 1:
+            return hadamard_power(x.args[0], mul(k, x.args[1]))
+    return HadamardPower((x, k))
+
+
+def hadamard(*factors: Expr) -> Expr:
+    """Entry-wise product; scalars multiply, ones drop out, powers of equal factors merge."""
+    scalars: list[Expr] = []
+    powers: dict[Expr, Expr] = {}
+    shape: Shape | None = None
+
+    def put(f: Expr, exponent: Expr) -> None:
+        if isinstance(f, HadamardPower):
+            put(f.args[0], mul(f.args[1], exponent))
+        else:
+            powers[f] = add(powers[f], exponent) if f in powers else exponent
+
+    flat: list[Expr] = []
+    for f in factors:
+        flat.extend(f.args if isinstance(f, Hadamard) else (f,))
+    for f in flat:
+        if f.is_scalar:
+            scalars.append(f)
+            continue
+        if shape is None:
+            shape = f.shape
+        elif shape != f.shape:
+            raise ShapeError(f"the Hadamard product of {shape_text(shape)} and {shape_text(f.shape)}")
+        if isinstance(f, Mul):
+            outer, chain = f.parts()
+            scalars.extend(outer)
+            f = mul(*chain)
+        if is_zero(f):
+            return zero(f.shape)
+        if isinstance(f, Hadamard):
+            for g in f.args:
+                put(g, number(1))
+        elif not isinstance(f, Ones):
+            put(f, number(1))
+    if shape is None:
+        return mul(*scalars)
+    parts = [hadamard_power(f, k) for f, k in powers.items()]
+    parts = [p for p in parts if not isinstance(p, Ones)]
+    if not parts:
+        return mul(*scalars, ones(*shape))
+    body = parts[0] if len(parts) == 1 else Hadamard(parts)
+    return mul(*scalars, body)

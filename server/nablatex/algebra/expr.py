@@ -1,0 +1,200 @@
+"""Typed expressions: immutable trees whose nodes are operators with a shape.
+
+An operator is one class; everything known of it stands on that class: its shape rule
+(`shape_rule`), its differential, its adjoint and its vectorised form where it is linear in an
+argument, its value in floating point, how it rewrites, and, as plain data, how it is spelled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from nablatex.algebra.dims import SCALAR, Equate, Shape, strict
+
+if TYPE_CHECKING:
+    from nablatex.algebra.evaluate import Array, Evaluator
+
+REGISTRY: dict[str, type[Expr]] = {}
+"""Every operator by its name; printers, checks and tests walk over it."""
+
+
+class NotDifferentiable(ValueError):
+    """There is no derivative here, or none in closed form; the message says why."""
+
+
+class Expr:
+    """A node: operator class, argument expressions, parameters (hashable data), shape."""
+
+    __slots__ = ("_hash", "args", "memo", "params", "shape")
+
+    name: ClassVar[str] = ""
+    linear: ClassVar[bool] = False
+    """Linear in each argument (multilinear): then `differential` is given by the product rule."""
+    binds: ClassVar[bool] = False
+    """Binds symbols (derivatives, sums over an index): children are evaluated in a changed environment."""
+    template: ClassVar[str] = ""
+    r"""LaTeX with ``{0}``, ``{1}`` for arguments, for printers, e.g. ``\operatorname{tr}({0})``."""
+    numpy: ClassVar[str] = ""
+    """The NumPy spelling with ``{0}``, ``{1}`` for arguments."""
+    spellings: ClassVar[tuple[str, ...]] = ()
+    """Words that authors write for this operator (``tr``, ``Tr``, ``trace``)."""
+
+    args: tuple[Expr, ...]
+    params: tuple[Any, ...]
+    shape: Shape
+
+    def __init__(self, args: Sequence[Expr] = (), params: tuple[Any, ...] = ()) -> None:
+        self.args = tuple(args)
+        self.params = params
+        self._hash = hash((type(self).name, self.args, params))
+        self.shape = self.shape_rule([a.shape for a in self.args], params, strict)
+        self.memo: dict[str, Any] | None = None
+
+    def __init_subclass__(cls) -> None:
+        if cls.name:
+            REGISTRY[cls.name] = cls
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        return (
+            isinstance(other, Expr)
+            and self._hash == other._hash
+            and type(self) is type(other)
+            and self.params == other.params
+            and self.args == other.args
+        )
+
+    # ---- shape
+
+    @classmethod
+    def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
+        """The shape of the result; `equate` demands equal dimensions (raises, or unifies in the elaborator)."""
+        raise NotImplementedError
+
+    @property
+    def is_scalar(self) -> bool:
+        return self.shape == SCALAR
+
+    # ---- calculus
+
+    def differential(self, tangents: Sequence[Expr | None]) -> Expr | None:
+        """d of this node from its arguments' differentials (None: that argument is constant)."""
+        from nablatex.algebra.build import add
+
+        terms = [self.rebuild((*self.args[:i], t, *self.args[i + 1 :])) for i, t in enumerate(tangents) if t is not None]
+        return add(*terms) if terms else None
+
+    def adjoint(self, i: int, cotangent: Expr) -> Expr:
+        """For an operator linear in argument i: the G' with <G, op(.., dX, ..)> = <G', dX>."""
+        raise NotImplementedError(f"{self.name} is not linear in argument {i}")
+
+    def vectorised(self, i: int) -> Expr | None:
+        """For an operator linear in argument i: L with vec(op(.., dX, ..)) = L vec(dX); None is the identity."""
+        raise NotImplementedError(f"{self.name} is not linear in argument {i}")
+
+    def transposed(self) -> Expr:
+        """This node's transpose; `build.transpose` is the way to ask for it."""
+        from nablatex.algebra.core import default_transposed
+
+        return default_transposed(self)
+
+    # ---- value
+
+    def evaluate(self, ev: Evaluator) -> Array:
+        """Value as a two-dimensional array; binding operators override this."""
+        return self.numeric(*[ev(a) for a in self.args])
+
+    def numeric(self, *values: Array) -> Array:
+        """Value from the arguments' values (two-dimensional arrays).  FloatingPointError outside the domain."""
+        raise NotImplementedError
+
+    # ---- structure
+
+    def rebuild(self, args: Sequence[Expr]) -> Expr:
+        """This operator on other arguments, through its smart constructor."""
+        return type(self)(args, self.params)
+
+    def substitute(self, table: dict[Expr, Expr]) -> Expr:
+        """Replace nodes (usually symbols) by expressions; bound symbols are left alone."""
+        found = table.get(self)
+        if found is not None:
+            return found
+        if not self.args:
+            return self
+        args = tuple(a.substitute(table) for a in self.args)
+        return self if all(a is b for a, b in zip(args, self.args, strict=True)) else self.rebuild(args)
+
+    def walk(self) -> Iterator[Expr]:
+        yield self
+        for a in self.args:
+            yield from a.walk()
+
+    @property
+    def free_symbols(self) -> frozenset[Expr]:
+        """Symbols (leaves of operator ``symbol``) that occur and are not bound."""
+        cached: frozenset[Expr] | None = self.cached("free")
+        if cached is None:
+            cached = self.cache("free", self._free())
+        return cached
+
+    def _free(self) -> frozenset[Expr]:
+        out: frozenset[Expr] = frozenset()
+        for a in self.args:
+            out |= a.free_symbols
+        return out
+
+    def cached(self, key: str) -> Any:
+        return None if self.memo is None else self.memo.get(key)
+
+    def cache(self, key: str, value: Any) -> Any:
+        if self.memo is None:
+            self.memo = {}
+        self.memo[key] = value
+        return value
+
+    # ---- writing formulas in Python
+
+    @property
+    def T(self) -> Expr:
+        from nablatex.algebra.build import transpose
+
+        return transpose(self)
+
+    def __matmul__(self, other: Expr) -> Expr:
+        from nablatex.algebra.build import mul
+
+        return mul(self, other)
+
+    def __mul__(self, other: Expr | int) -> Expr:
+        from nablatex.algebra.build import mul, number
+
+        return mul(self, other if isinstance(other, Expr) else number(other))
+
+    def __rmul__(self, other: int) -> Expr:
+        from nablatex.algebra.build import mul, number
+
+        return mul(number(other), self)
+
+    def __add__(self, other: Expr) -> Expr:
+        from nablatex.algebra.build import add
+
+        return add(self, other)
+
+    def __neg__(self) -> Expr:
+        from nablatex.algebra.build import mul, number
+
+        return mul(number(-1), self)
+
+    def __sub__(self, other: Expr) -> Expr:
+        return self + -other
+
+    def __repr__(self) -> str:
+        inner = ", ".join([*map(repr, self.args), *map(str, self.params)])
+        return f"{self.name}({inner})"
+
+

@@ -1,0 +1,66 @@
+"""All constructors of the algebra in one name space: ``from nablatex.algebra import ops``."""
+
+from __future__ import annotations
+
+from nablatex.algebra.atoms import Constant, Size
+from nablatex.algebra.binders import at, derivative, directional, fresh_index, index_sum
+from nablatex.algebra.build import (
+    add,
+    identity,
+    inverse,
+    is_zero,
+    mul,
+    number,
+    ones,
+    power,
+    scale,
+    split_coefficient,
+    symbol,
+    transpose,
+    unit_vector,
+    zero,
+)
+from nablatex.algebra.dims import dim
+from nablatex.algebra.elementwise import FUNCTIONS, elementwise, hadamard, hadamard_power
+from nablatex.algebra.expr import REGISTRY, Expr
+from nablatex.algebra.reductions import Adjugate, Norm1, det, inner, norm, trace
+from nablatex.algebra.structure import (
+    commutation,
+    diag,
+    diag_part,
+    entry,
+    kron,
+    matrix_literal,
+    unvec,
+    vec,
+)
+
+
+def adjugate(x: Expr) -> Expr:
+    return number(1) if x.is_scalar else Adjugate((x,))
+
+
+def norm1(x: Expr) -> Expr:
+    return Norm1((x,))
+
+
+def absolute(x: Expr) -> Expr:
+    return elementwise("abs", x)
+
+
+def size(n: str) -> Expr:
+    """A dimension letter as a number in a formula."""
+    return Size((), (dim(n),))
+
+
+def constant(name: str) -> Expr:
+    r"""``\\pi`` or ``e``."""
+    return Constant((), (name,))
+
+
+__all__ = [
+    "FUNCTIONS", "REGISTRY", "absolute", "add", "adjugate", "at", "commutation", "constant", "derivative", "det", "diag",
+    "diag_part", "directional", "elementwise", "entry", "fresh_index", "hadamard", "hadamard_power", "identity",
+    "index_sum", "inner", "inverse", "is_zero", "kron", "matrix_literal", "mul", "norm", "norm1", "number", "ones",
+    "power", "scale", "size", "split_coefficient", "symbol", "trace", "transpose", "unit_vector", "unvec", "vec", "zero",
+]

@@ -1,0 +1,258 @@
+"""Matrix to scalar: trace, determinant, norms, inner products; and the adjugate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from nablatex.algebra.atoms import Identity, Size
+from nablatex.algebra.build import add, identity, is_zero, mul, number, power, transpose
+from nablatex.algebra.core import Inverse, Mul, Transpose, square
+from nablatex.algebra.dims import SCALAR, Equate, Shape, shape_text
+from nablatex.algebra.expr import Expr
+
+if TYPE_CHECKING:
+    from nablatex.algebra.evaluate import Array
+
+
+class Trace(Expr):
+    """tr X of a square matrix."""
+
+    __slots__ = ()
+    name = "trace"
+    linear = True
+    template = r"\operatorname{tr}({0})"
+    numpy = "np.trace({0})"
+    spellings = ("tr", "Tr", "trace", "Trace", "TR")
+
+    @classmethod
+    def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
+        square(shapes[0], "the trace", equate)
+        return SCALAR
+
+    def rebuild(self, args: Sequence[Expr]) -> Expr:
+        return trace(args[0])
+
+    def adjoint(self, i: int, cotangent: Expr) -> Expr:
+        return mul(cotangent, identity(self.args[0].shape[0]))
+
+    def vectorised(self, i: int) -> Expr | None:
+        from nablatex.algebra.structure import vec
+
+        return transpose(vec(identity(self.args[0].shape[0])))
+
+    def numeric(self, *values: Array) -> Array:
+        import numpy as np
+
+        return np.array([[np.trace(values[0])]])
+
+
+def trace(x: Expr) -> Expr:
+    """tr X, linear, scalars pulled out, and turned to a scalar product where a vector is in the cycle."""
+    if x.is_scalar:
+        return x
+    if x.shape[0] != x.shape[1]:
+        return Trace((x,))  # raises with the operator's own words
+    if is_zero(x):
+        return number(0)
+    if isinstance(x, Identity):
+        return Size((), (x.shape[0],)) if x.shape[0].value is None else number(x.shape[0].value)
+    if isinstance(x, Transpose):
+        return trace(x.args[0])
+    if isinstance(x, Mul):
+        scalars, chain = x.parts()
+        for k in range(1, len(chain)):
+            if chain[k].shape[0] == SCALAR[0]:  # ... u | v^T ...: rotate to v^T ... u
+                return mul(*scalars, *chain[k:], *chain[:k])
+        if scalars:
+            return mul(*scalars, trace(mul(*chain)))
+    return Trace((x,))
+
+
+class Det(Expr):
+    """det X of a square matrix."""
+
+    __slots__ = ()
+    name = "det"
+    template = r"\det({0})"
+    numpy = "np.linalg.det({0})"
+    spellings = ("det", "Det", "determinant")
+
+    @classmethod
+    def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
+        square(shapes[0], "the determinant", equate)
+        return SCALAR
+
+    def rebuild(self, args: Sequence[Expr]) -> Expr:
+        return det(args[0])
+
+    def differential(self, tangents: Sequence[Expr | None]) -> Expr | None:
+        """d det X = det X tr(X^{-1} dX) (Matrix Cookbook 46)."""
+        if tangents[0] is None:
+            return None
+        from nablatex.algebra.build import inverse
+
+        return mul(self, trace(mul(inverse(self.args[0]), tangents[0])))
+
+    def numeric(self, *values: Array) -> Array:
+        import numpy as np
+
+        return np.array([[np.linalg.det(values[0])]])
+
+
+def det(x: Expr) -> Expr:
+    """det X, with transposes and inverses taken out: det X^T = det X, det X^{-1} = 1/det X."""
+    if x.is_scalar:
+        return x
+    if x.shape[0] == x.shape[1]:
+        if isinstance(x, Identity):
+            return number(1)
+        if isinstance(x, Transpose):
+            return det(x.args[0])
+        if isinstance(x, Inverse):
+            return power(det(x.args[0]), number(-1))
+    return Det((x,))
+
+
+class Adjugate(Expr):
+    """adj X, the transpose of the cofactor matrix: X adj X = det X · I."""
+
+    __slots__ = ()
+    name = "adjugate"
+    template = r"\operatorname{adj}({0})"
+    spellings = ("adj", "adjoint", "adjugate")
+
+    @classmethod
+    def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
+        square(shapes[0], "the adjugate", equate)
+        return shapes[0]
+
+    def differential(self, tangents: Sequence[Expr | None]) -> Expr | None:
+        """From adj X = det X · X^{-1}, for invertible X."""
+        if tangents[0] is None:
+            return None
+        from nablatex.algebra.build import inverse
+
+        x = self.args[0]
+        xi = inverse(x)
+        return mul(det(x), add(mul(trace(mul(xi, tangents[0])), xi), mul(number(-1), xi, tangents[0], xi)))
+
+    def numeric(self, *values: Array) -> Array:
+        import numpy as np
+
+        x = values[0]
+        n = x.shape[0]
+        out = np.empty((n, n))
+        for i in range(n):
+            for j in range(n):
+                minor = np.delete(np.delete(x, i, 0), j, 1)
+                out[j, i] = (-1) ** (i + j) * (np.linalg.det(minor) if n > 1 else 1.0)
+        return out
+
+
+class Norm(Expr):
+    """Frobenius norm of a matrix, Euclidean norm of a vector."""
+
+    __slots__ = ()
+    name = "norm"
+    template = r"\|{0}\|"
+    numpy = "np.linalg.norm({0})"
+
+    @classmethod
+    def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
+        return SCALAR
+
+    def rebuild(self, args: Sequence[Expr]) -> Expr:
+        return norm(args[0])
+
+    def differential(self, tangents: Sequence[Expr | None]) -> Expr | None:
+        """d‖X‖ = <X, dX> / ‖X‖, for X ≠ 0."""
+        if tangents[0] is None:
+            return None
+        return mul(power(self, number(-1)), inner(self.args[0], tangents[0]))
+
+    def numeric(self, *values: Array) -> Array:
+        import numpy as np
+
+        return np.array([[np.linalg.norm(values[0])]])
+
+
+def norm(x: Expr) -> Expr:
+    if is_zero(x):
+        return number(0)
+    if isinstance(x, Transpose):
+        return norm(x.args[0])
+    return Norm((x,))
+
+
+class Norm1(Expr):
+    """Sum of the absolute values of the entries."""
+
+    __slots__ = ()
+    name = "norm1"
+    template = r"\|{0}\|_1"
+    numpy = "np.abs({0}).sum()"
+
+    @classmethod
+    def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
+        return SCALAR
+
+    def differential(self, tangents: Sequence[Expr | None]) -> Expr | None:
+        """d‖X‖_1 = <sign X, dX>, where no entry is zero."""
+        from nablatex.algebra.elementwise import elementwise
+
+        return None if tangents[0] is None else inner(elementwise("sign", self.args[0]), tangents[0])
+
+    def numeric(self, *values: Array) -> Array:
+        import numpy as np
+
+        return np.array([[np.abs(values[0]).sum()]])
+
+
+class Inner(Expr):
+    """<A, B> = tr(A^T B), the Frobenius product A : B."""
+
+    __slots__ = ()
+    name = "inner"
+    linear = True
+    numpy = "np.sum({0} * {1})"
+
+    @classmethod
+    def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
+        why = f"the inner product of {shape_text(shapes[0])} and {shape_text(shapes[1])}"
+        equate(shapes[0][0], shapes[1][0], why)
+        equate(shapes[0][1], shapes[1][1], why)
+        return SCALAR
+
+    def rebuild(self, args: Sequence[Expr]) -> Expr:
+        return inner(args[0], args[1])
+
+    def adjoint(self, i: int, cotangent: Expr) -> Expr:
+        return mul(cotangent, self.args[1 - i])
+
+    def vectorised(self, i: int) -> Expr | None:
+        from nablatex.algebra.structure import vec
+
+        return transpose(vec(self.args[1 - i]))
+
+    def numeric(self, *values: Array) -> Array:
+        import numpy as np
+
+        return np.array([[np.sum(values[0] * values[1])]])
+
+
+def inner(a: Expr, b: Expr) -> Expr:
+    """<A, B>: a product for scalars and vectors (a^T b), tr(A^T B) with scalars pulled out for matrices."""
+    if a.shape != b.shape:
+        return Inner((a, b))  # raises with the operator's own words
+    if is_zero(a) or is_zero(b):
+        return number(0)
+    if a.is_scalar:
+        return mul(a, b)
+    if a.shape[1] == SCALAR[0]:
+        return mul(transpose(a), b)
+    if a.shape[0] == SCALAR[0]:
+        return mul(a, transpose(b))
+    return trace(mul(transpose(a), b))
+
+

@@ -1,0 +1,417 @@
+"""Rearrangements: diag both ways, Kronecker product, vec and its inverse, entries, explicit matrices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from nablatex.algebra.atoms import Commutation, Identity, Ones
+from nablatex.algebra.build import identity, is_zero, mul, ones, transpose, unit_vector, zero
+from nablatex.algebra.core import Mul, square
+from nablatex.algebra.dims import ONE, SCALAR, Dim, Equate, Shape, dim, shape_text
+from nablatex.algebra.expr import Expr
+
+if TYPE_CHECKING:
+    from nablatex.algebra.evaluate import Array, Evaluator
+
+
+class Diag(Expr):
+    """The diagonal matrix of a column."""
+
+    __slots__ = ()
+    name = "diag"
+    linear = True
+    template = r"\operatorname{diag}({0})"
+    spellings = ("diag", "Diag")
+
+    @classmethod
+    def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
+        equate(shapes[0][1], ONE, f"diag of a {shape_text(shapes[0])} matrix as of a column")
+        return (shapes[0][0], shapes[0][0])
+
+    def rebuild(self, args: Sequence[Expr]) -> Expr:
+        return diag(args[0])
+
+    def adjoint(self, i: int, cotangent: Expr) -> Expr:
+        return diag_part(cotangent)
+
+    def vectorised(self, i: int) -> Expr | None:
+        return transpose(DiagSelection((), (self.shape[0],)))
+
+    def transposed(self) -> Expr:
+        return self
+
+    def numeric(self, *values: Array) -> Array:
+        import numpy as np
+
+        return np.diag(values[0][:, 0])
+
+
+class DiagPart(Expr):
+    """The diagonal of a square matrix as a column."""
+
+    __slots__ = ()
+    name = "diag_part"
+    linear = True
+    template = r"\operatorname{diag}({0})"
+
+    @classmethod
+    def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
+        square(shapes[0], "the diagonal", equate)
+        return (shapes[0][0], ONE)
+
+    def rebuild(self, args: Sequence[Expr]) -> Expr:
+        return diag_part(args[0])
+
+    def adjoint(self, i: int, cotangent: Expr) -> Expr:
+        return diag(cotangent)
+
+    def vectorised(self, i: int) -> Expr | None:
+        return DiagSelection((), (self.shape[0],))
+
+    def numeric(self, *values: Array) -> Array:
+        import numpy as np
+
+        return np.diag(values[0]).reshape(-1, 1).copy()
+
+
+class DiagSelection(Expr):
+    """The n×n² matrix that takes vec X to the diagonal of X: params are (n,)."""
+
+    __slots__ = ()
+    name = "diag_selection"
+
+    @classmethod
+    def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
+        n: Dim = params[0]
+        return (n, n * n)
+
+    def evaluate(self, ev: Evaluator) -> Array:
+        n = ev.size(self.params[0])
+        out = ev.full(self.shape, 0.0)
+        for i in range(n):
+            out[i, i * n + i] = 1.0
+        return out
+
+
+def diag(x: Expr) -> Expr:
+    """diag of a column (or row): a matrix; of a scalar itself."""
+    if x.is_scalar:
+        return x
+    if x.shape[1] != ONE and x.shape[0] == ONE:
+        x = transpose(x)
+    if isinstance(x, Ones):
+        return identity(x.shape[0])
+    if is_zero(x):
+        return zero((x.shape[0], x.shape[0]))
+    if isinstance(x, Mul):
+        scalars, chain = x.parts()
+        if scalars:
+            return mul(*scalars, diag(mul(*chain)))
+    return Diag((x,))
+
+
+def diag_part(x: Expr) -> Expr:
+    """The diagonal of a square matrix."""
+    if x.is_scalar:
+        return x
+    if isinstance(x, Diag):
+        return x.args[0]
+    if isinstance(x, Identity):
+        return ones(x.shape[0])
+    if is_zero(x):
+        return zero((x.shape[0], ONE))
+    if isinstance(x, Mul):
+        from nablatex.algebra.elementwise import hadamard
+
+        scalars, chain = x.parts()
+        for k in range(1, len(chain)):
+            if chain[k].shape[0] == ONE:  # diag(u v^T) = u ⊙ v
+                return mul(*scalars, hadamard(mul(*chain[:k]), transpose(mul(*chain[k:]))))
+        if scalars:
+            return mul(*scalars, diag_part(mul(*chain)))
+    return DiagPart((x,))
+
+
+class Kron(Expr):
+    """A ⊗ B."""
+
+    __slots__ = ()
+    name = "kron"
+    linear = True
+    numpy = "np.kron({0}, {1})"
+
+    @classmethod
+    def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
+        (a, b), (c, d) = shapes
+        return (a * c, b * d)
+
+    def rebuild(self, args: Sequence[Expr]) -> Expr:
+        return kron(args[0], args[1])
+
+    def adjoint(self, i: int, cotangent: Expr) -> Expr:
+        """By the vectorised form: vec G' = L^T vec G."""
+        whole = self.vectorised(i)
+        assert whole is not None
+        return unvec(mul(transpose(whole), vec(cotangent)), *self.args[i].shape)
+
+    def vectorised(self, i: int) -> Expr | None:
+        """vec(A ⊗ B) = (I_n ⊗ K_{qm} ⊗ I_p)(vec A ⊗ vec B) (Magnus & Neudecker 3.7, theorem 10)."""
+        (m, n), (p, q) = self.args[0].shape, self.args[1].shape
+        mix = kron(kron(identity(n), commutation(q, m)), identity(p))
+        if i == 0:
+            return mul(mix, kron(identity(m * n), vec(self.args[1])))
+        return mul(mix, kron(vec(self.args[0]), identity(p * q)))
+
+    def transposed(self) -> Expr:
+        return kron(transpose(self.args[0]), transpose(self.args[1]))
+
+    def numeric(self, *values: Array) -> Array:
+        import numpy as np
+
+        return np.kron(values[0], values[1])
+
+
+def kron(a: Expr, b: Expr) -> Expr:
+    """A ⊗ B; a product where one of them is scalar or where a column meets a row."""
+    if a.is_scalar or b.is_scalar:
+        return mul(a, b)
+    if is_zero(a) or is_zero(b):
+        return zero((a.shape[0] * b.shape[0], a.shape[1] * b.shape[1]))
+    if isinstance(a, Identity) and isinstance(b, Identity):
+        return identity(a.shape[0] * b.shape[0])
+    if a.shape[1] == ONE and b.shape[0] == ONE:  # a ⊗ b^T = a b^T
+        return mul(a, b)
+    if a.shape[0] == ONE and b.shape[1] == ONE:  # a^T ⊗ b = b a^T
+        return mul(b, a)
+    scalars: list[Expr] = []
+    parts: list[Expr] = []
+    for x in (a, b):
+        if isinstance(x, Mul):
+            outer, chain = x.parts()
+            scalars.extend(outer)
+            parts.append(mul(*chain))
+        else:
+            parts.append(x)
+    return mul(*scalars, Kron(parts)) if scalars else Kron((a, b))
+
+
+class Vec(Expr):
+    """The columns of X below each other."""
+
+    __slots__ = ()
+    name = "vec"
+    linear = True
+    template = r"\operatorname{vec}({0})"
+    numpy = "{0}.reshape(-1, 1, order='F')"
+    spellings = ("vec", "Vec")
+
+    @classmethod
+    def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
+        return (shapes[0][0] * shapes[0][1], ONE)
+
+    def rebuild(self, args: Sequence[Expr]) -> Expr:
+        return vec(args[0])
+
+    def adjoint(self, i: int, cotangent: Expr) -> Expr:
+        return unvec(cotangent, *self.args[0].shape)
+
+    def vectorised(self, i: int) -> Expr | None:
+        return None
+
+    def numeric(self, *values: Array) -> Array:
+        return values[0].reshape(-1, 1, order="F")
+
+
+def vec(x: Expr) -> Expr:
+    if x.shape[1] == ONE:
+        return x
+    if x.shape[0] == ONE:
+        return transpose(x)
+    if isinstance(x, Unvec):
+        return x.args[0]
+    if isinstance(x, Ones):
+        return ones(x.shape[0] * x.shape[1])
+    if is_zero(x):
+        return zero((x.shape[0] * x.shape[1], ONE))
+    if isinstance(x, Mul):
+        scalars, chain = x.parts()
+        if scalars:
+            return mul(*scalars, vec(mul(*chain)))
+    return Vec((x,))
+
+
+class Unvec(Expr):
+    """The m×n matrix whose columns are stacked in the argument: params are (m, n)."""
+
+    __slots__ = ()
+    name = "unvec"
+    linear = True
+    template = r"\operatorname{vec}^{{-1}}({0})"
+
+    @classmethod
+    def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
+        equate(shapes[0][0], params[0] * params[1], f"unvec of {shape_text(shapes[0])} to {shape_text(params)}")  # type: ignore[arg-type]
+        return (params[0], params[1])
+
+    def rebuild(self, args: Sequence[Expr]) -> Expr:
+        return unvec(args[0], *self.params)
+
+    def adjoint(self, i: int, cotangent: Expr) -> Expr:
+        return vec(cotangent)
+
+    def vectorised(self, i: int) -> Expr | None:
+        return None
+
+    def evaluate(self, ev: Evaluator) -> Array:
+        return ev(self.args[0]).reshape(ev.size(self.params[0]), ev.size(self.params[1]), order="F")
+
+
+def unvec(x: Expr, m: Dim, n: Dim) -> Expr:
+    if isinstance(x, Vec) and x.args[0].shape == (m, n):
+        return x.args[0]
+    if n == ONE:
+        return x
+    if m == ONE:
+        return transpose(x)
+    return Unvec((x,), (m, n))
+
+
+def commutation(m: Dim | str | int, n: Dim | str | int) -> Expr:
+    """K_{mn}; the identity where m or n is 1."""
+    a, b = dim(m), dim(n)
+    if ONE in (a, b):
+        return identity(a * b)
+    return Commutation((), (a, b))
+
+
+class Entry(Expr):
+    """X_{ij}: arguments (X, i, j), indices count from 1."""
+
+    __slots__ = ()
+    name = "entry"
+    template = r"{0}_{{{1}{2}}}"
+
+    @classmethod
+    def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
+        for s in shapes[1:]:
+            equate(s[0], ONE, "an index that is not a scalar")
+            equate(s[1], ONE, "an index that is not a scalar")
+        return SCALAR
+
+    def rebuild(self, args: Sequence[Expr]) -> Expr:
+        return entry(*args)
+
+    def differential(self, tangents: Sequence[Expr | None]) -> Expr | None:
+        return None if tangents[0] is None else entry(tangents[0], self.args[1], self.args[2])
+
+    def adjoint(self, i: int, cotangent: Expr) -> Expr:
+        """<g, X_ij> = <g e_i e_j^T, X>."""
+        x, r, c = self.args
+        return mul(cotangent, unit_vector(r, x.shape[0]), transpose(unit_vector(c, x.shape[1])))
+
+    def vectorised(self, i: int) -> Expr | None:
+        x, r, c = self.args
+        return transpose(kron(unit_vector(c, x.shape[1]), unit_vector(r, x.shape[0])))
+
+    def evaluate(self, ev: Evaluator) -> Array:
+        x, i, j = self.args
+        value = ev(x)
+        r, c = ev.index(i, x.shape[0]), ev.index(j, x.shape[1])
+        return value[r : r + 1, c : c + 1]
+
+
+def entry(x: Expr, i: Expr, j: Expr) -> Expr:
+    if is_zero(x):
+        return zero(SCALAR)
+    return Entry((x, i, j))
+
+
+class Blocks(Expr):
+    """An explicit matrix of scalars or blocks, row by row: params are (rows, columns) of the array of blocks."""
+
+    __slots__ = ()
+    name = "blocks"
+
+    @classmethod
+    def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
+        rows, cols = params
+        grid = [shapes[r * cols : (r + 1) * cols] for r in range(rows)]
+        for r in range(rows):
+            for s in grid[r]:
+                equate(grid[r][0][0], s[0], f"blocks of {shape_text(grid[r][0])} and {shape_text(s)} in one row")
+        for c in range(cols):
+            for r in range(rows):
+                why = f"blocks of {shape_text(grid[0][c])} and {shape_text(grid[r][c])} in one column"
+                equate(grid[0][c][1], grid[r][c][1], why)
+        height, width = dim(0), dim(0)
+        for r in range(rows):
+            height = height + grid[r][0][0]
+        for c in range(cols):
+            width = width + grid[0][c][1]
+        return (height, width)
+
+    def differential(self, tangents: Sequence[Expr | None]) -> Expr | None:
+        if all(t is None for t in tangents):
+            return None
+        return Blocks([zero(a.shape) if t is None else t for a, t in zip(self.args, tangents, strict=True)], self.params)
+
+    def adjoint(self, i: int, cotangent: Expr) -> Expr:
+        row, col = self._place(i)
+        left = Selection((), (row, self.args[i].shape[0], self.shape[0]))
+        right = Selection((), (col, self.args[i].shape[1], self.shape[1]))
+        return mul(left, cotangent, transpose(right))
+
+    def vectorised(self, i: int) -> Expr | None:
+        row, col = self._place(i)
+        left = Selection((), (row, self.args[i].shape[0], self.shape[0]))
+        right = Selection((), (col, self.args[i].shape[1], self.shape[1]))
+        return kron(transpose(right), transpose(left))
+
+    def _place(self, i: int) -> tuple[Dim, Dim]:
+        rows, cols = self.params
+        r, c = divmod(i, cols)
+        top, left = dim(0), dim(0)
+        for k in range(r):
+            top = top + self.args[k * cols].shape[0]
+        for k in range(c):
+            left = left + self.args[k].shape[1]
+        return top, left
+
+    def transposed(self) -> Expr:
+        rows, cols = self.params
+        return Blocks([transpose(self.args[r * cols + c]) for c in range(cols) for r in range(rows)], (cols, rows))
+
+    def numeric(self, *values: Array) -> Array:
+        import numpy as np
+
+        rows, cols = self.params
+        return np.block([[values[r * cols + c] for c in range(cols)] for r in range(rows)])
+
+
+class Selection(Expr):
+    """[0 I 0]: the k×n matrix that takes rows first+1 .. first+k: params are (first, k, n)."""
+
+    __slots__ = ()
+    name = "selection"
+
+    @classmethod
+    def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
+        return (params[1], params[2])
+
+    def evaluate(self, ev: Evaluator) -> Array:
+        import numpy as np
+
+        first, k, n = (ev.size(d) for d in self.params)
+        if first + k > n:
+            from nablatex.algebra.evaluate import Unvaluable
+
+            raise Unvaluable("a selection of more rows than there are")
+        return np.eye(n)[first : first + k]
+
+
+def matrix_literal(rows: Sequence[Sequence[Expr]]) -> Expr:
+    """An explicit matrix from rows of equal length (scalars or blocks)."""
+    if len(rows) == 1 and len(rows[0]) == 1:
+        return rows[0][0]
+    return Blocks([x for row in rows for x in row], (len(rows), len(rows[0])))

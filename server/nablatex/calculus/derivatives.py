@@ -1,0 +1,45 @@
+"""Derivatives in a layout, and expressions with every formal derivative worked out."""
+
+from __future__ import annotations
+
+from nablatex.algebra.atoms import Symbol
+from nablatex.algebra.binders import At, Derivative, Directional
+from nablatex.algebra.build import mul, number, transpose, unit_vector
+from nablatex.algebra.expr import Expr
+from nablatex.calculus.differentials import differential, gradient, jacobian
+
+
+def derivative(f: Expr, x: Expr, layout: str = "denominator") -> Expr:
+    """∂f/∂x in closed form, not simplified.
+
+    x is a symbol or an entry of one.  Scalar by m×n: m×n in denominator layout, n×m in numerator layout; anything by
+    a scalar: the shape of f; else d vec f / d (vec x)^T (pq×mn) in numerator layout and its transpose in denominator
+    layout.  NotDifferentiable where no rule holds.
+    """
+    f = expand(f)
+    if not isinstance(x, Symbol):
+        base, i, j = x.args
+        tangent = mul(unit_vector(i, base.shape[0]), transpose(unit_vector(j, base.shape[1])))
+        return differential(f, {base: tangent})
+    if x.is_scalar:
+        return differential(f, {x: number(1)})
+    if f.is_scalar:
+        g = gradient(f, x)
+        return g if layout == "denominator" else transpose(g)
+    j = jacobian(f, x)
+    return j if layout == "numerator" else transpose(j)
+
+
+def expand(e: Expr) -> Expr:
+    """e with every derivative, differential and evaluation worked out, innermost first."""
+    if not any(x.binds for x in e.walk()):
+        return e
+    if isinstance(e, Derivative):
+        return derivative(expand(e.args[0]), e.args[1], e.params[0])
+    if isinstance(e, Directional):
+        return differential(expand(e.args[0]), {x: expand(t) for x, t in zip(e.params, e.args[1:], strict=True)})
+    if isinstance(e, At):
+        values = {x: expand(v) for x, v in zip(e.params, e.args[1:], strict=True)}
+        return expand(e.args[0]).substitute(dict(values))
+    args = [expand(a) for a in e.args]
+    return e if all(a is b for a, b in zip(args, e.args, strict=True)) else e.rebuild(args)

@@ -1,0 +1,100 @@
+"""What the features return: frozen data in offsets (code points) of the text, for lsp and cli alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from nablatex.latex.tree import Span
+
+Layout = Literal["denominator", "numerator", "mixed", "auto"]
+Kind = Literal["claim", "definition", "condition", "assumption", "declaration", "expression"]
+VerdictName = Literal["proved", "holds", "conditional", "fails", "ill-shaped", "unknown"]
+
+LAYOUTS: tuple[str, ...] = ("denominator", "numerator", "mixed", "auto")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """An author's settings; `layout` auto means: what the document's own claims show, else denominator."""
+
+    layout: Layout = "auto"
+    diagnostics: bool = True
+    hover: bool = True
+    inlay_hints: bool = True
+    marks: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace the text of span (empty: insert) by new."""
+
+    span: Span
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A mend that was checked: title for the menu, replacement of the wrong part, the edits that make it."""
+
+    title: str
+    replacement: str
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One formula (or one step of a chain) of a document and what is said of it.
+
+    span: the formula or step; focus: the part that a squiggle marks (the wrong right side);
+    code: NB... where something is wrong, else None; evidence: plain JSON data (method, sizes, seed,
+    counterexample, error probability, assumptions ...).
+    """
+
+    span: Span
+    focus: Span
+    latex: str
+    kind: Kind
+    verdict: VerdictName | None
+    code: str | None
+    message: str
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    fixes: tuple[Fix, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HoverText:
+    span: Span
+    markdown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inlay:
+    """A shape shown behind a symbol: offset, label such as ``: m×n``, tooltip (where it is from)."""
+
+    offset: int
+    label: str
+    tooltip: str
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A code action before it is resolved: data is all that `resolve` needs besides the text.
+
+    kind: ``refactor.rewrite`` (insert derivative), ``quickfix`` or ``source`` (check this identity).
+    """
+
+    kind: str
+    title: str
+    data: Mapping[str, Any]
+    preferred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """Result of an action: edits to apply, or none and a message that says why; message is also what a check found."""
+
+    edits: tuple[Edit, ...]
+    message: str
+    level: Literal["info", "warning", "error"] = "info"
