@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from nablatex.algebra.dims import SCALAR, Dim, Equate, Shape
 from nablatex.algebra.expr import Expr
@@ -78,7 +78,7 @@ class Constant(Expr):
 
     __slots__ = ()
     name = "constant"
-    VALUES = {"\\pi": 3.141592653589793, "e": 2.718281828459045}
+    VALUES: ClassVar[dict[str, float]] = {"\\pi": 3.141592653589793, "e": 2.718281828459045}
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:

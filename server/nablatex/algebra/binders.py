@@ -71,7 +71,7 @@ class Derivative(Expr):
         jac = jacobian_of(lambda p: ev.bind({base: p})(f), point)
         if value.shape == (1, 1):
             gradient = jac[0].reshape(point.shape, order="F")
-            return gradient if self.params[0] == "denominator" else gradient.T
+            return np.asarray(gradient if self.params[0] == "denominator" else gradient.T)
         if point.shape == (1, 1):
             return jac[:, 0].reshape(value.shape, order="F")
         return jac if self.params[0] == "numerator" else jac.T
@@ -214,9 +214,9 @@ class IndexSum(Expr):
         return self.rebuild([body, *self.args[1:]])
 
     def evaluate(self, ev: Evaluator) -> Array:
-        from nablatex.algebra.evaluate import Unvaluable
-
         import numpy as np
+
+        from nablatex.algebra.evaluate import Unvaluable
 
         lo, hi = round(float(ev(self.args[1])[0, 0])), round(float(ev(self.args[2])[0, 0]))
         if hi - lo > MAX_TERMS:

@@ -124,7 +124,9 @@ class Mul(Expr):
             if not right:
                 return mul(*scalars, cotangent)
             return mul(*scalars, inner(cotangent, mul(*right)))
-        return mul(*scalars, *[transpose(x) for x in reversed(left)], cotangent, *[transpose(x) for x in reversed(right)])
+        return mul(
+            *scalars, *[transpose(x) for x in reversed(left)], cotangent, *[transpose(x) for x in reversed(right)]
+        )
 
     def vectorised(self, i: int) -> Expr | None:
         """vec(c L dX R) = c (R^T ⊗ L) vec dX (Magnus & Neudecker 2.4, theorem 2)."""
@@ -266,7 +268,7 @@ class Power(Expr):
         return int(k.value) if isinstance(k, Number) and k.value.denominator == 1 else None
 
     def differential(self, tangents: Sequence[Expr | None]) -> Expr | None:
-        """d(s^k) = k s^{k-1} ds + s^k log(s) dk; d(X^k) = sum_j X^j dX X^{k-1-j} (Matrix Cookbook 91 in differentials)."""
+        """d(s^k) = k s^{k-1} ds + s^k log(s) dk; d(X^k) = sum_j X^j dX X^{k-1-j} (Matrix Cookbook 91)."""
         from nablatex.algebra.build import add, mul, number, power
         from nablatex.algebra.elementwise import elementwise
 

@@ -87,10 +87,8 @@ class Dim:
         parts: list[str] = []
         for monomial, k in self.terms:
             body = "·".join(monomial)
-            if not body:
-                text = str(abs(k))
-            else:
-                text = body if abs(k) == 1 else f"{abs(k)}·{body}"
+            size = str(abs(k))
+            text = f"{size}·{body}" if body and abs(k) != 1 else body or size
             parts.append((" - " if k < 0 else " + ") + text)
         text = "".join(parts)
         return text[3:].replace(" ", "") if text.startswith(" + ") else text.strip().replace(" ", "")

@@ -80,21 +80,81 @@ FUNCTIONS: dict[str, Function] = {
         Function("exp", _fn("exp"), lambda np, z: np.exp(z), r"\exp({0})", "np.exp({0})", ("exp",)),
         Function("log", lambda x: hadamard_power(x, number(-1)), _log, r"\log({0})", "np.log({0})", ("log", "ln")),
         Function("sin", _fn("cos"), lambda np, z: np.sin(z), r"\sin({0})", "np.sin({0})", ("sin",), odd=True),
-        Function("cos", lambda x: mul(number(-1), elementwise("sin", x)), lambda np, z: np.cos(z), r"\cos({0})", "np.cos({0})", ("cos",)),
-        Function("tan", lambda x: add(_like(x), _square(elementwise("tan", x))), lambda np, z: np.tan(z), r"\tan({0})", "np.tan({0})", ("tan",), odd=True),
+        Function(
+            "cos",
+            lambda x: mul(number(-1), elementwise("sin", x)),
+            lambda np, z: np.cos(z),
+            r"\cos({0})",
+            "np.cos({0})",
+            ("cos",),
+        ),
+        Function(
+            "tan",
+            lambda x: add(_like(x), _square(elementwise("tan", x))),
+            lambda np, z: np.tan(z),
+            r"\tan({0})",
+            "np.tan({0})",
+            ("tan",),
+            odd=True,
+        ),
         Function("sinh", _fn("cosh"), lambda np, z: np.sinh(z), r"\sinh({0})", "np.sinh({0})", ("sinh",), odd=True),
         Function("cosh", _fn("sinh"), lambda np, z: np.cosh(z), r"\cosh({0})", "np.cosh({0})", ("cosh",)),
-        Function("tanh", lambda x: add(_like(x), mul(number(-1), _square(elementwise("tanh", x)))), lambda np, z: np.tanh(z),
-                 r"\tanh({0})", "np.tanh({0})", ("tanh",), odd=True),
-        Function("arctan", lambda x: hadamard_power(add(_like(x), _square(x)), number(-1)), lambda np, z: np.arctan(z),
-                 r"\arctan({0})", "np.arctan({0})", ("arctan", "atan"), odd=True),
+        Function(
+            "tanh",
+            lambda x: add(_like(x), mul(number(-1), _square(elementwise("tanh", x)))),
+            lambda np, z: np.tanh(z),
+            r"\tanh({0})",
+            "np.tanh({0})",
+            ("tanh",),
+            odd=True,
+        ),
+        Function(
+            "arctan",
+            lambda x: hadamard_power(add(_like(x), _square(x)), number(-1)),
+            lambda np, z: np.arctan(z),
+            r"\arctan({0})",
+            "np.arctan({0})",
+            ("arctan", "atan"),
+            odd=True,
+        ),
         Function("abs", _fn("sign"), lambda np, z: np.abs(z), r"|{0}|", "np.abs({0})", ("abs",)),
-        Function("sign", _flat, lambda np, z: np.sign(z), r"\operatorname{sign}({0})", "np.sign({0})", ("sign", "sgn"), odd=True),
-        Function("relu", _fn("step"), lambda np, z: np.maximum(z, 0), r"\max(0, {0})", "np.maximum({0}, 0)", ("relu", "ReLU")),
+        Function(
+            "sign",
+            _flat,
+            lambda np, z: np.sign(z),
+            r"\operatorname{sign}({0})",
+            "np.sign({0})",
+            ("sign", "sgn"),
+            odd=True,
+        ),
+        Function(
+            "relu", _fn("step"), lambda np, z: np.maximum(z, 0), r"\max(0, {0})", "np.maximum({0}, 0)", ("relu", "ReLU")
+        ),
         Function("step", _flat, lambda np, z: (z > 0) * 1.0, r"\mathbb{1}[{0} > 0]", "({0} > 0).astype(float)"),
-        Function("sigmoid", _derivative_of_sigmoid, _sigmoid, r"\sigma({0})", "(1 / (1 + np.exp(-({0}))))", ("sigmoid", "sigm", "logistic")),
-        Function("softplus", _fn("sigmoid"), lambda np, z: np.logaddexp(0, z), r"\operatorname{softplus}({0})", "np.logaddexp(0, {0})", ("softplus",)),
-        Function("sqrt", lambda x: mul(number("1/2"), hadamard_power(elementwise("sqrt", x), number(-1))), _sqrt, r"\sqrt{{{0}}}", "np.sqrt({0})", ("sqrt",)),
+        Function(
+            "sigmoid",
+            _derivative_of_sigmoid,
+            _sigmoid,
+            r"\sigma({0})",
+            "(1 / (1 + np.exp(-({0}))))",
+            ("sigmoid", "sigm", "logistic"),
+        ),
+        Function(
+            "softplus",
+            _fn("sigmoid"),
+            lambda np, z: np.logaddexp(0, z),
+            r"\operatorname{softplus}({0})",
+            "np.logaddexp(0, {0})",
+            ("softplus",),
+        ),
+        Function(
+            "sqrt",
+            lambda x: mul(number("1/2"), hadamard_power(elementwise("sqrt", x), number(-1))),
+            _sqrt,
+            r"\sqrt{{{0}}}",
+            "np.sqrt({0})",
+            ("sqrt",),
+        ),
     )
 }
 
@@ -137,7 +197,9 @@ class Elementwise(Expr):
         turned = transpose(inside)
         if turned == inside:
             return self
-        return elementwise(self.params[0], turned, self.params[1]) if isinstance(inside, Transpose) else Transpose((self,))
+        return (
+            elementwise(self.params[0], turned, self.params[1]) if isinstance(inside, Transpose) else Transpose((self,))
+        )
 
     def differential(self, tangents: Sequence[Expr | None]) -> Expr | None:
         """d f(X) = f'(X) ⊙ dX."""

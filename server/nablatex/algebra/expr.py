@@ -86,7 +86,9 @@ class Expr:
         """d of this node from its arguments' differentials (None: that argument is constant)."""
         from nablatex.algebra.build import add
 
-        terms = [self.rebuild((*self.args[:i], t, *self.args[i + 1 :])) for i, t in enumerate(tangents) if t is not None]
+        terms = [
+            self.rebuild((*self.args[:i], t, *self.args[i + 1 :])) for i, t in enumerate(tangents) if t is not None
+        ]
         return add(*terms) if terms else None
 
     def adjoint(self, i: int, cotangent: Expr) -> Expr:
@@ -196,5 +198,3 @@ class Expr:
     def __repr__(self) -> str:
         inner = ", ".join([*map(repr, self.args), *map(str, self.params)])
         return f"{self.name}({inner})"
-
-

@@ -254,5 +254,3 @@ def inner(a: Expr, b: Expr) -> Expr:
     if a.shape[0] == SCALAR[0]:
         return mul(a, transpose(b))
     return trace(mul(transpose(a), b))
-
-

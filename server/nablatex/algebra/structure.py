@@ -251,8 +251,9 @@ class Unvec(Expr):
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
-        equate(shapes[0][0], params[0] * params[1], f"unvec of {shape_text(shapes[0])} to {shape_text(params)}")  # type: ignore[arg-type]
-        return (params[0], params[1])
+        m, n = params
+        equate(shapes[0][0], m * n, f"unvec of {shape_text(shapes[0])} to {shape_text((m, n))}")
+        return (m, n)
 
     def rebuild(self, args: Sequence[Expr]) -> Expr:
         return unvec(args[0], *self.params)
@@ -354,7 +355,9 @@ class Blocks(Expr):
     def differential(self, tangents: Sequence[Expr | None]) -> Expr | None:
         if all(t is None for t in tangents):
             return None
-        return Blocks([zero(a.shape) if t is None else t for a, t in zip(self.args, tangents, strict=True)], self.params)
+        return Blocks(
+            [zero(a.shape) if t is None else t for a, t in zip(self.args, tangents, strict=True)], self.params
+        )
 
     def adjoint(self, i: int, cotangent: Expr) -> Expr:
         row, col = self._place(i)
@@ -369,7 +372,7 @@ class Blocks(Expr):
         return kron(transpose(right), transpose(left))
 
     def _place(self, i: int) -> tuple[Dim, Dim]:
-        rows, cols = self.params
+        cols = self.params[1]
         r, c = divmod(i, cols)
         top, left = dim(0), dim(0)
         for k in range(r):

@@ -1,0 +1,130 @@
+"""Named rules for neighbours in a matrix product: what two factors side by side are together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from nablatex.algebra.atoms import Commutation, Symbol
+from nablatex.algebra.build import identity, mul, power, transpose
+from nablatex.algebra.core import Inverse, Power, Transpose
+from nablatex.algebra.dims import ONE
+from nablatex.algebra.elementwise import hadamard
+from nablatex.algebra.expr import Expr
+from nablatex.algebra.structure import Diag, Kron, Vec, diag, kron, vec
+
+Rule = Callable[[Expr, Expr], "Expr | None"]
+
+
+def _inverse_cancels(a: Expr, b: Expr) -> Expr | None:
+    if (isinstance(a, Inverse) and a.args[0] == b) or (isinstance(b, Inverse) and b.args[0] == a):
+        return identity(a.shape[0])
+    if isinstance(a, Transpose) and isinstance(a.args[0], Inverse) and transpose(a.args[0].args[0]) == b:
+        return identity(a.shape[0])
+    if isinstance(b, Transpose) and isinstance(b.args[0], Inverse) and transpose(b.args[0].args[0]) == a:
+        return identity(a.shape[0])
+    return None
+
+
+def _orthonormal(a: Expr, b: Expr) -> Expr | None:
+    """Q^T Q = I for orthonormal columns; both orders for an orthogonal Q."""
+    if (
+        isinstance(a, Transpose)
+        and a.args[0] == b
+        and isinstance(b, Symbol)
+        and b.has("orthonormal-columns", "orthogonal")
+    ):
+        return identity(b.shape[1])
+    if isinstance(b, Transpose) and b.args[0] == a and isinstance(a, Symbol) and a.has("orthogonal"):
+        return identity(a.shape[0])
+    return None
+
+
+def _diag_times_vector(a: Expr, b: Expr) -> Expr | None:
+    if isinstance(a, Diag) and b.shape[1] == ONE:
+        return hadamard(a.args[0], b)
+    if isinstance(b, Diag) and a.shape[0] == ONE:
+        return transpose(hadamard(b.args[0], transpose(a)))
+    return None
+
+
+def _diag_times_diag(a: Expr, b: Expr) -> Expr | None:
+    return diag(hadamard(a.args[0], b.args[0])) if isinstance(a, Diag) and isinstance(b, Diag) else None
+
+
+def _kron_mixed_product(a: Expr, b: Expr) -> Expr | None:
+    """(A ⊗ B)(C ⊗ D) = AC ⊗ BD (Magnus & Neudecker 2.2)."""
+    if not (isinstance(a, Kron) and isinstance(b, Kron)):
+        return None
+    (p, q), (r, s) = a.args, b.args
+    if p.shape[1] != r.shape[0] or q.shape[1] != s.shape[0]:
+        return None
+    return kron(mul(p, r), mul(q, s))
+
+
+def _kron_times_vec(a: Expr, b: Expr) -> Expr | None:
+    """(B^T ⊗ A) vec X = vec(A X B) (Matrix Cookbook 520)."""
+    if isinstance(a, Kron) and isinstance(b, Vec):
+        bt, left = a.args
+        if left.shape[1] == b.args[0].shape[0] and bt.shape[1] == b.args[0].shape[1]:
+            return vec(mul(left, b.args[0], transpose(bt)))
+    return None
+
+
+def _commutation(a: Expr, b: Expr) -> Expr | None:
+    """K_{nm} K_{mn} = I and K_{mn} vec X = vec X^T."""
+    if isinstance(a, Commutation):
+        m, n = a.params
+        if isinstance(b, Commutation) and b.params == (n, m):
+            return identity(m * n)
+        if isinstance(b, Vec) and b.args[0].shape == (m, n):
+            return vec(transpose(b.args[0]))
+    return None
+
+
+def _same_base(a: Expr, b: Expr) -> Expr | None:
+    """X^j X^k = X^{j+k} where one of them is already a power."""
+    if isinstance(a, Power) or isinstance(b, Power):
+        from nablatex.algebra.build import add, number
+
+        (x, j) = a.args if isinstance(a, Power) else (a, number(1))
+        (y, k) = b.args if isinstance(b, Power) else (b, number(1))
+        if x == y:
+            return power(x, add(j, k))
+        if isinstance(b, Inverse) and b.args[0] == x:
+            return power(x, add(j, number(-1)))
+        if isinstance(a, Inverse) and a.args[0] == y:
+            return power(y, add(k, number(-1)))
+    return None
+
+
+RULES: dict[str, Rule] = {
+    "inverse cancels": _inverse_cancels,
+    "orthonormal columns": _orthonormal,
+    "diagonal times vector": _diag_times_vector,
+    "product of diagonals": _diag_times_diag,
+    "mixed product of Kronecker products": _kron_mixed_product,
+    "Kronecker product of a vec": _kron_times_vec,
+    "commutation matrix": _commutation,
+    "powers of one matrix": _same_base,
+}
+
+
+def reduce_chain(chain: Sequence[Expr]) -> Expr | None:
+    """The product of the chain with the rules applied until none fits; None where none did."""
+    items = list(chain)
+    changed = False
+    k = 0
+    while k + 1 < len(items):
+        for rule in RULES.values():
+            made = rule(items[k], items[k + 1])
+            if made is not None:
+                items[k : k + 2] = [made]
+                changed = True
+                k = max(k - 1, 0)
+                break
+        else:
+            k += 1
+    return mul(*items) if changed else None
+
+
+__all__ = ["RULES", "reduce_chain"]

@@ -1,0 +1,48 @@
+"""The stated measure of simplicity: roughly what a reader has to take in, smaller is simpler."""
+
+from __future__ import annotations
+
+from nablatex.algebra.atoms import Identity, Number, Ones, Symbol, Zero
+from nablatex.algebra.core import Add, Inverse, Mul, Power, Transpose
+from nablatex.algebra.expr import Expr
+
+WEIGHTS: dict[str, float] = {
+    "kron": 1.5,
+    "commutation": 1.5,
+    "vec": 1.0,
+    "unvec": 2.0,
+    "diag": 1.2,
+    "diag_part": 1.2,
+    "diag_selection": 3.0,
+    "index_sum": 3.0,
+    "entry": 0.8,
+    "unit": 1.0,
+    "hadamard": 0.3,
+}
+
+
+def measure(e: Expr) -> float:
+    """Weight of an expression, additive over its parts; parentheses, transposes and inverses cost a little."""
+    found: float | None = e.cached("measure")
+    if found is None:
+        found = e.cache("measure", _measure(e))
+    return found
+
+
+def _measure(e: Expr) -> float:
+    if isinstance(e, (Symbol, Identity, Ones, Zero)):
+        return 1.0
+    if isinstance(e, Number):
+        return 0.4 if abs(e.value) != 1 else 0.2
+    inside = sum(measure(a) for a in e.args)
+    if isinstance(e, Add):
+        return inside + 0.5 * (len(e.args) - 1)
+    if isinstance(e, Mul):
+        return inside + 0.5 * sum(isinstance(a, Add) for a in e.args)
+    if isinstance(e, (Transpose, Inverse)):
+        body = e.args[0]
+        bare = isinstance(body, (Symbol, Inverse, Transpose))
+        return inside + (0.3 if bare else 0.8)
+    if isinstance(e, Power):
+        return inside + 0.3
+    return inside + WEIGHTS.get(e.name, 0.5)

@@ -1,0 +1,251 @@
+"""Results as people write them: like terms merged, common factors pulled out, inverses and diagonals collected.
+
+Every rule preserves value and shape (a property test says so); a rule is kept where the measure falls
+(`nablatex.algebra.measure`).  The result is stable: simplifying it again changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import gcd
+
+from nablatex.algebra.build import add, identity, mul, number, split_coefficient, transpose
+from nablatex.algebra.chains import reduce_chain
+from nablatex.algebra.core import Add, Mul, Transpose
+from nablatex.algebra.expr import Expr
+from nablatex.algebra.measure import measure
+from nablatex.algebra.normal import TooLarge, normal_form
+
+ROUNDS = 6
+MANY_TERMS = 24
+
+
+def simplify(e: Expr) -> Expr:
+    """The simplest form found of e, of the same shape and value."""
+    for _ in range(ROUNDS):
+        done: Expr | None = e.cached("simplified")
+        if done is None:
+            done = e.cache("simplified", _bottom_up(e))
+        if done == e:
+            return e
+        e = done
+    return e
+
+
+def _bottom_up(e: Expr) -> Expr:
+    if not e.args:
+        return e
+    args = [_bottom_up(a) for a in e.args]
+    out = e if all(a is b for a, b in zip(args, e.args, strict=True)) else e.rebuild(args)
+    if isinstance(out, Mul):
+        out = _product(out)
+    elif isinstance(out, Transpose):
+        out = _turned(out)
+    if isinstance(out, Add):
+        out = _sum(out)
+    return out
+
+
+def _product(e: Mul) -> Expr:
+    scalars, chain = e.parts()
+    if len(chain) > 1:
+        reduced = reduce_chain(chain)
+        if reduced is not None:
+            return mul(*scalars, reduced)
+    return _negated_sum(e)
+
+
+def _negated_sum(e: Mul) -> Expr:
+    """-(a - b)x = (b - a)x is left alone, but -2(-a - b) = 2(a + b)."""
+    k, _ = split_coefficient(e)
+    if k >= 0:
+        return e
+    for i, a in enumerate(e.args):
+        if isinstance(a, Add) and all(split_coefficient(t)[0] < 0 for t in a.args):
+            return mul(number(-1), *e.args[:i], mul(number(-1), _negate(a)), *e.args[i + 1 :])
+    return e
+
+
+def _negate(e: Add) -> Expr:
+    return Add([mul(number(-1), t) for t in e.args])
+
+
+def _turned(e: Transpose) -> Expr:
+    """(a + b)^T is distributed where that is simpler."""
+    body = e.args[0]
+    if isinstance(body, Add):
+        spread = add(*[transpose(t) for t in body.args])
+        if measure(spread) < measure(e):
+            return spread
+    return e
+
+
+def _sum(e: Add) -> Expr:
+    terms = _merge(e.args)
+    out = add(*terms)
+    if not isinstance(out, Add) or len(out.args) > MANY_TERMS:
+        return out
+    out = _factor(out)
+    return _paired(_transposed_as_whole(out)) if isinstance(out, Add) else out
+
+
+def _transposed_as_whole(e: Add) -> Expr:
+    """W^T X^T - Y^T is (XW - Y)^T."""
+    turned = Transpose((add(*[transpose(t) for t in e.args]),)) if not e.is_scalar else e
+    return turned if measure(turned) < measure(e) else e
+
+
+def _paired(e: Expr) -> Expr:
+    """A + A^T rather than A^T + A."""
+    if (
+        isinstance(e, Add)
+        and len(e.args) == 2
+        and not e.is_scalar
+        and isinstance(e.args[0], Transpose)
+        and e.args[0].args[0] == e.args[1]
+    ):
+        return Add((e.args[1], e.args[0]))
+    return e
+
+
+def _key(term: Expr) -> Expr | None:
+    """What makes two terms alike: the normal form (transposed scalars, turned traces), if it is small."""
+    if measure(term) > 60:
+        return None
+    try:
+        return normal_form(term)
+    except TooLarge:
+        return None
+
+
+def _merge(terms: Sequence[Expr]) -> list[Expr]:
+    """Terms that are equal up to a rational factor become one, in the form of the simpler one."""
+    found: dict[Expr, tuple[Fraction, Expr, Fraction]] = {}
+    loose: list[Expr] = []
+    order: list[Expr] = []
+    for t in terms:
+        key = _key(t)
+        if key is None:
+            loose.append(t)
+            continue
+        k, rest = split_coefficient(key)
+        if isinstance(rest, Add):
+            k, rest = _leading(rest, k)
+        if not k:
+            continue
+        if rest in found:
+            total, form, unit = found[rest]
+            if measure(t) < measure(form):
+                form, unit = t, k
+            found[rest] = (total + k, form, unit)
+        else:
+            found[rest] = (k, t, k)
+            order.append(rest)
+    out = []
+    for rest in order:
+        total, form, unit = found[rest]
+        if total:
+            out.append(mul(number(total / unit), form))
+    return out + loose
+
+
+def _leading(e: Add, k: Fraction) -> tuple[Fraction, Expr]:
+    """A sum as (coefficient of its first term, the sum divided by it): 2a + 2b is 2 times a + b."""
+    first = split_coefficient(e.args[0])[0]
+    return k * first, add(*[mul(number(1 / first), t) for t in e.args])
+
+
+class _Term:
+    """A term taken apart for factoring: rational, scalar factors, chain."""
+
+    def __init__(self, e: Expr) -> None:
+        self.number, rest = split_coefficient(e)
+        if isinstance(rest, Mul):
+            scalars, chain = rest.parts()
+        elif rest.is_scalar:
+            scalars, chain = (rest,), ()
+        else:
+            scalars, chain = (), (rest,)
+        self.scalars = [s for s in scalars if s.name != "number"]
+        self.chain = list(chain)
+
+
+def _factor(e: Add) -> Expr:
+    best: Expr = e
+    while isinstance(best, Add):
+        better = _factor_once(best)
+        if better is None:
+            return best
+        best = better
+    return best
+
+
+def _factor_once(e: Add) -> Expr | None:
+    terms = [_Term(t) for t in e.args]
+    groups: set[tuple[int, ...]] = {tuple(range(len(terms)))}
+    for place in (0, -1):
+        by: dict[Expr, list[int]] = {}
+        for i, t in enumerate(terms):
+            if t.chain:
+                by.setdefault(t.chain[place], []).append(i)
+        groups.update(tuple(g) for g in by.values() if len(g) > 1)
+    scalars: dict[Expr, list[int]] = {}
+    for i, t in enumerate(terms):
+        for s in t.scalars:
+            scalars.setdefault(s, []).append(i)
+    groups.update(tuple(g) for g in scalars.values() if len(g) > 1)
+    best, cost = None, measure(e) - 1e-9
+    for g in sorted(groups):
+        made = _pull_out(e, terms, g)
+        if made is not None and measure(made) < cost:
+            best, cost = made, measure(made)
+    return best
+
+
+def _pull_out(e: Add, terms: list[_Term], group: tuple[int, ...]) -> Expr | None:
+    chosen = [terms[i] for i in group]
+    prefix = _common([t.chain for t in chosen])
+    left = len(prefix)
+    suffix = _common([t.chain[left:][::-1] for t in chosen])[::-1]
+    right = len(suffix)
+    shared = [s for s in chosen[0].scalars if all(s in t.scalars for t in chosen[1:])]
+    content = _content([t.number for t in chosen])
+    if not (prefix or suffix or shared or content != 1):
+        return None
+    rests = []
+    for t in chosen:
+        middle = t.chain[left : len(t.chain) - right]
+        own = [s for s in t.scalars if s not in shared]
+        if not middle and (prefix or suffix):
+            row = prefix[-1].shape[1] if prefix else suffix[0].shape[0]
+            if prefix and suffix and prefix[-1].shape[1] != suffix[0].shape[0]:
+                return None
+            middle = [identity(row)]
+        rests.append(mul(number(t.number / content), *own, *middle))
+    if len({r.shape for r in rests}) != 1:
+        return None
+    body = add(*rests)
+    inside = _sum(body) if isinstance(body, Add) else body
+    factored = mul(number(content), *shared, *prefix, inside, *suffix)
+    others = [a for i, a in enumerate(e.args) if i not in group]
+    return add(*others[: group[0]], factored, *others[group[0] :])
+
+
+def _common(chains: Sequence[Sequence[Expr]]) -> list[Expr]:
+    out: list[Expr] = []
+    for items in zip(*chains, strict=False):
+        if any(x != items[0] for x in items[1:]):
+            break
+        out.append(items[0])
+    return out
+
+
+def _content(numbers: Sequence[Fraction]) -> Fraction:
+    """The common rational factor, negative where all are negative."""
+    num = den = 0
+    for k in numbers:
+        num = gcd(num, k.numerator)
+        den = k.denominator if not den else den * k.denominator // gcd(den, k.denominator)
+    content = Fraction(num, den) if num else Fraction(1)
+    return -content if all(k < 0 for k in numbers) else content
