@@ -1,0 +1,75 @@
+"""What is known where a formula stands: declared symbols, definitions, assumptions, macros, layout."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from nablatex.algebra.dims import Shape
+from nablatex.document.names import Key
+from nablatex.latex.macros import MacroTable
+from nablatex.latex.tree import Node, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A symbol with its shape and properties; origin tells an author where that is from."""
+
+    label: str
+    shape: Shape | None
+    properties: frozenset[str] = frozenset()
+    origin: str = "declared"
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """``f(W) = body`` or ``Y = body``: parameters are the keys in the parentheses."""
+
+    key: Key
+    parameters: tuple[Key, ...]
+    body: Node
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Everything that the elaborator may use; a value, extended by `replace`."""
+
+    symbols: Mapping[Key, Declared] = field(default_factory=dict)
+    definitions: tuple[Definition, ...] = ()
+    functions: Mapping[Key, str] = field(default_factory=dict)
+    """Symbols that are functions: ``elementwise`` or the name of a known one such as ``sigmoid``."""
+    equations: tuple[tuple[Node, Node], ...] = ()
+    conditions: tuple[tuple[str, Node], ...] = ()
+    """("positive definite", X + X^T), ("positive", det X), ("nonzero", x), ("commute", A, B)."""
+    dimensions: frozenset[str] = frozenset()
+    ordering: tuple[tuple[str, str], ...] = ()
+    """Pairs (m, n) with m > n."""
+    not_understood: tuple[str, ...] = ()
+    macros: MacroTable = field(default_factory=MacroTable)
+
+    def find(self, key: Key) -> tuple[Key, Declared] | None:
+        """The declared symbol for a key; a missing or other font is forgiven where the letter is unique."""
+        got = self.symbols.get(key)
+        if got is not None:
+            return key, got
+        alike = [(k, d) for k, d in self.symbols.items() if k.plain() == key.plain()]
+        return alike[0] if len(alike) == 1 else None
+
+    def definition(self, key: Key) -> Definition | None:
+        for d in reversed(self.definitions):
+            if d.key == key:
+                return d
+        alike = [d for d in self.definitions if d.key.plain() == key.plain()]
+        return alike[-1] if alike and key not in self.symbols else None
+
+    def declare(self, key: Key, declared: Declared) -> Context:
+        return replace(self, symbols={**self.symbols, key: declared})
+
+    def with_properties(self, key: Key, *properties: str) -> Context:
+        found = self.find(key)
+        if found is None:
+            return self.declare(key, Declared("", None, frozenset(properties), "guessed"))
+        k, d = found
+        return self.declare(k, replace(d, properties=d.properties | frozenset(properties)))

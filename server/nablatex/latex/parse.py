@@ -1,0 +1,344 @@
+"""The reader of formulas: tokens to a syntax tree.  It never raises; what it cannot read becomes a problem.
+
+Precedence, loosest first: arrows, relations, sums, infix products (⊙ ⊗ ∘ :), juxtaposition, scripts.
+"""
+
+from __future__ import annotations
+
+from nablatex.latex.atoms import ARROWS, CLOSERS, INFIX, RELATIONS, AtomReader
+from nablatex.latex.macros import MacroTable, expand
+from nablatex.latex.tokens import Token, tokenize
+from nablatex.latex.tree import (
+    Condition,
+    Derivative,
+    Differential,
+    Evaluated,
+    Infix,
+    Juxtaposition,
+    List,
+    Missing,
+    Node,
+    Parsed,
+    Relation,
+    Scripted,
+    Span,
+    Sum,
+    SyntaxProblem,
+    Unknown,
+    Variable,
+)
+
+MAX_TOKENS = 6000
+WORDS = frozenset(
+    "tr Tr trace Trace det Det logdet log ln exp sin cos tan sinh cosh tanh arctan diag Diag vec Vec vech rank max min sign"
+    " sgn softmax relu ReLU LSE lse logsumexp sigmoid softplus sqrt abs norm adj adjugate cof pinv etr dg erf".split()
+)
+PLAIN_ENVIRONMENTS = frozenset(
+    "aligned split gathered alignedat align align* equation equation* gather gather* eqnarray eqnarray* multline multline* displaymath math".split()
+)
+
+
+def parse(
+    source: str,
+    *,
+    macros: MacroTable | None = None,
+    words: frozenset[str] = WORDS,
+    start: int = 0,
+    end: int | None = None,
+) -> Parsed:
+    """Reads source[start:end] as one formula; spans are offsets in source.
+
+    macros: the author's, expanded first; words: names of word operators (tr, det, log, …).
+    """
+    end = len(source) if end is None else end
+    tokens = tokenize(source, start, end)
+    if len(tokens) > MAX_TOKENS:
+        span = Span(start, end)
+        return Parsed(Missing(span), (SyntaxProblem(span, f"the formula has more than {MAX_TOKENS} tokens"),))
+    if macros is not None and macros.macros:
+        tokens = expand(tokens, macros)
+    tokens = _trim(_plain(tokens))
+    reader = Reader(tokens, source, Span(start, end), words)
+    tree = reader.formula()
+    return Parsed(tree, tuple(reader.problems))
+
+
+def _plain(tokens: list[Token]) -> list[Token]:
+    """Alignment marks, line breaks and environments that only arrange drop out; matrices keep theirs."""
+    out: list[Token] = []
+    matrices = 0
+    i = 0
+    while i < len(tokens):
+        t = tokens[i]
+        if t.text in ("\\begin", "\\end"):
+            name, j = environment(tokens, i + 1)
+            if name in PLAIN_ENVIRONMENTS:
+                i = j
+                continue
+            matrices += 1 if t.text == "\\begin" else -1
+            out.extend(tokens[i:j])
+            i = j
+            continue
+        if matrices <= 0 and t.text in ("&", "\\\\"):
+            i += 1
+            continue
+        if t.text in ("\\label", "\\tag", "\\tag*", "\\hspace", "\\vspace", "\\hspace*", "\\color", "\\phantom", "\\hphantom", "\\vphantom"):
+            i = _skip_group(tokens, i + 1)
+            continue
+        out.append(t)
+        i += 1
+    return out
+
+
+def environment(tokens: list[Token], i: int) -> tuple[str, int]:
+    """Name of ``{name}`` at i, and where it ends."""
+    if i < len(tokens) and tokens[i].text == "{":
+        j = i + 1
+        while j < len(tokens) and tokens[j].text != "}" and j - i < 24:
+            j += 1
+        return "".join(t.text for t in tokens[i + 1 : j]), min(j + 1, len(tokens))
+    return "", i
+
+
+def _skip_group(tokens: list[Token], i: int) -> int:
+    if i < len(tokens) and tokens[i].text == "{":
+        depth = 0
+        while i < len(tokens):
+            depth += (tokens[i].text == "{") - (tokens[i].text == "}")
+            i += 1
+            if not depth:
+                break
+    return i
+
+
+def _trim(tokens: list[Token]) -> list[Token]:
+    """Punctuation at the end belongs to the sentence; so does an equation number such as (5.99)."""
+    while tokens and tokens[-1].text in (".", ",", ";", "\\\\", "&"):
+        tokens = tokens[:-1]
+    if len(tokens) > 4 and [t.text for t in tokens[-3::2]] == ["(", ")"] and "." in tokens[-2].text and tokens[-2].kind == "number":
+        tokens = tokens[:-3]
+    return tokens
+
+
+class Reader(AtomReader):
+    """Recursive descent over one formula's tokens."""
+
+    def formula(self) -> Node:
+        first = self.statement()
+        sides, ops, spans = [first], [], []
+        while self.peek() in ARROWS:
+            t = self.take()
+            ops.append(t.text)
+            spans.append(t.span)
+            sides.append(self.statement())
+        tree: Node = first
+        if ops:
+            tree = Relation(sides[0].span.join(sides[-1].span), tuple(sides), tuple(ops), tuple(spans))
+        if self.at_text():
+            words = self.source[self.token_start() : self.whole.end]
+            self.i = len(self.tokens)
+            return Condition(tree.span, tree, words)
+        if self.i < len(self.tokens):
+            rest = self.tokens[self.i]
+            self.problem(rest.span, f"{rest.text} is not expected here")
+            return Unknown(self.whole, self.source[self.whole.start : self.whole.end])
+        return tree
+
+    def statement(self) -> Node:
+        """One relation, or several between commas."""
+        first = self.relation()
+        if self.peek() not in (",", ";"):
+            return first
+        items = [first]
+        while self.peek() in (",", ";"):
+            self.take()
+            if self.peek() is None or self.at_text():
+                break
+            items.append(self.relation())
+        return items[0] if len(items) == 1 else List(items[0].span.join(items[-1].span), tuple(items))
+
+    def relation(self) -> Node:
+        sides = [self.side()]
+        ops: list[str] = []
+        spans: list[Span] = []
+        while True:
+            op = self.relation_op()
+            if op is None:
+                break
+            ops.append(op[0])
+            spans.append(op[1])
+            sides.append(self.side())
+        if not ops:
+            return sides[0]
+        return Relation(sides[0].span.join(sides[-1].span), tuple(sides), tuple(ops), tuple(spans))
+
+    def side(self) -> Node:
+        first = self.sum()
+        items = [first]
+        mark = self.i
+        while self.peek() == "," and not self.at_text(1):
+            self.take()
+            if self.peek() is None:
+                break
+            items.append(self.sum())
+        if len(items) > 1:
+            if self.peek() in RELATIONS or self.peek() is None:
+                return List(items[0].span.join(items[-1].span), tuple(items))
+            self.i = mark
+        return first
+
+    def relation_op(self) -> tuple[str, Span] | None:
+        text = self.peek()
+        if text is None:
+            return None
+        if text == ":" and self.peek(1) == "=":
+            a, b = self.take(), self.take()
+            return ":=", a.span.join(b.span)
+        if text == ":" and self.maps_to():
+            t = self.take()
+            return ":", t.span
+        if text in ("\\stackrel", "\\overset"):
+            t = self.take()
+            note = self.raw_group()
+            op = self.raw_group()
+            base = "".join(x.text for x in op)
+            return (":=" if "def" in "".join(x.text for x in note) and base == "=" else base or "="), t.span
+        if text == "=" and self.peek(1) == ":":
+            a, b = self.take(), self.take()
+            return "=:", a.span.join(b.span)
+        if text in RELATIONS:
+            t = self.take()
+            return t.text, t.span
+        return None
+
+    def maps_to(self) -> bool:
+        """Whether a colon begins ``f : A \\to B``."""
+        for t in self.tokens[self.i + 1 :]:
+            if t.text in ("\\to", "\\rightarrow", "\\mapsto", "\\longrightarrow"):
+                return True
+            if t.text == "=":
+                return False
+        return False
+
+    def sum(self) -> Node:
+        if not self.enter():
+            return self.too_deep()
+        signs: list[str] = []
+        terms: list[Node] = []
+        begin = self.token_start()
+        while True:
+            sign = "+"
+            explicit = False
+            while self.peek() in ("+", "-", "\\pm", "\\mp"):
+                t = self.take().text
+                explicit = True
+                sign = {"+-": "-", "--": "+"}.get(sign + t, t)
+            if terms and not explicit:
+                break
+            term = self.term()
+            signs.append(sign)
+            terms.append(term)
+            if self.peek() not in ("+", "-", "\\pm", "\\mp"):
+                break
+        self.leave()
+        if len(terms) == 1 and signs[0] == "+":
+            return terms[0]
+        return Sum(Span(begin, max(terms[-1].span.end, begin)), tuple(signs), tuple(terms))
+
+    def term(self) -> Node:
+        node = self.infix()
+        while self.peek() == "|" and self.peek(1) == "_" and not self.open_bars:
+            self.take()
+            self.take()
+            at = self.sub_formula(self.raw_group())
+            node = Evaluated(node.span.join(at.span), node, at)
+        return node
+
+    def infix(self) -> Node:
+        left = self.juxtaposition()
+        while True:
+            op = self.peek()
+            if op == ":" and (self.peek(1) == "=" or self.maps_to()):
+                return left
+            if op == "." and self.peek(1) == "*":
+                self.take()
+                op = ".*"
+            if op not in INFIX:
+                return left
+            self.take()
+            right = self.juxtaposition()
+            left = Infix(left.span.join(right.span), op, left, right)
+
+    def juxtaposition(self) -> Node:
+        if not self.enter():
+            return self.too_deep()
+        factors: list[Node] = []
+        marks: list[str] = []
+        while True:
+            mark = ""
+            if factors and self.peek() in ("\\cdot", "\\times", "*", "/"):
+                mark = self.take().text
+            if not self.starts_factor():
+                if mark or not factors:
+                    at = self.token_start()
+                    if not factors:
+                        self.problem(Span(at, at), "something is missing here")
+                    if mark:
+                        marks.append(mark)
+                    factors.append(Missing(Span(at, at)))
+                break
+            before = self.i
+            factor = self.factor()
+            if factors:
+                marks.append(mark)
+            factors.append(factor)
+            if self.i == before:
+                break
+        self.leave()
+        factors, marks = _slash_derivatives(factors, marks)
+        if len(factors) == 1:
+            return factors[0]
+        return Juxtaposition(factors[0].span.join(factors[-1].span), tuple(factors), tuple(marks))
+
+    def starts_factor(self) -> bool:
+        text = self.peek()
+        if text is None or text in CLOSERS or text in RELATIONS or text in ARROWS or text in INFIX:
+            return False
+        if text in ("+", "-", "\\pm", "\\mp", ",", ";", "&", "\\\\", "\\cdot", "\\times", "*", "/", "\\stackrel", "\\overset"):
+            return False
+        if text == "|":
+            return not self.open_bars and self.peek(1) != "_"
+        if text == "\\|":
+            return not self.open_norms
+        if text == "." and self.peek(1) == "*":
+            return False
+        return not self.at_text()
+
+    def rest_of_term(self) -> Node | None:
+        """What an operator takes: the whole term that follows, up to + or - or a relation."""
+        return self.infix() if self.starts_factor() else None
+
+    def applied(self, d: Derivative) -> Derivative:
+        operand = self.rest_of_term()
+        if operand is None:
+            return d
+        return Derivative(d.span.join(operand.span), d.style, operand, d.variables, d.order, True, d.operator)
+
+
+def _slash_derivatives(factors: list[Node], marks: list[str]) -> tuple[list[Node], list[str]]:
+    """``\\partial f / \\partial x`` and ``df/dx`` are derivatives."""
+    for k, mark in enumerate(marks):
+        if mark == "/" and k + 1 < len(factors):
+            a, b = factors[k], factors[k + 1]
+            if isinstance(a, Differential) and isinstance(b, Differential) and a.marker == b.marker:
+                style = "partial" if a.marker == "\\partial" else "d"
+                span = a.span.join(b.span)
+                target, order = b.operand, 1
+                if isinstance(target, Scripted) and a.order > 1:
+                    target, order = target.base, a.order
+                d = Derivative(span, style, a.operand, (Variable(b.span, target, order),), a.order, False, span)
+                return _slash_derivatives([*factors[:k], d, *factors[k + 2 :]], [*marks[:k], *marks[k + 1 :]])
+    return factors, marks
+
+
+__all__ = ["WORDS", "parse"]

@@ -1,0 +1,88 @@
+"""Tokens of LaTeX mathematics, by one compiled regular expression; Unicode mathematics is mapped to commands."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from nablatex.latex.tree import Span
+
+TOKEN = re.compile(
+    r"(?P<comment>%[^\n]*\n?[ \t]*)|(?P<space>\s+)|(?P<command>\\(?:[A-Za-z@]+\*?|.|\n))|(?P<number>\d+(?:\.\d+)?|\.\d+)|(?P<parameter>\#\d)|(?P<char>.)",
+    re.DOTALL,
+)
+
+SPACING = frozenset(
+    r"\, \; \: \! \> \  \quad \qquad \thinspace \medspace \thickspace \enspace \hfill \displaystyle \textstyle"
+    r" \scriptstyle \scriptscriptstyle \limits \nolimits \nonumber \notag \middle \big \Big \bigg \Bigg"
+    r" \bigl \bigr \Bigl \Bigr \biggl \biggr \Biggl \Biggr \bigm \Bigm \mathstrut \strut \allowbreak \relax \xspace"
+    r" \mathopen \mathclose \mathrel \mathbin \mathord \hline \noindent \/".split(" ")
+) | {"\\ ", "\\\n"}
+"""Commands that put space or size, and read as nothing."""
+
+UNICODE = {
+    "∂": "\\partial", "∇": "\\nabla", "⊤": "\\top", "ᵀ": "^\\top", "⊙": "\\odot", "⊗": "\\otimes", "∘": "\\circ",
+    "∑": "\\sum", "Σ": "\\Sigma", "∏": "\\prod", "∫": "\\int", "‖": "\\|", "∥": "\\|", "⟨": "\\langle", "⟩": "\\rangle",
+    "∣": "|", "·": "\\cdot", "⋅": "\\cdot", "×": "\\times", "−": "-", "–": "-", "∈": "\\in", "ℝ": "\\mathbb{R}", "ℂ": "\\mathbb{C}",
+    "≈": "\\approx", "≤": "\\leq", "≥": "\\geq", "≠": "\\neq", "→": "\\to", "⇒": "\\Rightarrow", "∝": "\\propto",
+    "∞": "\\infty", "±": "\\pm", "≡": "\\equiv", "′": "'", "⟹": "\\Rightarrow", "↦": "\\mapsto", "∼": "\\sim",
+    "²": "^2", "³": "^3", "¹": "^1", "⁻": "^-", "𝟏": "\\mathbf{1}", "…": "\\dots", "⋯": "\\cdots", "√": "\\sqrt", "ϵ": "\\epsilon", "†": "\\dagger", "⊘": "\\oslash",
+}  # fmt: skip
+GREEK = {chr(c): "\\" + unicodedata.name(chr(c)).split()[-1].lower() for c in range(0x3B1, 0x3CA) if c != 0x3C2}
+GREEK.update({c.upper(): "\\" + n[1:].capitalize() for c, n in GREEK.items() if len(c.upper()) == 1})
+GREEK.update({"λ": "\\lambda", "Λ": "\\Lambda", "ϕ": "\\phi", "φ": "\\varphi"})
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """kind: command, number, char, parameter; text as in TeX (``\\alpha``, ``{``, ``x``); span in the source."""
+
+    kind: str
+    text: str
+    span: Span
+    gap: bool = False
+    """Whether white space or a spacing command stood before it."""
+
+
+def tokenize(source: str, start: int = 0, end: int | None = None) -> list[Token]:
+    """Tokens of source[start:end] with absolute spans; comments and spacing drop out.  Linear time, never raises."""
+    out: list[Token] = []
+    gap = False
+    side = ""
+    for m in TOKEN.finditer(source, start, len(source) if end is None else end):
+        kind = m.lastgroup or "char"
+        text = m.group()
+        if text in ("\\left", "\\right"):
+            side = text
+            continue
+        if kind in ("comment", "space") or text in SPACING:
+            gap = True
+            continue
+        span = Span(m.start(), m.end())
+        if side and text == ".":
+            kind, text = "command", side + "."
+        side = ""
+        if kind == "char" and ord(text) > 127:
+            out.extend(_unicode(text, span, gap))
+        else:
+            if kind == "command" and text == "\\Vert":
+                text = "\\|"
+            out.append(Token(kind, text, span, gap))
+        gap = False
+    return out
+
+
+def _unicode(text: str, span: Span, gap: bool) -> list[Token]:
+    latex = UNICODE.get(text) or GREEK.get(text)
+    if latex is None:
+        plain = unicodedata.normalize("NFKC", text)
+        name = unicodedata.name(text, "")
+        if len(plain) == 1 and plain != text:
+            plain = GREEK.get(plain, plain)
+            latex = f"\\mathbf{{{plain}}}" if "BOLD" in name else plain
+        else:
+            return [Token("char", text, span, gap)]
+    return [
+        Token(m.lastgroup or "char", m.group(), span, gap and not i) for i, m in enumerate(TOKEN.finditer(latex))
+    ]
