@@ -20,7 +20,7 @@ from nablatex.algebra.build import (
     unit_vector,
     zero,
 )
-from nablatex.algebra.dims import dim
+from nablatex.algebra.dims import Dim, dim
 from nablatex.algebra.elementwise import FUNCTIONS, elementwise, hadamard, hadamard_power
 from nablatex.algebra.expr import REGISTRY, Expr
 from nablatex.algebra.reductions import Adjugate, Norm1, det, inner, norm, trace
@@ -51,6 +51,11 @@ def absolute(x: Expr) -> Expr:
 def size(n: str) -> Expr:
     """A dimension letter as a number in a formula."""
     return Size((), (dim(n),))
+
+
+def size_of(d: Dim) -> Expr:
+    """A dimension as a number in a formula."""
+    return number(d.value) if d.value is not None else Size((), (d,))
 
 
 def constant(name: str) -> Expr:
@@ -92,6 +97,7 @@ __all__ = [
     "power",
     "scale",
     "size",
+    "size_of",
     "split_coefficient",
     "symbol",
     "trace",

@@ -219,7 +219,8 @@ class AtomReader:
         if t.kind == "char" and text.isalpha():
             return self.letter(t)
         if t.kind == "command" and text[1:2].isalpha():
-            return Name(t.span, text, latex=text)
+            name = Name(t.span, text, latex=text)
+            return self.call(name) if self.peek() == "(" else name
         if text == "^" or text == "_":
             self.i -= 1
             return Missing(Span(t.span.start, t.span.start))
@@ -264,7 +265,7 @@ class AtomReader:
                     return Scripted(span.join(inner.span), inner, left_sup=sup)
                 self.problem(span, "a script without a base")
             scripted = Scripted(span, base, sub, sup, primes)
-            if isinstance(base, Name) and self.peek() == "(":
+            if isinstance(base, Name) and sup is None and self.peek() == "(":
                 base = self.call(scripted)
                 continue
             return scripted

@@ -1,0 +1,252 @@
+"""Reading derivatives, differentials and evaluations at a point."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nablatex.algebra import ops
+from nablatex.algebra.binders import derivative_shape
+from nablatex.algebra.dims import ONE, SCALAR, Shape, shape_text
+from nablatex.algebra.expr import Expr
+from nablatex.document.base import Unsupported
+from nablatex.document.drafts import Draft
+from nablatex.document.names import Key, key_of, label_of
+from nablatex.document.operators import OperatorReading
+from nablatex.document.scripts import transpose_mark
+from nablatex.latex.tree import (
+    Call,
+    Derivative,
+    Differential,
+    Evaluated,
+    Fence,
+    Name,
+    Node,
+    Operator,
+    Relation,
+    Scripted,
+    Variable,
+)
+
+
+class DerivativeReading(OperatorReading):
+    """Operators that differentiate."""
+
+    def derivative(self, node: Derivative) -> Draft:
+        if node.operand is None:
+            raise Unsupported("a derivative of nothing", node.span)
+        variables = node.variables or self.implied_variables(node)
+        steps: list[tuple[Node, bool]] = []
+        for v in variables:
+            target, row = _row(v.target)
+            steps.extend([(target, row)] * v.order)
+        if len(steps) == 1 and node.order == 2:
+            steps = [(steps[0][0], False), (steps[0][0], True)]
+        elif len(steps) == 2 and node.style != "d":
+            steps = [(steps[0][0], False), (steps[1][0], True)]
+        if not steps or len(steps) > 4:
+            raise Unsupported("a derivative of this order", node.span)
+        value, wraps = self.differentiate(node.operand, steps, node.style == "nabla")
+        for symbol, point in reversed(wraps):
+            value = Draft(value.shape, lambda xs: ops.at(xs[0], {xs[1]: xs[2]}), (value, symbol, point))
+        return value
+
+    def implied_variables(self, node: Derivative) -> tuple[Variable, ...]:
+        """∇f without a variable: the parameter of f, where f is a defined function of one."""
+        operand = node.operand
+        head = operand.head if isinstance(operand, Call) else operand
+        key = key_of(head) if head is not None else None
+        definition = self.context.definition(key) if key is not None else None
+        if isinstance(operand, Call) and len(operand.argument.items) == 1 and isinstance(operand.argument.items[0], (Name, Scripted)):
+            return (Variable(node.span, operand.argument.items[0]),)
+        if definition is not None and len(definition.parameters) == 1:
+            p = definition.parameters[0]
+            return (Variable(node.span, Name(node.span, p.base, p.font, p.accents, p.prefix)),)
+        raise Unsupported("∇ without its variable", node.span)
+
+    def differentiate(
+        self, operand: Node, steps: Sequence[tuple[Node, bool]], nabla: bool
+    ) -> tuple[Draft, list[tuple[Draft, Draft]]]:
+        """The derivative draft, and (symbol, value) for variables that stand for something defined."""
+        wraps: list[tuple[Draft, Draft]] = []
+        variables: list[tuple[Draft, bool, bool]] = []
+        marks = (len(self.kept), len(self.replaced))
+        for target, row in steps:
+            vectorised = isinstance(target, Operator) and target.word in ("vec", "Vec")
+            if isinstance(target, Operator) and vectorised:
+                target = target.arguments[0]
+            variables.append((self.variable(target, wraps), row, vectorised))
+        value = self.read_node(operand)
+        del self.kept[marks[0] :]
+        del self.replaced[marks[1] :]
+        for k, (x, row, vectorised) in enumerate(variables):
+            value = self.one_derivative(value, x, row, vectorised, nabla, len(variables), k)
+        return value, wraps
+
+    def one_derivative(self, f: Draft, x: Draft, row: bool, vectorised: bool, nabla: bool, count: int, k: int) -> Draft:
+        fs, xs = self.shape(f), self.shape(x)
+        if self.slicewise and xs != SCALAR and x.kind == "symbol":
+            return self.slice(f, x)
+        layout = self.layout
+        if layout == "mixed":
+            layout = "denominator" if fs == SCALAR and xs[1] != ONE else "numerator"
+        if row or (vectorised and row):
+            layout = "numerator"
+        elif count > 1 and k == 0 or (nabla and fs == SCALAR):
+            layout = "denominator"
+        elif vectorised:
+            layout = "denominator"
+        shape = derivative_shape(fs, xs, layout)
+        out = Draft(shape, lambda ys: ops.derivative(ys[0], ys[1], layout), (f, x))
+        if vectorised and fs == SCALAR and xs[1] != ONE:
+            flat_shape = (xs[0] * xs[1], ONE)
+            column = Draft(shape, lambda ys: ops.derivative(ys[0], ys[1], "denominator"), (f, x))
+            out = Draft(flat_shape, lambda ys: ops.vec(ys[0]), (column,))
+            return self.transpose(out) if row else out
+        return out
+
+    def slice(self, f: Draft, x: Draft) -> Draft:
+        """The tensor reading: the derivative by an arbitrary entry x_{ij}, the same on both sides."""
+        key = next((k for k, d in self.entries.items() if d is x), Key("?"))
+        if key not in self.slice_indices:
+            i = self.leaf(ops.symbol("i'", 1, 1, "index", "integer"))
+            j = self.leaf(ops.symbol("j'", 1, 1, "index", "integer"))
+            self.slice_indices[key] = (i, j)
+        i, j = self.slice_indices[key]
+        return Draft(f.shape, lambda ys: ops.derivative(ys[0], ops.entry(ys[1], ys[2], ys[3])), (f, x, i, j))
+
+    def variable(self, target: Node, wraps: list[tuple[Draft, Draft]]) -> Draft:
+        """What is differentiated by: a symbol, an entry of one, or a sub-expression that stands for a symbol."""
+        while isinstance(target, Fence) and target.kind == "paren" and len(target.items) == 1:
+            target = target.items[0]
+        key = key_of(target)
+        if key is not None:
+            local = self.scope(key)
+            if local is not None:
+                if local.kind == "symbol":
+                    return local
+                raise Unsupported("a derivative by something that is not a variable", target.span)
+            definition = self.context.definition(key)
+            if definition is not None and not definition.parameters and key not in self.kept:
+                point = self.unfold(key, definition.body, "")
+                symbol = self.symbol(key, label_of(target), target.span, like=self.shape(point))
+                a, b = self.shape(symbol), self.shape(point)
+                why = f"{label_of(target)} is {shape_text(a)}, but its definition is {shape_text(b)}"
+                self.unify.equate(a[0], b[0], why)
+                self.unify.equate(a[1], b[1], why)
+                self.kept.append(key)
+                wraps.append((symbol, point))
+                return symbol
+            if isinstance(target, Scripted) and target.sub is not None and self.declared(key) is None:
+                entry = self.entry(target.base, target.sub)
+                if entry is not None:
+                    if entry.children[0].kind != "symbol":
+                        raise Unsupported("a derivative by an entry of something that is not a variable", target.span)
+                    return entry
+            self.kept.append(key)
+            symbol = self.symbol(key, label_of(target), target.span)
+            if symbol.kind != "symbol":
+                raise Unsupported("a derivative by a constant", target.span)
+            return symbol
+        value = self.read_node(target)
+        shape = self.shape(value)
+        label = self.source[target.span.start : target.span.end] or "V"
+
+        def make(s: Shape) -> Expr:
+            return ops.symbol(label, *s)
+
+        symbol = self.sized(make, shape, "symbol")
+        self.replaced.append((target, symbol))
+        wraps.append((symbol, value))
+        return symbol
+
+    # ---- differentials
+
+    def differential(self, node: Differential) -> Draft:
+        letter = key_of(node.letter)
+        if not node.certain and letter is not None:
+            product = self.scope(letter) is not None or self.declared(letter) is not None or letter.base in self.context.dimensions
+            if self.choose(1.5 if product else 0.0, 0.0 if product else 6.0, once=("d",)) == 1:
+                return self.product([self.read_node(node.letter), self.read_node(node.operand)])
+        if node.order > 1:
+            raise Unsupported("a differential of higher order", node.span)
+        operand, turned = node.operand, False
+        if isinstance(operand, Scripted) and transpose_mark(operand.sup) and not operand.primes:
+            operand, turned = (Scripted(operand.span, operand.base, operand.sub) if operand.sub else operand.base), True
+        elif isinstance(operand, Scripted) and operand.primes == 1 and operand.sup is None:
+            operand, turned = (Scripted(operand.span, operand.base, operand.sub) if operand.sub else operand.base), True
+        inner = operand
+        while isinstance(inner, Fence) and inner.kind == "paren" and len(inner.items) == 1:
+            inner = inner.items[0]
+        key = key_of(inner)
+        if key is not None and self.context.definition(key) is None:
+            out = self.tangent_or_entry(inner, key)
+        else:
+            value = self.read_node(inner)
+            moving = [(self.symbol(k, ""), self.tangent(k)) for k in self.varying]
+            children = (value, *[d for pair in moving for d in pair])
+
+            def build(ys: Sequence[Expr]) -> Expr:
+                return ops.directional(ys[0], dict(zip(ys[1::2], ys[2::2], strict=True)))
+
+            out = Draft(value.shape, build, children)
+        return self.transpose(out) if turned else out
+
+    def tangent_or_entry(self, node: Node, key: Key) -> Draft:
+        if isinstance(node, Scripted) and node.sub is not None and self.declared(key) is None:
+            entry = self.entry(node.base, node.sub)
+            if entry is not None:
+                owner, i, j = entry.children
+                owner_key = next((k for k, d in self.entries.items() if d is owner), None)
+                if owner_key is not None:
+                    return Draft(SCALAR, lambda xs: ops.entry(xs[0], xs[1], xs[2]), (self.tangent(owner_key), i, j))
+        if self.varying and key not in self.varying and self.context.find(key) is not None and "constant" in self.properties(key):
+            raise Unsupported("the differential of a constant")
+        found = self.declared(key)
+        if key not in self.entries:
+            self.symbol(found[0] if found else key, label_of(node), node.span)
+        return self.tangent(found[0] if found else key)
+
+    def tangent(self, key: Key) -> Draft:
+        """dX: an arbitrary matrix of the shape of X."""
+        found = self.declared(key.differential)
+        if found is not None:
+            return self.symbol(key.differential, found[1].label)
+        symbol = self.entries.get(key) or self.symbol(key, key.base)
+        got = self.entries.get(key.differential)
+        if got is None:
+            label = self.origins[key][0].label
+            got = self.sized(lambda s: ops.symbol("d" + label, *s), symbol.shape, "symbol")
+            self.entries[key.differential] = got
+        return got
+
+    # ---- evaluation at a point
+
+    def evaluated(self, node: Evaluated) -> Draft:
+        at = node.at
+        if not isinstance(at, Relation) or at.ops != ("=",):
+            raise Unsupported("the point of an evaluation", node.span)
+        key = key_of(at.sides[0])
+        if key is None:
+            raise Unsupported("the point of an evaluation", node.span)
+        self.kept.append(key)
+        body = self.read_node(node.body)
+        symbol = self.symbol(key, label_of(at.sides[0]), at.sides[0].span)
+        self.kept.pop()
+        value = self.read_node(at.sides[1])
+        if value.kind != "zero":
+            a, b = self.shape(symbol), self.shape(value)
+            why = f"{shape_text(b)} put in for something that is {shape_text(a)}"
+            self.unify.equate(a[0], b[0], why)
+            self.unify.equate(a[1], b[1], why)
+        return Draft(body.shape, lambda xs: ops.at(xs[0], {xs[1]: xs[2]}), (body, symbol, value))
+
+
+def _row(target: Node) -> tuple[Node, bool]:
+    """∂x^\\top: the variable x, in row form."""
+    if isinstance(target, Scripted) and (transpose_mark(target.sup) or (target.primes == 1 and target.sup is None)):
+        if target.sub is None:
+            return target.base, True
+        return Scripted(target.span, target.base, target.sub), True
+    return target, False
+
+

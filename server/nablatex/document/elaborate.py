@@ -1,0 +1,123 @@
+"""Elaboration: a syntax tree and what is known become typed expressions.
+
+LaTeX is ambiguous, so elaboration is nondeterministic: at each ambiguous place the elaborator *chooses* among
+options with costs.  A run follows a script of choices; runs are replayed best-first, a run whose shapes
+contradict dies, and the cheapest that type are the readings.  What decides is shapes, as in a proof assistant.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from nablatex.algebra.dims import Shape, ShapeError
+from nablatex.algebra.expr import Expr
+from nablatex.document.context import Context
+from nablatex.document.names import Key
+from nablatex.document.run import Run, Unsupported
+from nablatex.latex.tree import Condition, Missing, Node, Relation, Span, Text, Unknown
+
+MAX_RUNS = 240
+MARGIN = 1.6
+
+
+@dataclass(frozen=True, slots=True)
+class SymbolInfo:
+    """A symbol of a reading: its shape and where that is from (declared, inferred, guessed)."""
+
+    label: str
+    shape: Shape
+    origin: str
+    span: Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read a formula: the sides of its relation (one for a bare expression), typed."""
+
+    sides: tuple[Expr, ...]
+    cost: float
+    symbols: Mapping[Key, SymbolInfo]
+    conditions: tuple[tuple[str, Expr], ...] = ()
+    equations: tuple[tuple[Expr, Expr], ...] = ()
+    slicewise: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why there is no reading: ``ill-shaped``, ``unsupported`` or ``syntax``, in words, and where."""
+
+    kind: str
+    message: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Elaboration:
+    readings: tuple[Reading, ...]
+    failure: Failure | None = None
+    notes: tuple[str, ...] = field(default=())
+
+
+def elaborate(tree: Node, context: Context, layout: str = "denominator", source: str = "") -> Elaboration:
+    """Readings of a formula or of one relation, best first; layout is denominator, numerator or mixed.
+
+    Never raises: an Elaboration without readings says why in `failure`.
+    """
+    while isinstance(tree, Condition):
+        tree = tree.body
+    sides = tree.sides if isinstance(tree, Relation) else (tree,)
+    bad = next((n for s in sides for n in s.walk() if isinstance(n, (Missing, Unknown, Text))), None)
+    if bad is not None:
+        return Elaboration((), Failure("syntax", "the formula is incomplete or not understood here", bad.span))
+    readings, failure = _search(sides, context, layout, source, False)
+    if len(sides) == 2 and Run.slices(sides):
+        extra, _ = _search(sides, context, layout, source, True)
+        readings = readings + extra
+    return Elaboration(tuple(readings), None if readings else failure)
+
+
+def _search(
+    sides: tuple[Node, ...], context: Context, layout: str, source: str, slicewise: bool
+) -> tuple[list[Reading], Failure | None]:
+    queue: list[tuple[float, int, tuple[int, ...]]] = [(0.0, 0, ())]
+    count = 0
+    readings: list[Reading] = []
+    seen: set[tuple[Expr, ...]] = set()
+    failure: Failure | None = None
+    best: float | None = None
+    while queue and count < MAX_RUNS:
+        cost, _, script = heapq.heappop(queue)
+        if best is not None and cost > best + MARGIN:
+            break
+        count += 1
+        run = Run(context, layout, source, script, slicewise)
+        try:
+            made = run.read(sides)
+        except ShapeError as error:
+            if failure is None or failure.kind != "ill-shaped":
+                failure = Failure("ill-shaped", str(error), run.where or sides[0].span)
+        except Unsupported as error:
+            if failure is None:
+                failure = Failure("unsupported", str(error), error.span or sides[0].span)
+        except RecursionError:
+            return readings, Failure("unsupported", "nested too deeply", sides[0].span)
+        except (ValueError, KeyError, ArithmeticError, IndexError, TypeError, AssertionError) as error:
+            if failure is None:
+                failure = Failure("unsupported", f"not understood: {error}", sides[0].span)
+        else:
+            if made.sides not in seen:
+                seen.add(made.sides)
+                best = made.cost if best is None else best
+                readings.append(made)
+        for k in range(len(script), len(run.choices)):
+            chosen = [c for c, _ in run.choices[:k]]
+            costs = run.choices[k][1]
+            for option in range(1, len(costs)):
+                total = sum(run.choices[j][1][c] for j, c in enumerate(chosen)) + costs[option]
+                heapq.heappush(queue, (total, count * 100 + k, (*chosen, option)))
+    return readings, failure
+
+
+__all__ = ["Elaboration", "Failure", "Reading", "SymbolInfo", "elaborate"]

@@ -1,0 +1,215 @@
+"""One elaboration run: dispatch over the syntax tree, and the typed sides of a relation at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from nablatex.algebra.dims import ShapeError
+from nablatex.document.base import Unsupported
+from nablatex.document.derivatives import DerivativeReading
+from nablatex.document.drafts import Draft
+from nablatex.document.names import Key, key_of
+from nablatex.latex import tree
+from nablatex.latex.tree import (
+    Annotated,
+    Derivative,
+    Differential,
+    Evaluated,
+    Fence,
+    Fraction,
+    Juxtaposition,
+    Name,
+    Node,
+    Number,
+    Scripted,
+    Sum,
+)
+
+if TYPE_CHECKING:
+    from nablatex.document.elaborate import Reading
+
+
+class Run(DerivativeReading):
+    """Reads the sides of one relation under one script of choices."""
+
+    def read(self, sides: tuple[Node, ...]) -> Reading:
+        from nablatex.document.elaborate import Reading, SymbolInfo
+
+        self.varying = self.varying_symbols(sides)
+        drafts = [self.read_node(s) for s in sides]
+        first = next((d for d in drafts if d.kind != "zero"), None)
+        for d in drafts:
+            if first is None or d is first or d.kind == "zero":
+                continue
+            a, b = self.shape(first), self.shape(d)
+            try:
+                self.unify.equate(a[0], b[0], "")
+                self.unify.equate(a[1], b[1], "")
+            except ShapeError:
+                break  # sides of different shapes are for the checker to tell
+        conditions, equations = self.side_conditions()
+        self.unify.close(frozenset(self.context.dimensions) | {x for d in self.context.symbols.values() for s in (d.shape or ()) for x in s.letters()})
+        done = tuple(self.finish(d) for d in drafts)
+        symbols = {
+            k: SymbolInfo(origin.label, self.unify.shape(self.entries[k].shape), origin.origin, span)
+            for k, (origin, span) in self.origins.items()
+        }
+        return Reading(
+            done,
+            self.cost,
+            symbols,
+            tuple((c, self.finish(d)) for c, d in conditions),
+            tuple((self.finish(a), self.finish(b)) for a, b in equations),
+            self.slicewise,
+        )
+
+    def side_conditions(self) -> tuple[list[tuple[str, Draft]], list[tuple[Draft, Draft]]]:
+        """Assumptions on expressions, as far as they can be read in this run."""
+        conditions: list[tuple[str, Draft]] = []
+        equations: list[tuple[Draft, Draft]] = []
+        for what, node in self.context.conditions:
+            try:
+                conditions.append((what, self.read_node(node)))
+            except (ShapeError, Unsupported):
+                continue
+        for left, right in self.context.equations:
+            try:
+                equations.append((self.read_node(left), self.read_node(right)))
+            except (ShapeError, Unsupported):
+                continue
+        return conditions, equations
+
+    def read_node(self, node: Node) -> Draft:
+        for n, d in reversed(self.replaced):
+            if n == node:
+                return d
+        reader = READERS.get(type(node))
+        if reader is None:
+            raise Unsupported(f"{type(node).__name__.lower()} is not understood", node.span)
+        try:
+            return reader(self, node)
+        except ShapeError:
+            if self.where is None:
+                self.where = node.span
+            raise
+        except Unsupported as error:
+            error.span = error.span or node.span
+            raise
+
+    def number_node(self, node: Number) -> Draft:
+        return self.number(node.text)
+
+    def name_node(self, node: Name) -> Draft:
+        return self.name(node)
+
+    def sum_node(self, node: Sum) -> Draft:
+        if any(s not in "+-" for s in node.signs):
+            raise Unsupported("± stands for two formulas", node.span)
+        terms = [self.read_node(t) for t in node.terms]
+        return self.add([self.negate(t) if s == "-" else t for s, t in zip(node.signs, terms, strict=True)])
+
+    def product_node(self, node: Juxtaposition) -> Draft:
+        factors = [self.read_node(f) for f in node.factors]
+        out: list[Draft] = [factors[0]]
+        for mark, f, n in zip(node.marks, factors[1:], node.factors[1:], strict=True):
+            if mark == "/":
+                out = [self.quotient(self.product(out), f, n)]
+            elif mark == "\\times" and not (self.scalar(f) or self.scalar(out[-1])):
+                raise Unsupported("× between matrices", node.span)
+            else:
+                out.append(f)
+        return self.product(out)
+
+    def annotated_node(self, node: Annotated) -> Draft:
+        return self.read_node(node.body)
+
+    # ---- before the run
+
+    def varying_symbols(self, sides: tuple[Node, ...]) -> tuple[Key, ...]:
+        """Symbols whose differential occurs; where none does, those inside d(...); what has no d is constant."""
+        explicit: dict[Key, None] = {}
+        inside: dict[Key, None] = {}
+        defined: dict[Key, None] = {}
+        for side in sides:
+            for n in side.walk():
+                if not isinstance(n, Differential):
+                    continue
+                key = self.differential_key(n.operand)
+                if key is not None and self.context.definition(key) is None:
+                    explicit[key] = None
+                elif key is not None:
+                    for k in self.ingredients(n.operand, 0):
+                        defined[k] = None
+                else:
+                    for k in self.ingredients(n.operand, 0):
+                        inside[k] = None
+        chosen = explicit or inside or defined
+        found = [self.context.find(k) for k in chosen]
+        keys = [f[0] if f else k for f, k in zip(found, chosen, strict=True)]
+        return tuple(k for k in dict.fromkeys(keys) if "constant" not in self.properties(k))
+
+    def differential_key(self, operand: Node) -> Key | None:
+        while isinstance(operand, Fence) and operand.kind == "paren" and len(operand.items) == 1:
+            operand = operand.items[0]
+        if isinstance(operand, Scripted):
+            from nablatex.document.scripts import transpose_mark
+
+            if transpose_mark(operand.sup) or operand.primes:
+                operand = operand.base
+            key = key_of(operand)
+            if key is not None and key.script and self.declared(key) is None and isinstance(operand, Scripted):
+                return key_of(operand.base)
+            return key
+        return key_of(operand)
+
+    def ingredients(self, node: Node, depth: int) -> list[Key]:
+        """The undefined symbols of a formula, definitions unfolded."""
+        out: list[Key] = []
+        heads = {id(n.head) for n in node.walk() if isinstance(n, tree.Call)}
+        skip = {id(s) for n in node.walk() if isinstance(n, Scripted) for s in (n.sup, n.sub) if s is not None}
+        for n in node.walk():
+            if not isinstance(n, (Name, Scripted)) or id(n) in skip:
+                continue
+            key = key_of(n)
+            if key is None or (isinstance(n, Name) and n.base in ("I", "1", "0", "T", "\\top")):
+                continue
+            definition = self.context.definition(key)
+            if definition is not None and depth < 8:
+                out.extend(self.ingredients(definition.body, depth + 1))
+            elif id(n) not in heads and key not in self.context.functions and (not key.script or self.declared(key)):
+                out.append(key)
+        return out
+
+    @staticmethod
+    def slices(sides: tuple[Node, ...]) -> bool:
+        """Whether the tensor reading is worth a try: both sides differentiate by one variable, or one is 0."""
+        found = []
+        for s in sides:
+            targets = {key_of(v.target) for n in s.walk() if isinstance(n, Derivative) for v in n.variables}
+            zero = (isinstance(s, Number) and s.text == "0") or (isinstance(s, Name) and s.base == "0")
+            found.append((targets, zero))
+        (a, az), (b, bz) = found
+        return bool((a and a == b and len(a) == 1) or (a and bz) or (az and b))
+
+
+READERS: dict[type[Node], Callable[[Any, Any], Draft]] = {
+    Number: Run.number_node,
+    Name: Run.name_node,
+    Scripted: Run.scripted,
+    Sum: Run.sum_node,
+    Juxtaposition: Run.product_node,
+    tree.Infix: Run.infix,
+    Fence: Run.fence,
+    tree.Call: Run.call,
+    tree.Operator: Run.operator,
+    Fraction: Run.fraction,
+    Derivative: Run.derivative,
+    Differential: Run.differential,
+    tree.BigOperator: Run.big,
+    tree.Matrix: Run.matrix,
+    Evaluated: Run.evaluated,
+    Annotated: Run.annotated_node,
+}
+
+__all__ = ["Run", "Unsupported"]

@@ -1,0 +1,349 @@
+"""Reading names and scripts: symbols, entries, transposes, inverses, powers, the constant matrices."""
+
+from __future__ import annotations
+
+from nablatex.algebra import ops
+from nablatex.algebra.dims import ONE, SCALAR, Dim, dim, shape_text
+from nablatex.document.base import MAX_UNFOLD, RunBase, Unsupported
+from nablatex.document.drafts import Draft
+from nablatex.document.names import Key, flat, key_of, label_of
+from nablatex.latex.tree import (
+    Call,
+    Fence,
+    Juxtaposition,
+    List,
+    Name,
+    Node,
+    Number,
+    Scripted,
+    Sum,
+)
+
+TRANSPOSES = frozenset(("T", "\\top", "\\intercal", "t", "\\mathsf{T}", "\\tran", "\\trans", "H", "\\transpose", "tr", "\\prime"))
+
+
+def transpose_mark(node: Node | None) -> bool:
+    return isinstance(node, Name) and node.base in TRANSPOSES and not node.accents
+
+
+class ScriptReading(RunBase):
+    """Names with their scripts."""
+
+    def read_node(self, node: Node) -> Draft:
+        raise NotImplementedError
+
+    def name(self, node: Name | Scripted) -> Draft:
+        """A name (perhaps with a subscript): in scope, defined, declared, a constant, an entry, or new."""
+        key = key_of(node)
+        if key is None:
+            raise Unsupported("a name that is not understood", node.span)
+        local = self.scope(key)
+        if local is not None:
+            return local
+        if key in self.kept:
+            return self.symbol(key, label_of(node), node.span)
+        declared = self.declared(key)
+        definition = self.context.definition(key)
+        if definition is not None and not definition.parameters and (declared is None or key not in self.context.symbols or definition.key == key):
+            return self.unfold(key, definition.body, label_of(node))
+        if definition is not None and definition.parameters and declared is None:
+            return self.unfold(key, definition.body, label_of(node))
+        if declared is not None:
+            return self.symbol(key, label_of(node), node.span)
+        constant = self.constant(node, key)
+        if constant is not None:
+            return constant
+        if isinstance(node, Scripted) and node.sub is not None:
+            entry = self.entry(node.base, node.sub)
+            if entry is not None:
+                return entry
+        if key in self.context.functions:
+            raise Unsupported("a function without its argument", node.span)
+        return self.symbol(key, label_of(node), node.span)
+
+    def unfold(self, key: Key, body: Node, label: str) -> Draft:
+        """A defined symbol is its definition; inside it the same symbol means itself."""
+        self.unfolding += 1
+        if self.unfolding > MAX_UNFOLD:
+            raise Unsupported("definitions that go round in a circle")
+        self.kept.append(key)
+        try:
+            return self.read_node(body)
+        finally:
+            self.kept.pop()
+            self.unfolding -= 1
+
+    def constant(self, node: Name | Scripted, key: Key) -> Draft | None:
+        """I, I_n, 0, 1 (ones), e_i, J^{ij}, K_{mn}, π, e: unless the document declares them."""
+        sub = node.sub if isinstance(node, Scripted) else None
+        base = node.base if isinstance(node, Scripted) else node
+        assert isinstance(base, Name)
+        size = self.dimension(sub)
+        if base.base == "I" and not base.accents and not base.prefix and (sub is None or size is not None):
+            d = size if size is not None else self.unify.fresh()
+            return self.sized(lambda s: ops.identity(s[0]), (d, d), "identity" if size is None else "")
+        if base.base == "1" and base.font:
+            if sub is not None and "\\times" in str(flat_marks(sub)):
+                parts = two_dims(sub)
+                if parts:
+                    return self.leaf(ops.ones(*parts))
+            d = size if size is not None else self.unify.fresh()
+            return self.sized(lambda s: ops.ones(*s), (d, ONE))
+        if base.base == "0" and base.font:
+            return self.leaf(ops.number(0), "zero")
+        if base.base == "e" and base.font in ("", "bold") and sub is not None and not isinstance(sub, List):
+            index = self.index(sub)
+            d = self.unify.fresh()
+            if index is not None:
+                return Draft((d, ONE), lambda xs: ops.unit_vector(xs[0], self.unify.resolve(d)), (index,))
+        if base.base == "K" and sub is not None:
+            pair = two_dims(sub)
+            if pair:
+                return self.leaf(ops.commutation(*pair))
+        if base.base == "\\pi" and sub is None:
+            return self.leaf(ops.constant("\\pi"))
+        if sub is None and not base.font and not base.accents and not base.prefix:
+            return self.size_letter(base.base)
+        return None
+
+    def dimension(self, sub: Node | None) -> Dim | None:
+        if sub is None:
+            return None
+        text = flat(sub)
+        if isinstance(sub, Number):
+            return dim(int(text)) if text.isdigit() else None
+        if isinstance(sub, Juxtaposition) and any(m == "\\times" for m in sub.marks):
+            first = sub.factors[0]
+            return self.dimension(first)
+        if isinstance(sub, (Name, Scripted)) and "?" not in text:
+            return dim(text)
+        if isinstance(sub, Juxtaposition) and all(isinstance(f, (Name, Number)) for f in sub.factors):
+            total = dim(1)
+            for f in sub.factors:
+                part = self.dimension(f)
+                total = total * part  # type: ignore[operator]
+            return total
+        return None
+
+    def index(self, node: Node) -> Draft | None:
+        """An index: a number, a letter (bound, or free and arbitrary), or a dimension letter."""
+        if isinstance(node, Number) and node.text.isdigit():
+            return self.leaf(ops.number(node.text))
+        if isinstance(node, Name) and not node.accents:
+            key = key_of(node)
+            assert key is not None
+            local = self.scope(key)
+            if local is not None:
+                return local
+            if key.base in self.context.dimensions and self.declared(key) is None:
+                return self.leaf(ops.size(key.base))
+            if len(node.base) > 1 or node.base.isupper():
+                return None
+            return self.leaf(ops.symbol(node.base, 1, 1, "index", "integer"))
+        if isinstance(node, Sum):
+            parts = [self.index(t) for t in node.terms]
+            if any(p is None for p in parts):
+                return None
+            signed = [self.negate(p) if s == "-" else p for s, p in zip(node.signs, parts, strict=True) if p is not None]
+            return self.add(signed)
+        return None
+
+    def entry(self, base: Node, sub: Node) -> Draft | None:
+        """X_{ij}, a_{ij} of a declared A, X_{11}, x_i; None where the subscript is part of a name."""
+        if not isinstance(base, Name):
+            return None
+        parts = [p for p in (sub.factors if isinstance(sub, Juxtaposition) else sub.items if isinstance(sub, List) else (sub,))]
+        if isinstance(sub, Juxtaposition) and any(sub.marks):
+            return None
+        if len(parts) == 1 and isinstance(parts[0], Number) and len(parts[0].text) == 2:
+            parts = [Number(sub.span, parts[0].text[0]), Number(sub.span, parts[0].text[1])]
+        owner = self.owner(base, len(parts))
+        if owner is None or len(parts) > 2:
+            return None
+        indices = [self.index(p) for p in parts]
+        if any(i is None for i in indices):
+            return None
+        if len(parts) == 1:
+            shape = self.shape(owner)
+            if shape[1] != ONE:
+                return None
+            indices.append(self.leaf(ops.number(1)))
+        self.note_range(parts, owner)
+        i, j = indices
+        assert i is not None and j is not None
+        return Draft(SCALAR, lambda xs: ops.entry(xs[0], xs[1], xs[2]), (owner, i, j))
+
+    def owner(self, base: Name, indices: int) -> Draft | None:
+        """The matrix or vector whose entries a base letter names."""
+        key = key_of(base)
+        assert key is not None
+        candidates = [key]
+        letter = key.base
+        if letter.isalpha() and letter.islower():
+            candidates.append(Key(letter.upper(), key.font, key.accents))
+        for k in candidates:
+            local = self.scope(k)
+            if local is not None:
+                return local
+            found = self.declared(k)
+            if found is not None and not self.unify.scalar(found[1].shape or SCALAR):
+                return self.name(base) if k == key else self.symbol(k, found[1].label)
+            if found is None and self.context.definition(k) is not None and k == key:
+                value = self.name(base)
+                return None if self.scalar(value) else value
+        if indices == 2 and self.declared(key) is None and letter.isalpha():
+            upper = Key(letter.upper(), key.font, key.accents)
+            return self.symbol(upper, letter.upper() if not key.font else label_of(base).replace(letter, letter.upper()))
+        return None
+
+    def note_range(self, parts: list[Node], owner: Draft) -> None:
+        shape = self.shape(owner)
+        for p, d in zip(parts, shape, strict=False):
+            key = key_of(p) if isinstance(p, Name) else None
+            if key is not None and key not in self.index_ranges:
+                self.index_ranges[key] = d
+
+    # ---- superscripts
+
+    def scripted(self, node: Scripted) -> Draft:
+        if node.left_sup is not None:
+            return self.transpose(self.read_node(node.base))
+        if isinstance(node.base, Call) and (node.sup is not None or node.sub is not None or node.primes):
+            head = node.base.head
+            bare = head.base if isinstance(head, Scripted) and head.primes and head.sub is None else head
+            if not self.applies(node.base, key_of(bare)):  # a (b + c)^2 is a times (b + c)^2
+                argument = Scripted(node.span, node.base.argument, node.sub, node.sup, node.primes)
+                return self.product([self.read_node(head), self.scripted(argument)])
+        if key_of(node) is not None and (node.sup is None or self.known(node)):
+            return self.name(node)
+        base_node: Node = node.base
+        if node.sub is not None:
+            base_node = Scripted(node.base.span, node.base, node.sub)
+        if node.sup is not None or node.primes:
+            if isinstance(base_node, Name) and base_node.base == "e" and node.sup is not None and not base_node.font:
+                if self.declared(Key("e")) is None and not transpose_mark(node.sup):
+                    return self.exponential(node.sup)
+            if isinstance(base_node, Scripted) and isinstance(node.base, Fence):
+                base = self.fence_with_sub(node.base, node.sub)
+            elif isinstance(base_node, Name) and base_node.base in ("J", "E") and node.sup is not None and self.single_entry(base_node, node.sup):
+                raise Unsupported("a single-entry matrix", node.span)
+            else:
+                base = self.read_node(base_node)
+        else:
+            base = self.fence_with_sub(node.base, node.sub) if isinstance(node.base, Fence) else self.block(node)
+        for _ in range(node.primes):
+            base = self.transpose(base)
+        if node.sup is None:
+            return base
+        return self.raised(base, node.sup, node)
+
+    def applies(self, node: Call, key: Key | None) -> bool:
+        raise NotImplementedError
+
+    def known(self, node: Scripted) -> bool:
+        key = key_of(node)
+        return key is not None and (self.declared(key) is not None or isinstance(node.sup, Fence))
+
+    def single_entry(self, base: Name, sup: Node) -> bool:
+        return self.declared(key_of(base) or Key("")) is None and isinstance(sup, Juxtaposition)
+
+    def block(self, node: Scripted) -> Draft:
+        raise Unsupported("a subscript that is not understood", node.span)
+
+    def fence_with_sub(self, fence: Fence, sub: Node | None) -> Draft:
+        raise NotImplementedError
+
+    def transpose(self, d: Draft) -> Draft:
+        shape = self.shape(d)
+        return Draft((shape[1], shape[0]), lambda xs: ops.transpose(xs[0]), (d,), "zero" if d.kind == "zero" else "")
+
+    def raised(self, base: Draft, sup: Node, node: Scripted) -> Draft:
+        """base^{sup}: transpose, inverse, inverse transpose, power, adjugate."""
+        if transpose_mark(sup):
+            letter = key_of(sup)
+            if self.scalar(base) and letter is not None and self.declared(letter) is not None:
+                return self.power(base, self.read_node(sup))
+            return self.transpose(base)
+        if isinstance(sup, Fence) and len(sup.items) == 1 and transpose_mark(sup.items[0]):
+            return self.transpose(base)
+        if isinstance(sup, Juxtaposition) and all(transpose_mark(f) for f in sup.factors):
+            return self.transpose(base)
+        if isinstance(sup, Sum) and sup.signs == ("-",):
+            inner = sup.terms[0]
+            if transpose_mark(inner) or (isinstance(inner, Scripted) and inner.primes) or flat(inner) == "'":
+                return self.transpose(self.inverse(base))
+            if isinstance(inner, Number) and inner.text == "1":
+                return self.inverse(base)
+            if isinstance(inner, Juxtaposition) and flat(inner) in ("1T", "1\\top", "T1"):
+                return self.transpose(self.inverse(base))
+        if isinstance(sup, Name):
+            if sup.base in ("adjoint", "adj"):
+                return self.node("adjugate", lambda xs: ops.adjugate(xs[0]), base)
+            if sup.base in ("*", "\\dagger", "+", "\\ast", "\\star", "\\circ", "\\perp"):
+                return self.marked(base, sup, node)
+        return self.power(base, self.read_node(sup))
+
+    def marked(self, base: Draft, sup: Name, node: Scripted) -> Draft:
+        pinv = getattr(ops, "pinv", None)
+        if sup.base in ("\\dagger", "+") and pinv is not None and not self.scalar(base):
+            shape = self.shape(base)
+            return Draft((shape[1], shape[0]), lambda xs: pinv(xs[0]), (base,))
+        key = key_of(node.base) if isinstance(node.base, (Name, Scripted)) else None
+        if key is not None and sup.base in ("*", "\\ast", "\\star"):
+            starred = Key(key.base, key.font, key.accents, key.prefix, key.script + "^" + sup.base)
+            return self.symbol(starred, label_of(node.base) + "^" + sup.base, node.span)
+        raise Unsupported(f"the mark ^{sup.base}", node.span)
+
+    def inverse(self, base: Draft) -> Draft:
+        if self.scalar(base):
+            return self.power(base, self.leaf(ops.number(-1)))
+        shape = self.shape(base)
+        why = f"the inverse of a {shape_text(shape)} matrix: it is not square"
+        self.unify.equate(shape[0], shape[1], why)
+        return Draft(base.shape, lambda xs: ops.inverse(xs[0]), (base,))
+
+    def power(self, base: Draft, exponent: Draft) -> Draft:
+        if not self.scalar(exponent):
+            if self.scalar(base):
+                raise Unsupported("a number raised to a matrix")
+            raise Unsupported("a matrix raised to a matrix is ambiguous: e^{B log A} or e^{(log A) B}")
+        if self.scalar(base):
+            return Draft(SCALAR, lambda xs: ops.power(xs[0], xs[1]), (base, exponent))
+        shape = self.shape(base)
+        if shape[1] == ONE:
+            raise_why = f"a power of a {shape_text(shape)} vector"
+            if self.choose(1.2, 0.0) == 0:  # entry by entry
+                return Draft(base.shape, lambda xs: ops.hadamard_power(xs[0], xs[1]), (base, exponent))
+            self.unify.equate(shape[0], ONE, raise_why)
+        why = f"a power of a {shape_text(shape)} matrix: it is not square"
+        self.unify.equate(shape[0], shape[1], why)
+        return Draft(base.shape, lambda xs: ops.power(xs[0], xs[1]), (base, exponent))
+
+    def exponential(self, sup: Node) -> Draft:
+        x = self.read_node(sup)
+        if self.scalar(x) or self.shape(x)[1] == ONE:
+            return Draft(x.shape, lambda xs: ops.elementwise("exp", xs[0]), (x,))
+        expm = getattr(ops, "expm", None)
+        if expm is None:
+            raise Unsupported("the matrix exponential", sup.span)
+        shape = self.shape(x)
+        self.unify.equate(shape[0], shape[1], f"the exponential of a {shape_text(shape)} matrix: it is not square")
+        return Draft(x.shape, lambda xs: expm(xs[0]), (x,))
+
+
+def flat_marks(node: Node) -> tuple[str, ...]:
+    return node.marks if isinstance(node, Juxtaposition) else ()
+
+
+def two_dims(sub: Node) -> tuple[str, str] | tuple[int, int] | None:
+    """m, n of a subscript mn, m,n or m\\times n."""
+    parts = sub.factors if isinstance(sub, Juxtaposition) else sub.items if isinstance(sub, List) else ()
+    if isinstance(sub, Number) and len(sub.text) == 2 and sub.text.isdigit():
+        return int(sub.text[0]), int(sub.text[1])
+    if len(parts) == 2 and all(isinstance(p, (Name, Number)) for p in parts):
+        a, b = (flat(p) for p in parts)
+        return (int(a), int(b)) if a.isdigit() and b.isdigit() else (a, b)
+    return None
+
+
+__all__ = ["ScriptReading", "transpose_mark"]
