@@ -160,11 +160,14 @@ class _Product:
             if isinstance(p, Number):
                 self.number *= p.value
             elif isinstance(p, Mul):
-                for f in p.args:
+                scalars, chain = p.parts()
+                for f in scalars:
                     if isinstance(f, Number):
                         self.number *= f.value
                     else:
                         factors.append(f)
+                if chain:
+                    factors.append(Mul(chain))
             else:
                 factors.append(p)
         if not self.number or any(isinstance(c, Zero) for c in self.chain):

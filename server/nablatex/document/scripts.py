@@ -57,6 +57,10 @@ class ScriptReading(RunBase):
             entry = self.entry(node.base, node.sub)
             if entry is not None:
                 return entry
+        if isinstance(node, Scripted) and node.sub is not None:
+            owner = self.declared(key_of(node.base) or key)
+            if owner is not None and not self.unify.scalar(owner[1].shape or SCALAR):
+                raise Unsupported(f"{label_of(node)}: a part of {owner[1].label}, or another symbol?", node.span)
         if key in self.context.functions:
             raise Unsupported("a function without its argument", node.span)
         return self.symbol(key, label_of(node), node.span)

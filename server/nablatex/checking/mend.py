@@ -1,0 +1,150 @@
+"""Mends of a refuted claim: the smallest edits of the right side that make it hold, and assumptions that would."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from nablatex.algebra.atoms import Number, Symbol
+from nablatex.algebra.build import mul, number, scale, transpose
+from nablatex.algebra.core import Add, Mul, Transpose
+from nablatex.algebra.dims import ONE
+from nablatex.algebra.evaluate import Array
+from nablatex.algebra.expr import Expr, NotDifferentiable
+from nablatex.algebra.normal import TooLarge, normal_form
+from nablatex.algebra.simplify import simplify
+from nablatex.calculus import expand
+from nablatex.checking.sampling import NO_VALUE, Assumptions
+from nablatex.checking.verdict import AGREE, Trial, decide, is_literal_zero, relative_difference, trials
+
+MAX_CANDIDATES = 160
+
+
+def mends(left: Expr, right: Expr, given: Assumptions) -> list[Expr]:
+    """Right sides that hold, smallest edit first, then the worked-out left side.  Each was checked at random points."""
+    points = trials(left, left, given)
+    if not points:
+        return []
+    out: list[Expr] = []
+    tried = 0
+    for candidate in edits(right):
+        tried += 1
+        if tried > MAX_CANDIDATES or len(out) >= 2:
+            break
+        if candidate.shape == left.shape and candidate not in out and holds_at(candidate, points):
+            out.append(candidate)
+    for candidate in worked_out(left):
+        if candidate not in out and candidate != left and holds_at(candidate, points):
+            out.append(candidate)
+            break
+    if not out and not any(e.binds for e in left.walk()):
+        out.extend(c for c in (normal_or_none(left), left) if c is not None and holds_at(c, points))
+    return out
+
+
+def holds_at(candidate: Expr, points: list[Trial]) -> bool:
+    for t in points:
+        try:
+            value: Array = t.ev(candidate)
+        except NO_VALUE:
+            return False
+        if value.shape != t.left.shape and not is_literal_zero(candidate):
+            return False
+        if not relative_difference(value * 1.0, t.left) < AGREE:
+            return False
+    return True
+
+
+def worked_out(left: Expr) -> list[Expr]:
+    """The left side with its derivatives worked out and simplified; else its expansion."""
+    try:
+        closed = expand(left)
+        out = [simplify(closed)]
+        if out[0] == left:
+            out.append(normal_form(closed))
+    except (NotDifferentiable, TooLarge, NotImplementedError, ValueError, RecursionError):
+        return []
+    return out
+
+
+def normal_or_none(e: Expr) -> Expr | None:
+    try:
+        return normal_form(e)
+    except TooLarge:
+        return None
+
+
+def edits(e: Expr) -> Iterator[Expr]:
+    """Expressions one slip away: sign, factor 2, transposed, two factors exchanged, one factor transposed."""
+    yield scale(Fraction(-1), e)
+    yield transpose(e)
+    yield scale(Fraction(2), e)
+    yield scale(Fraction(1, 2), e)
+    yield from _inside(e, 0)
+
+
+def _inside(e: Expr, depth: int) -> Iterator[Expr]:
+    if depth > 6:
+        return
+    if isinstance(e, Symbol) and e.shape[0] != ONE and e.shape[1] != ONE:
+        yield transpose(e)
+    if isinstance(e, Transpose):
+        yield e.args[0]
+    if isinstance(e, Mul):
+        scalars, chain = e.parts()
+        for k in range(len(chain) - 1):
+            swapped = [*chain[:k], chain[k + 1], chain[k], *chain[k + 2 :]]
+            made = _try(mul, *scalars, *swapped)
+            if made is not None:
+                yield made
+        for k, s in enumerate(scalars):
+            if isinstance(s, Number):
+                continue
+            yield mul(*scalars[:k], *scalars[k + 1 :], *chain) if len(e.args) > 1 else number(1)
+    if isinstance(e, Add):
+        for k, t in enumerate(e.args):
+            yield Add([*e.args[:k], scale(Fraction(-1), t), *e.args[k + 1 :]])
+    for i, a in enumerate(e.args):
+        for changed in _inside(a, depth + 1):
+            made = _try(lambda *xs: e.rebuild(xs), *e.args[:i], changed, *e.args[i + 1 :])
+            if made is not None:
+                yield made
+
+
+def _try(build: object, *args: Expr) -> Expr | None:
+    try:
+        made = build(*args)  # type: ignore[operator]
+    except (ValueError, ArithmeticError):
+        return None
+    return made if isinstance(made, Expr) else None
+
+
+def mending_assumption(left: Expr, right: Expr, given: Assumptions) -> str | None:
+    """"W symmetric", where the claim holds under it; None where no such assumption helps."""
+    if left.shape != right.shape:
+        return None
+    names = [s for s in left.free_symbols | right.free_symbols if isinstance(s, Symbol)]
+    square = [s for s in names if s.shape[0] == s.shape[1] and s.shape[0] != ONE and "symmetric" not in s.properties]
+    for s in sorted(square, key=lambda s: s.label)[:4]:
+        if s.label.startswith("d") and len(s.label) > 1:
+            continue
+        name, shape, props = s.params
+        turned: dict[Expr, Expr] = {s: Symbol((), (name, shape, props | {"symmetric"}))}
+        try:
+            verdict = decide(_bound(left, turned), _bound(right, turned), given, budget=1.5)
+        except (ValueError, NotImplementedError):
+            continue
+        if verdict.name in ("proved", "holds"):
+            return f"{s.label} symmetric"
+    return None
+
+
+def _bound(e: Expr, table: dict[Expr, Expr]) -> Expr:
+    """Replacement of a symbol by another, also where it is the variable of a derivative."""
+    if e in table:
+        return table[e]
+    params = tuple(table.get(p, p) if isinstance(p, Expr) else p for p in e.params)
+    if not e.args:
+        return e
+    args = [_bound(a, table) for a in e.args]
+    return type(e)(args, params) if e.binds else e.rebuild(args)

@@ -1,0 +1,202 @@
+"""Verdicts on claims: proved by normal form, holding or failing at random points, or unknown with the reason."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from nablatex.algebra.dims import shape_text
+from nablatex.algebra.evaluate import Array, Evaluator
+from nablatex.algebra.expr import Expr, NotDifferentiable
+from nablatex.algebra.normal import TooLarge, normal_form
+from nablatex.calculus import expand
+from nablatex.checking.sampling import NO_VALUE, Assumptions, assignments, draw, letters_of, symbols_of
+
+AGREE = 2e-6
+DIFFER = 1e-3
+DRAWS = 3
+WANTED = 2
+STYLES = ("generic", "generic", "posspec", "positive")
+SEED = 20_240_229
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """name: proved | holds | conditional | fails | ill-shaped | unknown; evidence is plain JSON data."""
+
+    name: str
+    message: str
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Values of both sides at one point."""
+
+    sizes: Mapping[str, int]
+    ev: Evaluator
+    left: Array
+    right: Array
+    difference: float
+
+
+def relative_difference(a: Array, b: Array) -> float:
+    """max |a - b| over the larger of the two in absolute value (at least 1e-5)."""
+    scale = max(1e-5, float(np.max(np.abs(a))), float(np.max(np.abs(b))))
+    return float(np.max(np.abs(a - b))) / scale
+
+
+def trials(left: Expr, right: Expr, given: Assumptions, seed: int = SEED, budget: float = 4.0) -> list[Trial]:
+    """Both sides at random points of at least two sizes, as far as they can be evaluated within the budget."""
+    exprs = (left, right)
+    sides = [e for pair in given.equations for e in pair] + [e for _, e in given.conditions]
+    letters = letters_of([*exprs, *sides])
+    until = time.monotonic() + budget
+    out: list[Trial] = []
+    good = 0
+    for number, sizes in enumerate(assignments(letters, given.ordering)):
+        found: list[Trial] = []
+        for attempt in range(4 * DRAWS):
+            if time.monotonic() > until:
+                break
+            style = STYLES[min(attempt // 2, len(STYLES) - 1)]
+            trial = _trial(left, right, given, sizes, np.random.default_rng((seed, number, attempt)), style)
+            if trial is not None:
+                found.append(trial)
+                if len(found) == DRAWS:
+                    break
+            elif attempt >= 7 and not found:
+                break
+        out.extend(found)
+        good += len(found) == DRAWS
+        if good >= (WANTED if letters else 1) or time.monotonic() > until:
+            break
+    return out
+
+
+def _trial(
+    left: Expr, right: Expr, given: Assumptions, sizes: Mapping[str, int], rng: np.random.Generator, style: str
+) -> Trial | None:
+    try:
+        with np.errstate(all="ignore"):
+            ev = draw((left, right), given, sizes, rng, style)
+            a, b = np.asarray(ev(left)), np.asarray(ev(right))
+    except NO_VALUE:
+        return None
+    if a.shape != b.shape:
+        a, b = np.broadcast_arrays(a, b)
+    if not (np.all(np.isfinite(a)) and np.all(np.isfinite(b))):
+        return None
+    return Trial(sizes, ev, a, b, relative_difference(a, b))
+
+
+def is_literal_zero(e: Expr) -> bool:
+    return e.name == "zero" or (e.name == "number" and e.params[0] == 0)
+
+
+def decide(left: Expr, right: Expr, given: Assumptions | None = None, seed: int = SEED, budget: float = 4.0) -> Verdict:
+    """The verdict on left = right under the assumptions.
+
+    Different shapes fail (0 fits every shape).  Equal normal forms that also agree numerically are proved;
+    agreement at all points of two sizes holds; a clear difference in most points of one size fails.
+    """
+    given = given or Assumptions()
+    if left.shape != right.shape and not (is_literal_zero(left) or is_literal_zero(right)):
+        message = f"the left side is {shape_text(left.shape)}, the right side {shape_text(right.shape)}"
+        return Verdict("fails", message, {"method": "shapes", "left": shape_text(left.shape), "right": shape_text(right.shape)})
+    points = trials(left, right, given, seed, budget)
+    if not points:
+        return Verdict("unknown", "the two sides could not be evaluated under what is known")
+    evidence: dict[str, Any] = {
+        "method": "random evaluation",
+        "points": len(points),
+        "sizes": [dict(s) for s in {tuple(sorted(t.sizes.items())): t.sizes for t in points}.values()],
+        "seed": seed,
+        "largest_difference": max(t.difference for t in points),
+    }
+    agree = all(t.difference < AGREE for t in points)
+    if agree:
+        if same_normal_form(left, right):
+            return Verdict("proved", "both sides have the same normal form", {**evidence, "method": "normal form"})
+        sizes = len(evidence["sizes"])
+        return Verdict("holds", f"the sides agree at {len(points)} random points of {sizes} sizes", evidence)
+    wrong = _refuting(points)
+    if wrong is None:
+        return Verdict("unknown", "the numerical evidence is not clear enough", evidence)
+    shown = counterexample(left, right, given) or wrong
+    evidence["counterexample"] = describe(shown, (left, right))
+    return Verdict("fails", "the sides differ: " + sentence(evidence["counterexample"]), evidence)
+
+
+def _refuting(points: Sequence[Trial]) -> Trial | None:
+    """A point of a size where most points differ clearly."""
+    groups: dict[tuple[tuple[str, int], ...], list[Trial]] = {}
+    for t in points:
+        groups.setdefault(tuple(sorted(t.sizes.items())), []).append(t)
+    for group in groups.values():
+        clear = [t for t in group if t.difference > DIFFER]
+        if len(clear) >= 0.6 * len(group):
+            return clear[0]
+    return None
+
+
+def same_normal_form(left: Expr, right: Expr) -> bool:
+    """Whether the normal forms agree once derivatives are worked out."""
+    try:
+        a, b = normal_form(expand(left)), normal_form(expand(right))
+    except (NotDifferentiable, TooLarge, NotImplementedError, ValueError, RecursionError):
+        return False
+    return a == b or (is_literal_zero(a) and is_literal_zero(b))
+
+
+def counterexample(left: Expr, right: Expr, given: Assumptions) -> Trial | None:
+    """A point in small integers where the sides differ, if one is found quickly."""
+    if given.equations:
+        return None
+    letters = letters_of([left, right, *[e for _, e in given.conditions]])
+    for k, sizes in enumerate(assignments(letters, given.ordering, 2)):
+        small = {x: 2 + (n > 3) if len(letters) > 1 else 2 for x, n in sizes.items()} if k == 0 else sizes
+        for attempt in range(3):
+            t = _trial(left, right, given, small, np.random.default_rng((11, k, attempt)), "integer")
+            if t is not None and t.difference > DIFFER:
+                return t
+    return None
+
+
+def describe(t: Trial, exprs: Sequence[Expr]) -> dict[str, Any]:
+    """A trial as plain data: the values of the symbols, and of both sides."""
+    values = {s.label: plain(t.ev.values[s]) for s in symbols_of(exprs) if s in t.ev.values}
+    return {"values": values, "left": plain(t.left), "right": plain(t.right), "sizes": dict(t.sizes)}
+
+
+def plain(x: Array) -> Any:
+    """An array as a number, a list or a list of rows, rounded to four digits."""
+    rounded = np.round(x, 4) + 0.0
+    cells = [[int(v) if float(v).is_integer() else float(v) for v in row] for row in rounded]
+    if rounded.shape == (1, 1):
+        return cells[0][0]
+    return [row[0] for row in cells] if rounded.shape[1] == 1 else cells
+
+
+def sentence(shown: Mapping[str, Any]) -> str:
+    values = ", ".join(f"{k} = {v}" for k, v in shown["values"].items())
+    return f"for {values}: left {shown['left']}, right {shown['right']}" if values else f"left {shown['left']}, right {shown['right']}"
+
+
+def verify(formal: Expr, closed: Expr, given: Assumptions | None = None, budget: float = 6.0) -> str | None:
+    """None where the closed form agrees with the formal derivative at random points of several sizes, else why not.
+
+    The formal derivative is evaluated by differences of the function itself: no rule of the calculus takes part.
+    """
+    if formal.shape != closed.shape and not is_literal_zero(closed):
+        return f"the result is {shape_text(closed.shape)} where {shape_text(formal.shape)} is expected"
+    points = trials(formal, closed, given or Assumptions(), SEED + 1, budget)
+    if not points:
+        return "the result could not be checked numerically under what is known"
+    if any(t.difference > AGREE for t in points):
+        return "there is no derivative here, or none that could be confirmed numerically"
+    return None
