@@ -57,7 +57,9 @@ class Add(Expr):
         from nablatex.algebra.build import add, transpose
 
         turned = [transpose(a) for a in self.args]
-        if transposes(turned) < transposes(self.args) or set(turned) == set(self.args):
+        if set(turned) == set(self.args):
+            return self
+        if transposes(turned) < transposes(self.args):
             return add(*turned)
         return Transpose((self,))
 
@@ -70,7 +72,7 @@ def transposes(terms: Sequence[Expr]) -> int:
     count = 0
     for t in terms:
         for f in t.args if isinstance(t, Mul) else (t,):
-            count += isinstance(f, Transpose)
+            count += isinstance(f, Transpose) or (f.name == "ones" and f.shape[0] == ONE)
     return count
 
 

@@ -1,0 +1,73 @@
+"""The command ``nablatex``: check, derive, lsp."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+VERSION = "0.1.0"
+LAYOUTS = ("denominator", "numerator", "mixed", "auto")
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(prog="nablatex", description="Matrix calculus inside LaTeX: derive and check.")
+    top.add_argument("--version", action="version", version=f"nablatex {VERSION}")
+    commands = top.add_subparsers(dest="command", required=True)
+    check = commands.add_parser("check", help="check the claims of documents, or of JSON Lines with --batch")
+    check.add_argument("paths", nargs="*", metavar="PATH", help="files, or folders of .tex and .md files")
+    check.add_argument("--format", choices=("text", "json", "sarif"), default="text")
+    check.add_argument("--layout", choices=LAYOUTS, default=None)
+    check.add_argument("--batch", action="store_true", help="read JSON Lines on standard input")
+    derive = commands.add_parser("derive", help="work a derivative out")
+    derive.add_argument("latex", nargs="?", metavar="LATEX")
+    derive.add_argument("--decl", action="append", default=[], metavar="D", help=r"a declaration such as 'X \in \mathbb{R}^{m \times n}'")
+    derive.add_argument("--assume", action="append", default=[], metavar="A", help="an assumption such as 'W symmetric'")
+    derive.add_argument("--context", action="append", default=[], metavar="C", help="an earlier definition such as 'f = a^T X b'")
+    derive.add_argument("--preamble", default="", help="macro definitions")
+    derive.add_argument("--wrt", metavar="X", help="the variable, where LATEX is the function alone")
+    derive.add_argument("--layout", choices=LAYOUTS, default=None)
+    derive.add_argument("--format", choices=("latex", "json", "numpy"), default="latex")
+    derive.add_argument("--batch", action="store_true", help="read JSON Lines on standard input")
+    lsp = commands.add_parser("lsp", help="run the language server on standard input and output")
+    lsp.add_argument("--tcp", type=int, metavar="PORT", help="listen on a port of this machine instead, for debugging")
+    lsp.add_argument("--stdio", action="store_true", help=argparse.SUPPRESS)
+    return top
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Exit status: 0 nothing is wrong, 1 something is refuted or ill-shaped, 2 usage or input and output."""
+    arguments = parser().parse_args(argv)
+    try:
+        return _run(arguments)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 2
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    if arguments.command == "lsp":
+        from nablatex.lsp.main import run as run_server
+
+        return run_server(arguments.tcp)
+    if arguments.command == "derive":
+        if arguments.batch:
+            from nablatex.cli import batch
+
+            return batch.run(batch.derive_record, batch.DERIVE_FAILED, arguments.layout)
+        from nablatex.cli.derive import run as run_derive
+
+        return run_derive(arguments)
+    if arguments.batch:
+        from nablatex.cli import batch
+
+        return batch.run(batch.check_record, batch.CHECK_FAILED, arguments.layout)
+    from nablatex.cli.check import run as run_check
+
+    return run_check(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

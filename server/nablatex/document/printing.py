@@ -1,0 +1,316 @@
+"""Expressions as LaTeX in an author's notation.  What is printed reads back as the same expression."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from fractions import Fraction
+
+from nablatex.algebra.atoms import Number, Symbol
+from nablatex.algebra.build import mul, number, power, split_coefficient
+from nablatex.algebra.core import Inverse, Mul, Power
+from nablatex.algebra.dims import ONE, Dim
+from nablatex.algebra.elementwise import FUNCTIONS
+from nablatex.algebra.expr import Expr
+from nablatex.algebra.reductions import Det, Norm
+from nablatex.document.notation import Notation
+
+SUM, INFIX, PRODUCT, ATOM = range(4)
+TALL = re.compile(r"\\frac|\\begin|\\sum|\\left")
+
+
+class Unprintable(ValueError):
+    """An operator that has no LaTeX that an author would recognise."""
+
+
+def to_latex(e: Expr, notation: Notation | None = None) -> str:
+    """The formula of an expression; Unprintable where an operator has no usual notation."""
+    return Printer(notation or Notation()).print(e)
+
+
+class Printer:
+    def __init__(self, notation: Notation) -> None:
+        self.n = notation
+
+    def print(self, e: Expr, level: int = SUM) -> str:
+        text, own = self.render(e)
+        return self.fence(text) if own < level else text
+
+    def fence(self, text: str) -> str:
+        return f"\\left({text}\\right)" if TALL.search(text) else f"({text})"
+
+    def render(self, e: Expr) -> tuple[str, int]:
+        method = TABLE.get(e.name)
+        if method is not None:
+            return method(self, e)
+        if e.template:
+            return fill(e.template, *[self.print(a) for a in e.args]), ATOM
+        raise Unprintable(f"{e.name} has no LaTeX notation")
+
+    # ---- leaves
+
+    def symbol(self, e: Expr) -> tuple[str, int]:
+        label = str(e.params[0])
+        return label, ATOM
+
+    def number(self, e: Expr) -> tuple[str, int]:
+        assert isinstance(e, Number)
+        return self.rational(e.value), (SUM if e.value < 0 else ATOM)
+
+    def rational(self, v: Fraction) -> str:
+        sign = "-" if v < 0 else ""
+        v = abs(v)
+        return f"{sign}{v.numerator}" if v.denominator == 1 else f"{sign}\\frac{{{v.numerator}}}{{{v.denominator}}}"
+
+    def size(self, e: Expr) -> tuple[str, int]:
+        return self.dim(e.params[0]), (ATOM if e.params[0].letter else SUM)
+
+    def dim(self, d: Dim) -> str:
+        return str(d).replace("·", "")
+
+    def constant(self, e: Expr) -> tuple[str, int]:
+        return str(e.params[0]), ATOM
+
+    def identity(self, e: Expr) -> tuple[str, int]:
+        return f"{self.n.identity}_{self.sub(self.dim(e.shape[0]))}", ATOM
+
+    def sub(self, text: str) -> str:
+        return text if len(text) == 1 else "{" + text + "}"
+
+    def zero(self, e: Expr) -> tuple[str, int]:
+        return "0", ATOM
+
+    def ones(self, e: Expr) -> tuple[str, int]:
+        rows, cols = e.shape
+        if rows == ONE:
+            return self.raise_to_transpose(f"{self.n.ones}_{self.sub(self.dim(cols))}"), ATOM
+        if cols == ONE:
+            return f"{self.n.ones}_{self.sub(self.dim(rows))}", ATOM
+        left = f"{self.n.ones}_{self.sub(self.dim(rows))}"
+        return self.join([left, self.raise_to_transpose(f"{self.n.ones}_{self.sub(self.dim(cols))}")]), PRODUCT
+
+    def unit(self, e: Expr) -> tuple[str, int]:
+        return f"e_{self.sub(self.print(e.args[0]))}", ATOM
+
+    def commutation(self, e: Expr) -> tuple[str, int]:
+        a, b = (self.dim(d) for d in e.params)
+        comma = "" if len(a) == len(b) == 1 else ","
+        return f"K_{{{a}{comma}{b}}}", ATOM
+
+    # ---- sums, products
+
+    def add(self, e: Expr) -> tuple[str, int]:
+        terms = sorted(e.args, key=lambda t: split_coefficient(t)[0] < 0) if split_coefficient(e.args[0])[0] < 0 else e.args
+        out = ""
+        for t in terms:
+            text = self.print(t)
+            out += (" - " + text[1:].lstrip() if text.startswith("-") else " + " + text) if out else text
+        return out, SUM
+
+    def mul(self, e: Expr) -> tuple[str, int]:
+        k, rest = split_coefficient(e)
+        if k < 0:
+            inside = rest if k == -1 else mul(number(-k), rest)
+            return "-" + self.print(inside, PRODUCT), SUM
+        assert isinstance(e, Mul)
+        below: list[str] = []
+        above: list[str] = []
+        scalars, chain = e.parts()
+        for s in scalars:
+            if isinstance(s, Power) and isinstance(s.args[1], Number) and s.args[1].value < 0:
+                below.append(self.print(power(s.args[0], number(-s.args[1].value)), PRODUCT))
+            elif isinstance(s, Number) and not below and s.value.denominator != 1:
+                if s.value.numerator != 1:
+                    above.append(str(s.value.numerator))
+                below.append(str(s.value.denominator))
+            else:
+                above.append(self.print(s, PRODUCT))
+        above.extend(self.factors(chain))
+        if not below:
+            return self.join(above), PRODUCT
+        if len(chain) and (len(above) > 3 or any("\\frac" in a for a in above)):
+            head = [a for a in above[: len(above) - len(chain)]]
+            fraction = f"\\frac{{{self.join(head) or 1}}}{{{self.join(below)}}}"
+            return self.join([fraction, *above[len(head) :]]), PRODUCT
+        if above and all(b.isdigit() for b in below):
+            head = [a for a in above[: len(above) - len(chain)] if a.isdigit()]
+            return self.join([f"\\frac{{{self.join(head) or 1}}}{{{self.join(below)}}}", *above[len(head) :]]), PRODUCT
+        if len(above) == 1 and len(e.args) == 2:
+            above = [self.print(next(a for a in e.args if not _reciprocal(a)), SUM)]
+        return f"\\frac{{{self.join(above) or 1}}}{{{self.join(below)}}}", PRODUCT
+
+    def factors(self, chain: tuple[Expr, ...]) -> list[str]:
+        return [self.print(c, PRODUCT) for c in chain]
+
+    def join(self, factors: list[str]) -> str:
+        out = ""
+        for f in factors:
+            if out and re.search(r"\\[A-Za-z]+$", out) and f[:1].isalpha():
+                out += " "
+            elif out and out[-1].isdigit() and f[:1].isdigit():
+                out += " \\cdot "
+            elif out and (f.startswith("(") or f.startswith("\\left(")) and re.search(r"(?:[a-z]|\\[a-z]+|\})$", out) and not out.endswith("\\top}"):
+                out += " "
+            elif out and out[-1].isdigit() and out.isdigit():
+                pass
+            elif out and f.startswith("\\"):
+                out += " "
+            elif out and re.match(r"d[A-Z\\]", f):
+                out += "\\,"
+            elif out and (out.endswith("}") or out.endswith(")")) is False and len(f) > 1:
+                out += " "
+            out += f
+        return out
+
+    # ---- scripts
+
+    def base(self, e: Expr) -> str:
+        """What a script can be put on."""
+        text, own = self.render(e)
+        if own < ATOM or re.search(r"[\^']", text) or not re.fullmatch(r"\\?[A-Za-z]+|\\[a-z]+\{.*\}|.*[\])}|]", text):
+            return self.fence(text)
+        if not isinstance(e, Symbol) and not text.startswith(("(", "\\left(", "\\|", "\\lVert")) and e.name not in ("identity",):
+            return self.fence(text)
+        return text
+
+    def raise_to_transpose(self, base: str) -> str:
+        if self.n.transpose == "'":
+            return base + "'"
+        mark = self.n.transpose
+        return f"{base}^{mark}" if len(mark) == 1 or re.fullmatch(r"\\[A-Za-z]+", mark) else f"{base}^{{{mark}}}"
+
+    def transpose(self, e: Expr) -> tuple[str, int]:
+        x = e.args[0]
+        if isinstance(x, Inverse):
+            if self.n.transpose == "'":
+                return f"({self.print(x)})'", ATOM
+            return f"{self.base(x.args[0])}^{{-{self.n.transpose}}}", ATOM
+        return self.raise_to_transpose(self.base(x)), ATOM
+
+    def inverse(self, e: Expr) -> tuple[str, int]:
+        return f"{self.base(e.args[0])}^{{-1}}", ATOM
+
+    def power(self, e: Expr) -> tuple[str, int]:
+        base, k = e.args
+        if base.is_scalar and isinstance(k, Number):
+            if k.value < 0:
+                return f"\\frac{{1}}{{{self.print(power(base, number(-k.value)))}}}", PRODUCT
+            if k.value == Fraction(1, 2):
+                return f"\\sqrt{{{self.print(base)}}}", ATOM
+        exponent = f"{k.value.numerator}/{k.value.denominator}" if isinstance(k, Number) and k.value.denominator != 1 else self.print(k)
+        if isinstance(base, Norm):
+            return f"{self.render(base)[0]}^{self.sub(exponent)}", ATOM
+        return f"{self.base(base)}^{self.sub(exponent)}", ATOM
+
+    # ---- operators
+
+    def infix(self, op: str) -> Callable[[Expr], tuple[str, int]]:
+        def render(e: Expr) -> tuple[str, int]:
+            parts = [self.print(a, PRODUCT) for a in e.args]
+            return f" {op} ".join(parts), INFIX
+
+        return render
+
+    def hadamard(self, e: Expr) -> tuple[str, int]:
+        return self.infix(self.n.hadamard)(e)
+
+    def kron(self, e: Expr) -> tuple[str, int]:
+        return self.infix(self.n.kron)(e)
+
+    def hadamard_power(self, e: Expr) -> tuple[str, int]:
+        x, k = e.args
+        text = self.print(x, ATOM)
+        if isinstance(k, Number) and k.value == 2:
+            return f"{self.print(x, PRODUCT)} {self.n.hadamard} {self.print(x, PRODUCT)}", INFIX
+        if isinstance(k, Number) and k.value == -1 and x.shape[1] == ONE:
+            n = self.dim(x.shape[0])
+            return f"{self.n.ones}_{self.sub(n)} \\oslash {self.print(x, PRODUCT)}", INFIX
+        return f"{text}^{{{self.n.hadamard} {self.print(k)}}}", ATOM
+
+    def word(self, command: str, argument: str) -> str:
+        left, right = ("\\left(", "\\right)") if TALL.search(argument) else ("(", ")")
+        return f"{command}{left}{argument}{right}"
+
+    def trace(self, e: Expr) -> tuple[str, int]:
+        return self.word(self.n.trace, self.print(e.args[0])), ATOM
+
+    def det(self, e: Expr) -> tuple[str, int]:
+        return self.word(self.n.det, self.print(e.args[0])), ATOM
+
+    def norm(self, e: Expr) -> tuple[str, int]:
+        left, right = self.n.norm
+        mark = "_F" if e.args[0].shape[1] != ONE and e.args[0].shape[0] != ONE else ""
+        return f"{left}{self.print(e.args[0])}{right}{mark}", ATOM
+
+    def inner(self, e: Expr) -> tuple[str, int]:
+        return f"\\langle {self.print(e.args[0])}, {self.print(e.args[1])} \\rangle", ATOM
+
+    def elementwise(self, e: Expr) -> tuple[str, int]:
+        name, order = e.params
+        f = FUNCTIONS.get(name) if not order else None
+        inside = self.print(e.args[0])
+        if f is None:
+            return self.word(name + "'" * order, inside), ATOM
+        if name == "log":
+            command = self.n.log
+            return (f"{command}{self.det(e.args[0])[0]}" if isinstance(e.args[0], Det) else self.word(command, inside)), ATOM
+        if name == "step":
+            return f"\\frac{{1}}{{2}}({self.one(e.args[0])} + \\operatorname{{sign}}({inside}))", PRODUCT
+        text = fill(f.latex, inside)
+        return (text.replace("(", "\\left(", 1)[:-1] + "\\right)" if TALL.search(inside) and text.endswith(")") else text), ATOM
+
+    def one(self, x: Expr) -> str:
+        if x.is_scalar:
+            return "1"
+        return self.render_ones(x)
+
+    def render_ones(self, x: Expr) -> str:
+        from nablatex.algebra.build import ones
+
+        return self.print(ones(*x.shape))
+
+    def entry(self, e: Expr) -> tuple[str, int]:
+        x, i, j = e.args
+        base = self.print(x) if isinstance(x, Symbol) else self.fence(self.print(x))
+        index = self.print(i) if x.shape[1] == ONE else self.print(i) + self.comma(i, j) + self.print(j)
+        return f"{base}_{self.sub(index)}", ATOM
+
+    def comma(self, i: Expr, j: Expr) -> str:
+        return "" if all(len(self.print(x)) == 1 for x in (i, j)) else ","
+
+    def index_sum(self, e: Expr) -> tuple[str, int]:
+        body, lower, upper = e.args
+        index = self.print(e.params[0])
+        return f"\\sum_{{{index}={self.print(lower)}}}^{self.sub(self.print(upper))} {self.print(body, PRODUCT)}", PRODUCT
+
+    def blocks(self, e: Expr) -> tuple[str, int]:
+        rows, cols = e.params
+        body = " \\\\ ".join(" & ".join(self.print(e.args[r * cols + c]) for c in range(cols)) for r in range(rows))
+        return f"\\begin{{bmatrix}} {body} \\end{{bmatrix}}", ATOM
+
+    def derivative(self, e: Expr) -> tuple[str, int]:
+        f, x = e.args
+        return f"\\frac{{\\partial {self.print(f, PRODUCT)}}}{{\\partial {self.print(x)}}}", ATOM
+
+
+def fill(template: str, *arguments: str) -> str:
+    """A template with {0}, {1} replaced; its other braces are TeX's."""
+    for k, a in enumerate(arguments):
+        template = template.replace("{" + str(k) + "}", a)
+    return template
+
+
+def _reciprocal(e: Expr) -> bool:
+    return isinstance(e, Power) and isinstance(e.args[1], Number) and e.args[1].value < 0
+
+
+TABLE: dict[str, Callable[[Printer, Expr], tuple[str, int]]] = {
+    "symbol": Printer.symbol, "number": Printer.number, "size": Printer.size, "constant": Printer.constant,
+    "identity": Printer.identity, "zero": Printer.zero, "ones": Printer.ones, "unit": Printer.unit,
+    "commutation": Printer.commutation, "add": Printer.add, "mul": Printer.mul, "transpose": Printer.transpose,
+    "inverse": Printer.inverse, "power": Printer.power, "hadamard": Printer.hadamard, "kron": Printer.kron,
+    "hadamard_power": Printer.hadamard_power, "trace": Printer.trace, "det": Printer.det, "norm": Printer.norm,
+    "inner": Printer.inner, "elementwise": Printer.elementwise, "entry": Printer.entry, "index_sum": Printer.index_sum,
+    "blocks": Printer.blocks, "derivative": Printer.derivative,
+}  # fmt: skip
+"""Operators whose notation depends on the author or on precedence; the others print by their template."""

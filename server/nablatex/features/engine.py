@@ -1,0 +1,185 @@
+"""From one formula and its context to a derivative or a verdict: what every other feature asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from nablatex.algebra.atoms import Symbol
+from nablatex.algebra.code import Code, NotExportable, numpy_function
+from nablatex.algebra.dims import ShapeError
+from nablatex.algebra.expr import Expr, NotDifferentiable
+from nablatex.algebra.normal import TooLarge
+from nablatex.algebra.simplify import simplify
+from nablatex.calculus import expand
+from nablatex.checking.mend import mending_assumption, mends
+from nablatex.checking.sampling import Assumptions
+from nablatex.checking.verdict import Verdict, decide, verify
+from nablatex.document.context import Context
+from nablatex.document.elaborate import Elaboration, Reading, elaborate
+from nablatex.document.notation import Notation
+from nablatex.document.printing import Unprintable, to_latex
+from nablatex.latex.tree import Node, Relation
+
+MAX_NODES = 4000
+MAX_READINGS = 6
+NO_RESULT = (NotDifferentiable, NotImplementedError, ShapeError, TooLarge, ValueError, ArithmeticError, RecursionError)
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """status: ok | unsupported | ill-shaped | error; latex, shape and code only where it is ok."""
+
+    status: str
+    message: str = ""
+    latex: str | None = None
+    shape: tuple[str, str] | None = None
+    layout: str = "denominator"
+    code: Code | None = None
+    expr: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A verdict with, for a refuted claim, right sides that hold (LaTeX, best first)."""
+
+    verdict: Verdict
+    fixes: tuple[str, ...] = ()
+    layout: str = "denominator"
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+
+
+def assumptions_of(r: Reading, context: Context) -> Assumptions:
+    return Assumptions(r.conditions, r.equations, context.ordering)
+
+
+def derive_formula(
+    tree: Node, context: Context, layout: str = "denominator", notation: Notation | None = None, source: str = ""
+) -> Derived:
+    """The closed form of a formula that holds derivatives or differentials.
+
+    Nothing comes back as ok that did not agree numerically with the formal derivative.
+    """
+    found = elaborate(tree, context, layout, source)
+    if not found.readings:
+        return _refused(found, layout)
+    reading = found.readings[0]
+    formal = reading.sides[0]
+    given = assumptions_of(reading, context)
+    if not any(e.binds for e in formal.walk()):
+        return Derived("unsupported", "there is no derivative in this formula", layout=layout)
+    try:
+        if sum(1 for _ in formal.walk()) > MAX_NODES:
+            return Derived("unsupported", "too large", layout=layout)
+        closed = simplify(expand(formal))
+        wrong = verify(formal, closed, given)
+        if wrong is not None:
+            return Derived("unsupported", wrong, layout=layout)
+        latex = to_latex(closed, notation)
+    except Unprintable as error:
+        return Derived("unsupported", str(error), layout=layout)
+    except NO_RESULT as error:
+        return Derived("unsupported", str(error) or type(error).__name__, layout=layout)
+    shape = (str(formal.shape[0]), str(formal.shape[1]))
+    return Derived("ok", "", latex, shape, layout, export(closed, formal), closed)
+
+
+def export(closed: Expr, formal: Expr) -> Code | None:
+    """NumPy code with the symbols of the formula as arguments; fewer where the result does not need them."""
+    needed = {s for s in closed.free_symbols if isinstance(s, Symbol)}
+    every = needed | {s for s in formal.free_symbols if isinstance(s, Symbol)}
+    try:
+        return numpy_function(closed, sorted(every, key=lambda s: s.label))
+    except NotExportable:
+        return None
+
+
+def _refused(found: Elaboration, layout: str) -> Derived:
+    failure = found.failure
+    if failure is None:
+        return Derived("unsupported", "not understood", layout=layout)
+    status = {"ill-shaped": "ill-shaped", "syntax": "error"}.get(failure.kind, "unsupported")
+    return Derived(status, failure.message, layout=layout)
+
+
+def layouts_of(layout: str) -> tuple[str, ...]:
+    """The layouts that a claim may be right in."""
+    return ("denominator", "numerator", "mixed") if layout == "auto" else (layout,)
+
+
+def check_claim(
+    left: Node, right: Node, context: Context, layout: str = "denominator", notation: Notation | None = None, source: str = "", fix: bool = True
+) -> Checked:
+    """The verdict on left = right: refuted only if it fails in every reading and every layout that is admitted."""
+    relation = Relation(left.span.join(right.span), (left, right), ("=",))
+    best: tuple[Verdict, Reading, str] | None = None
+    failure: Checked | None = None
+    undecided: Checked | None = None
+    for choice in layouts_of(layout):
+        found = elaborate(relation, context, choice, source)
+        if not found.readings:
+            name = "ill-shaped" if found.failure is not None and found.failure.kind == "ill-shaped" else "unknown"
+            message = found.failure.message if found.failure is not None else "not understood"
+            failure = failure or Checked(Verdict(name, message), (), choice)
+            continue
+        for reading in found.readings[:MAX_READINGS]:
+            verdict = _decide(reading, context)
+            if verdict.name in ("proved", "holds"):
+                return Checked(verdict, (), choice, verdict.evidence)
+            if verdict.name == "unknown":
+                undecided = undecided or Checked(verdict, (), choice, verdict.evidence)
+            elif best is None:
+                best = (verdict, reading, choice)
+    if undecided is not None:
+        return undecided
+    if best is None:
+        return failure or Checked(Verdict("unknown", "not understood"))
+    verdict, reading, choice = best
+    if not fix:
+        return Checked(verdict, (), choice, verdict.evidence)
+    return _with_mends(verdict, reading, context, choice, notation)
+
+
+def _decide(reading: Reading, context: Context) -> Verdict:
+    left, right = reading.sides
+    if sum(1 for s in reading.sides for _ in s.walk()) > MAX_NODES:
+        return Verdict("unknown", "too large")
+    try:
+        return decide(left, right, assumptions_of(reading, context))
+    except NO_RESULT as error:
+        return Verdict("unknown", f"could not be decided: {error}")
+
+
+def _with_mends(verdict: Verdict, reading: Reading, context: Context, layout: str, notation: Notation | None) -> Checked:
+    left, right = reading.sides
+    given = assumptions_of(reading, context)
+    fixes: list[str] = []
+    evidence = dict(verdict.evidence)
+    message = verdict.message
+    try:
+        for e in mends(left, right, given):
+            try:
+                latex = to_latex(e, notation)
+            except Unprintable:
+                continue
+            if latex not in fixes:
+                fixes.append(latex)
+        helped = mending_assumption(left, right, given)
+    except NO_RESULT:
+        helped = None
+    if helped is not None:
+        evidence["holds_if"] = helped
+        message += f"; it would hold for {helped}"
+    return Checked(Verdict(verdict.name, message, evidence), tuple(fixes), layout, evidence)
+
+
+def only_expression(tree: Node) -> Node:
+    """The left side of ``\\frac{...}{...} =`` without a right one."""
+    return tree.sides[0] if isinstance(tree, Relation) else tree
+
+
+def symbols_table(code: Code | None) -> Mapping[str, Any] | None:
+    if code is None:
+        return None
+    return {"code": code.code, "function": code.function, "arguments": list(code.arguments), "symbols": dict(code.symbols)}

@@ -1,0 +1,75 @@
+"""Formulas that stand alone, with their declarations given beside them: what the batch modes run on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nablatex.document.context import Context
+from nablatex.document.declarations import context_of
+from nablatex.document.notation import notation_of
+from nablatex.features.engine import Checked, Derived, check_claim, derive_formula, only_expression
+from nablatex.checking.verdict import Verdict
+from nablatex.latex.parse import parse
+from nablatex.latex.tree import Condition, Derivative, Differential, Node, Relation, Variable
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula and what is said beside it; layout ``any`` is denominator."""
+
+    latex: str
+    decls: Sequence[str] = ()
+    assume: Sequence[str] = ()
+    context: Sequence[str] = ()
+    preamble: str = ""
+    layout: str = "auto"
+
+    def known(self) -> Context:
+        return context_of(list(self.decls), list(self.assume), list(self.context), self.preamble)
+
+    @property
+    def text(self) -> str:
+        return " ".join([self.latex, *self.context, *self.assume])
+
+
+def read(formula: Formula, context: Context) -> tuple[Node, str | None]:
+    """The tree, and why it is not whole."""
+    parsed = parse(formula.latex, macros=context.macros)
+    tree = parsed.tree
+    while isinstance(tree, Condition):
+        tree = tree.body
+    return tree, parsed.problems[0].message if parsed.problems else None
+
+
+def derive(formula: Formula, wrt: str | None = None) -> Derived:
+    """The derivative that the formula asks for; wrt differentiates an expression that asks for none."""
+    context = formula.known()
+    tree, problem = read(formula, context)
+    layout = "denominator" if formula.layout in ("auto", "any") else formula.layout
+    if problem is not None:
+        return Derived("error", f"not read: {problem}", layout=layout)
+    tree = only_expression(tree)
+    if wrt is not None and not any(isinstance(n, (Derivative, Differential)) for n in tree.walk()):
+        target = parse(wrt, macros=context.macros).tree
+        tree = Derivative(tree.span, "partial", tree, (Variable(target.span, target),), 1, False, tree.span)
+    return derive_formula(tree, context, layout, notation_of(formula.text), formula.latex)
+
+
+def check(formula: Formula) -> Checked:
+    """The verdict on the claim; of a chain the first step that is not right."""
+    context = formula.known()
+    tree, problem = read(formula, context)
+    if problem is not None:
+        return Checked(Verdict("unknown", f"not read: {problem}"))
+    if not isinstance(tree, Relation) or any(op != "=" for op in tree.ops):
+        return Checked(Verdict("unknown", "this is not an equation"))
+    layout = "denominator" if formula.layout == "any" else formula.layout
+    notation = notation_of(formula.text)
+    last: Checked | None = None
+    for left, right in zip(tree.sides, tree.sides[1:], strict=False):
+        last = check_claim(left, right, context, layout, notation, formula.latex)
+        if last.verdict.name not in ("proved", "holds"):
+            return last
+    assert last is not None
+    return last
