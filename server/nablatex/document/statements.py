@@ -1,0 +1,235 @@
+"""A document as statements in order, each with its kind and the context that stands where it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from nablatex.document.context import Context
+from nablatex.document.declarations import declare, definition_of, suppose
+from nablatex.document.names import Key, key_of
+from nablatex.document.prose import is_ignore, layout_comment, magic_comment, prose_facts
+from nablatex.latex.parse import parse
+from nablatex.latex.regions import Region, Source, scan
+from nablatex.latex.tree import (
+    BigOperator,
+    Call,
+    Condition,
+    Derivative,
+    Differential,
+    Dots,
+    Juxtaposition,
+    List,
+    Missing,
+    Name,
+    Node,
+    Number,
+    Relation,
+    Scripted,
+    Span,
+    Sum,
+    Text,
+    Unknown,
+)
+
+Kind = Literal["claim", "definition", "condition", "assumption", "declaration", "expression"]
+EQUALS = ("=", "\\equiv")
+NEVER_CLAIMED = frozenset("\\approx \\propto \\leftarrow \\gets \\sim \\leq \\le \\geq \\ge < > \\ll \\gg \\to \\simeq \\lesssim".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One formula, or one step of a chain (left = right), with the context before it."""
+
+    kind: Kind
+    span: Span
+    tree: Node
+    context: Context
+    left: Node | None = None
+    right: Node | None = None
+    readable: bool = True
+    ignored: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A document read: its statements, the context at its end, and a layout that a comment states."""
+
+    source: Source
+    statements: tuple[Statement, ...]
+    context: Context
+    layout: str | None
+
+
+def read_document(text: str) -> Reading:
+    """All statements of a document.  Never raises: a formula that cannot be read is an expression that is not readable."""
+    source = scan(text)
+    context = Context(macros=source.macros)
+    out: list[Statement] = []
+    layout: str | None = None
+    position = 0
+    comments = list(source.comments)
+    ignore_from: int | None = None
+    for region in source.regions:
+        while comments and comments[0].start < region.span.start:
+            comment = text[comments[0].start : comments[0].end]
+            context = magic_comment(context, comment)
+            layout = layout_comment(comment) or layout
+            if is_ignore(comment):
+                ignore_from = comments[0].start
+            comments.pop(0)
+        if not region.inline:
+            context = prose_facts(context, text[position : region.span.start])
+            position = region.span.end
+        ignored = ignore_from is not None
+        if ignored and not region.inline:
+            ignore_from = None
+        if not region.inline and "\\in" in text[region.span.start : region.span.end]:
+            context = declare(context, text[region.span.start : region.span.end])
+        for statement in _statements(text, region, context):
+            statement = replace(statement, ignored=ignored)
+            out.append(statement)
+            context = after(context, statement)
+    context = prose_facts(context, text[position:])
+    return Reading(source, tuple(out), context, layout)
+
+
+def _statements(text: str, region: Region, context: Context) -> Iterator[Statement]:
+    """The statements of a region; a chain goes on over rows that begin with a relation."""
+    carried: Node | None = None
+    context = _inline_context(text, region, context)
+    for row in region.rows:
+        parsed = parse(text, macros=context.macros, start=row.start, end=row.end)
+        tree = parsed.tree
+        while isinstance(tree, Condition):
+            context = _conditioned(context, tree.words)
+            tree = tree.body
+        if parsed.problems and not _continues(tree):
+            yield Statement("expression", row, tree, context, readable=False)
+            carried = None
+            continue
+        for part in tree.items if isinstance(tree, List) and any(isinstance(x, Relation) for x in tree.items) else (tree,):
+            for statement in _steps(part, row, context, carried):
+                yield statement
+                context = after(context, statement)
+                if statement.right is not None:
+                    carried = statement.right
+            if not isinstance(part, Relation):
+                carried = part if not isinstance(part, Missing) else carried
+
+
+def _inline_context(text: str, region: Region, context: Context) -> Context:
+    """An inline formula may stand in the sentence that declares its symbols: the sentence is read first."""
+    if not region.inline:
+        return context
+    start = max(text.rfind("\n\n", 0, region.span.start), text.rfind(". ", 0, region.span.start), region.span.start - 600, 0)
+    ends = [e for e in (text.find("\n\n", region.span.end), text.find(". ", region.span.end)) if e != -1]
+    end = min(min(ends, default=len(text)), region.span.end + 300)
+    return prose_facts(context, text[start:end])
+
+
+def _conditioned(context: Context, words: str) -> Context:
+    """``\\text{for symmetric } W``: what trails a formula is assumed there."""
+    m = re.search(r"(symmetric positive definite|positive definite|symmetric|diagonal|orthogonal|invertible)\s*\}?\s*\$?(?P<x>\\?[A-Za-z]+(?:\{[A-Za-z]\})?)", words)
+    return suppose(context, f"{m.group('x')} {m.group(1)}") if m else context
+
+
+def _continues(tree: Node) -> bool:
+    return isinstance(tree, Relation) and isinstance(tree.sides[0], Missing)
+
+
+def _steps(tree: Node, row: Span, context: Context, carried: Node | None) -> Iterator[Statement]:
+    if not isinstance(tree, Relation):
+        yield Statement("expression", tree.span if tree.span.end > tree.span.start else row, tree, context)
+        return
+    if "\\in" in tree.ops or (tree.ops[0] == ":" and len(tree.ops) > 1):
+        yield Statement("declaration", tree.span, tree, context)
+        return
+    sides = list(tree.sides)
+    if isinstance(sides[0], Missing):
+        if carried is None:
+            yield Statement("expression", tree.span, tree, context, readable=False)
+            return
+        sides[0] = carried
+    for k, op in enumerate(tree.ops):
+        left, right = sides[k], sides[k + 1]
+        span = Span(left.span.start if left.span.start >= row.start else right.span.start, right.span.end)
+        pair = Relation(span, (left, right), (op,))
+        kind = classify(left, right, op, context, first=k == 0 and not isinstance(tree.sides[0], Missing))
+        yield Statement(kind, span, pair, context, left, right)
+        if kind == "definition":
+            found = definition_of(pair)
+            if found is not None:
+                context = replace(context, definitions=(*context.definitions, found))
+
+
+def classify(left: Node, right: Node, op: str, context: Context, first: bool) -> Kind:
+    """What left op right is.  Only a claim is judged; in doubt it is something else."""
+    if op in (":=", "\\coloneqq", "\\triangleq", "\\doteq"):
+        return "definition"
+    if op not in EQUALS:
+        return "condition"
+    nodes = [*left.walk(), *right.walk()]
+    if any(isinstance(n, (Text, Dots, Unknown, Missing)) or (isinstance(n, BigOperator) and n.kind not in ("sum",)) for n in nodes):
+        return "condition"
+    if isinstance(right, Number) and float(right.text) == 0:
+        return "condition"
+    key = key_of(left.head) if isinstance(left, Call) else key_of(left)
+    if first and key is not None and isinstance(left, (Name, Scripted, Call)):
+        known = context.definition(key) is not None
+        if isinstance(left, Call) or not known:
+            if _occurs(right, key) and not isinstance(left, Call):
+                return "condition"
+            return "definition" if not known or isinstance(left, Call) and _fresh_call(left, context) else "condition"
+        return "condition"
+    if any(isinstance(n, (Derivative, Differential)) for n in nodes):
+        return "claim" if first and any(isinstance(n, (Derivative, Differential)) for n in left.walk()) or not first else "condition"
+    if not first:
+        return "claim"
+    return "claim" if _all_known(nodes, context) and _could_be_identity(left, right) else "condition"
+
+
+def _could_be_identity(left: Node, right: Node) -> bool:
+    """An identity has the same letters on both sides; a model or a condition such as Xw = y or AB = BA is none."""
+    letters = [{key_of(n) for n in side.walk() if isinstance(n, Name) and n.base not in ("T", "\\top", "F", "t")} for side in (left, right)]
+    plain = all(
+        isinstance(n, (Name, Scripted, Juxtaposition, Number)) for side in (left, right) for n in side.walk() if not isinstance(n, Sum)
+    )
+    return letters[0] == letters[1] and not plain
+
+
+def _fresh_call(left: Call, context: Context) -> bool:
+    key = key_of(left.head)
+    return key is not None and context.definition(key) is None
+
+
+def _occurs(node: Node, key: Key) -> bool:
+    return any(key_of(n) == key for n in node.walk() if isinstance(n, (Name, Scripted)))
+
+
+def _all_known(nodes: list[Node], context: Context) -> bool:
+    """Whether every letter is declared or defined: an equation between known things may be a claim."""
+    names = [n for n in nodes if isinstance(n, Name) and len(n.base) == 1 and n.base.isalpha()]
+    if not names:
+        return False
+    for n in names:
+        key = key_of(n)
+        if key is None or n.base in ("T", "I", "d", "e", "t", "F"):
+            continue
+        if context.find(key) is None and context.definition(key) is None and n.base not in context.dimensions:
+            return False
+    return any(context.find(key_of(n) or Key("")) is not None for n in names)
+
+
+def after(context: Context, s: Statement) -> Context:
+    """The context behind a statement: definitions and declarations are known from there on."""
+    if s.kind == "definition":
+        found = definition_of(s.tree)
+        if found is not None and found.key not in {k.differential for k in context.symbols}:
+            return replace(context, definitions=(*context.definitions, found))
+    return context
+
+
+__all__ = ["Reading", "Statement", "read_document"]

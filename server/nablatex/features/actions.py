@@ -1,0 +1,99 @@
+"""Code actions: insert a derivative behind its formula, check an identity, put a right side in place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from nablatex.document.notation import notation_of
+from nablatex.document.statements import Statement as Read
+from nablatex.features.check import check_document, document_layout, reading_of, statement, within
+from nablatex.features.engine import derive_formula
+from nablatex.features.model import Action, Edit, Resolved, Settings
+from nablatex.latex.tree import Derivative, Differential, Node, Relation, Span
+
+
+def actions(text: str, start: int, end: int, settings: Settings, host: str = "latex") -> tuple[Action, ...]:
+    """What can be done at a range; edits are made by `resolve`."""
+    out: list[Action] = []
+    for read in _at(text, start, end):
+        target = derivable(read)
+        if target is not None:
+            out.append(Action("refactor.rewrite", "Insert derivative", {"do": "insert", "start": target.start, "end": target.end}))
+        if isinstance(read.tree, Relation) and read.kind != "declaration":
+            data = {"do": "check", "start": read.span.start, "end": read.span.end}
+            out.append(Action("source", "Check this identity", data))
+    for s in check_document(text, settings, host):
+        if s.fixes and within(s.span, start, end):
+            for k, fix in enumerate(s.fixes):
+                data = {"do": "fix", "start": s.span.start, "end": s.span.end, "replacement": fix.replacement}
+                out.append(Action("quickfix", fix.title, data, preferred=k == 0))
+    return tuple(out)
+
+
+def _at(text: str, start: int, end: int) -> Iterator[Read]:
+    seen: set[Span] = set()
+    for s in reading_of(text).statements:
+        if within(s.span, start, end) and s.span not in seen:
+            seen.add(s.span)
+            yield s
+
+
+def derivable(read: Read) -> Span | None:
+    """The formula behind which a result can stand: a derivative or differential that has no right side yet."""
+    if read.kind != "expression" or isinstance(read.tree, Relation):
+        return None
+    if not any(isinstance(n, (Derivative, Differential)) for n in read.tree.walk()):
+        return None
+    return read.span
+
+
+def resolve(text: str, data: Mapping[str, Any], settings: Settings, host: str = "latex") -> Resolved:
+    """The edits of an action for the text as it is now; none where the place has changed, with the reason."""
+    span = Span(int(data["start"]), int(data["end"]))
+    read = next((s for s in reading_of(text).statements if s.span == span), None)
+    if read is None:
+        return Resolved((), "the formula is not there any more", "warning")
+    if data["do"] == "insert":
+        return insert_derivative(text, read, settings)
+    layout = reading_of(text).layout or settings.layout
+    done = statement(_as_claim(read), text, layout, notation_of(text))
+    if data["do"] == "fix":
+        for fix in done.fixes:
+            if fix.replacement == data["replacement"]:
+                return Resolved(fix.edits, fix.title)
+        return Resolved((), "this fix does not apply any more", "warning")
+    level = {"fails": "error", "ill-shaped": "error", "unknown": "warning"}.get(done.verdict or "", "info")
+    words = f"{done.verdict}: {done.message}"
+    if level == "info" and done.evidence.get("points"):
+        words += f" (seed {done.evidence.get('seed')}, largest difference {done.evidence['largest_difference']:.1e})"
+    return Resolved((), words, level)  # type: ignore[arg-type]
+
+
+def _as_claim(read: Read) -> Read:
+    from dataclasses import replace
+
+    return replace(read, kind="claim", ignored=False)
+
+
+def insert_derivative(text: str, read: Read, settings: Settings) -> Resolved:
+    """`` = …`` behind the formula, in the author's notation and the document's layout."""
+    if derivable(read) is None:
+        return Resolved((), "there is no derivative without a right side here", "warning")
+    tree: Node = read.tree
+    done = derive_formula(tree, read.context, document_layout(text, settings), notation_of(text), text)
+    if done.status != "ok" or done.latex is None:
+        return Resolved((), f"{done.status}: {done.message}", "warning")
+    end = _end_of_formula(text, read)
+    return Resolved((Edit(Span(end, end), f" = {done.latex}"),), f"inserted in {done.layout} layout")
+
+
+def _end_of_formula(text: str, read: Read) -> int:
+    """Behind the last token of the formula, before punctuation and white space."""
+    end = read.span.end
+    while end > read.span.start and text[end - 1] in " \t\n.,;":
+        end -= 1
+    return end
+
+
+__all__ = ["actions", "resolve"]

@@ -1,0 +1,80 @@
+"""Hover: the shape of a symbol and where it is from; the shape, the reading and the verdict of a formula."""
+
+from __future__ import annotations
+
+from nablatex.algebra.dims import shape_text
+from nablatex.document.elaborate import Reading as Typed
+from nablatex.document.elaborate import elaborate
+from nablatex.document.names import key_of
+from nablatex.document.statements import Statement as Read
+from nablatex.document.notation import notation_of
+from nablatex.document.printing import Unprintable, to_latex
+from nablatex.features.check import at_offset, check_document, document_layout, reading_of
+from nablatex.features.model import HoverText, Settings
+from nablatex.latex.tree import Name, Node, Scripted
+
+
+def hover(text: str, offset: int, settings: Settings, host: str = "latex") -> HoverText | None:
+    """What is known at an offset, as Markdown without images; None outside formulas."""
+    reading = reading_of(text)
+    read = at_offset(reading, offset, offset)
+    if read is None or not read.readable:
+        return None
+    layout = document_layout(text, settings)
+    found = elaborate(read.tree, read.context, layout, text)
+    typed = found.readings[0] if found.readings else None
+    symbol = name_at(read.tree, offset)
+    if symbol is not None:
+        words = symbol_words(symbol, read, typed, text)
+        if words is not None:
+            return HoverText(symbol.span, words)
+    if typed is None:
+        why = found.failure.message if found.failure is not None else "not understood"
+        return HoverText(read.span, f"not understood: {why}") if read.kind != "declaration" else None
+    lines = [f"**shape** {shape_text(typed.sides[0].shape)} ({read.kind})"]
+    notation = notation_of(text)
+    try:
+        lines.append("reads as `" + " = ".join(to_latex(s, notation) for s in typed.sides) + "`")
+    except Unprintable:
+        pass
+    for s in check_document(text, settings, host) if read.kind == "claim" else ():
+        if s.span == read.span and s.verdict is not None:
+            lines.append(f"**{s.verdict}**: {s.message}")
+            break
+    return HoverText(read.span, "\n\n".join(lines))
+
+
+def name_at(tree: Node, offset: int) -> Name | Scripted | None:
+    """The smallest name around an offset (with its subscript)."""
+    best: Name | Scripted | None = None
+    for n in tree.walk():
+        if isinstance(n, (Name, Scripted)) and key_of(n) is not None and n.span.start <= offset <= n.span.end:
+            if isinstance(n, Name) and (len(n.base) > 1 and not n.base.startswith("\\")):
+                continue
+            if best is None or n.span.end - n.span.start < best.span.end - best.span.start:
+                best = n
+    return best
+
+
+def symbol_words(node: Name | Scripted, read: Read, typed: Typed | None, text: str) -> str | None:
+    """``X : m×n, symmetric — declared in line 4``."""
+    key = key_of(node)
+    if key is None:
+        return None
+    found = read.context.find(key)
+    spelling = text[node.span.start : node.span.end]
+    if found is not None and found[1].shape is not None:
+        declared = found[1]
+        properties = "".join(", " + p for p in sorted(declared.properties))
+        return f"`{spelling}` : {shape_text(declared.shape)}{properties} — declared in the text"  # type: ignore[arg-type]
+    info = typed.symbols.get(key) if typed is not None else None
+    if info is not None:
+        return f"`{spelling}` : {shape_text(info.shape)} — inferred from this formula"
+    definition = read.context.definition(key)
+    if definition is not None:
+        body = text[definition.body.span.start : definition.body.span.end]
+        return f"`{spelling}` is defined as `{body}`"
+    return None
+
+
+__all__ = ["hover"]

@@ -1,0 +1,103 @@
+"""Where a document holds mathematics: regions with their rows, prose between them, comments.  Linear time, never raises."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from nablatex.latex.macros import MacroTable, read_macros
+from nablatex.latex.tree import Span
+
+DISPLAY = "equation align alignat gather multline eqnarray flalign displaymath math".split()
+INNER = re.compile(r"\s*\\begin\{(aligned|split|gathered|alignedat)\}(?:\{\d+\})?(?P<body>.*)\\end\{\1\}\s*[.,;]?\s*(?:\\label\{[^}]*\}|\\tag\{[^}]*\})?\s*\Z", re.S)
+_SKIPPED = "verbatim lstlisting minted comment tikzpicture Verbatim".split()
+_SCAN = re.compile(
+    r"(?P<escaped>\\[\\$%])"
+    r"|(?P<comment>%[^\n]*)"
+    r"|(?P<skip>\\begin\{(?P<skipped>" + "|".join(_SKIPPED) + r")\*?\}.*?(?:\\end\{(?P=skipped)\*?\}|\Z))"
+    r"|(?P<iffalse>\\iffalse\b.*?(?:\\fi\b|\Z))"
+    r"|(?P<verb>\\verb\*?(?P<bar>[^A-Za-z\s*]).*?(?:(?P=bar)|$))"
+    r"|(?P<code>^```.*?(?:^```|\Z))"
+    r"|(?P<environment>\\begin\{(?P<env>" + "|".join(DISPLAY) + r")(?P<star>\*?)\}(?P<ebody>.*?)(?:\\end\{(?P=env)\*?\}|\Z))"
+    r"|(?P<brackets>\\\[(?P<bbody>.*?)(?:\\\]|\n\s*\n|\Z))"
+    r"|(?P<parens>\\\((?P<pbody>.*?)(?:\\\)|\n\s*\n|\Z))"
+    r"|(?P<double>\$\$(?P<dbody>.*?)(?:\$\$|\n\s*\n|\Z))"
+    r"|(?P<single>\$(?P<sbody>(?:[^$\\]|\\.)*?)(?:\$|\n\s*\n|\Z))",
+    re.S | re.M,
+)  # fmt: skip
+_ROW = re.compile(r"\\begin\{[^}]*\}|\\end\{[^}]*\}|\{|\}|\\\\(?:\[[^\]]*\])?|\\(?:inter|shortinter)text\{[^}]*\}|\\.|%[^\n]*", re.S)
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A formula: span of its content, env (``inline``, ``display`` or the environment), spans of its rows."""
+
+    span: Span
+    env: str
+    rows: tuple[Span, ...]
+
+    @property
+    def inline(self) -> bool:
+        return self.env == "inline"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document taken apart; `text` is where the spans point."""
+
+    text: str
+    regions: tuple[Region, ...]
+    comments: tuple[Span, ...]
+    macros: MacroTable
+    skipped: tuple[Span, ...] = ()
+
+
+def scan(text: str) -> Source:
+    """Regions, comments and macros of a LaTeX or Markdown document."""
+    regions: list[Region] = []
+    comments: list[Span] = []
+    skipped: list[Span] = []
+    for m in _SCAN.finditer(text):
+        kind = m.lastgroup
+        if m.group("comment"):
+            comments.append(Span(m.start(), m.end()))
+        elif m.group("environment"):
+            regions.append(_region(text, m.start("ebody"), m.end("ebody"), m.group("env")))
+        elif m.group("brackets"):
+            regions.append(_region(text, m.start("bbody"), m.end("bbody"), "display"))
+        elif m.group("double"):
+            regions.append(_region(text, m.start("dbody"), m.end("dbody"), "display"))
+        elif m.group("parens"):
+            regions.append(_region(text, m.start("pbody"), m.end("pbody"), "inline"))
+        elif m.group("single") and m.group("sbody").strip():
+            regions.append(_region(text, m.start("sbody"), m.end("sbody"), "inline"))
+        elif kind in ("skip", "iffalse", "verb", "code") or m.group("skip"):
+            skipped.append(Span(m.start(), m.end()))
+    return Source(text, tuple(regions), tuple(comments), read_macros(text), tuple(skipped))
+
+
+def _region(text: str, start: int, end: int, env: str) -> Region:
+    inner = INNER.match(text, start, end)
+    if inner is not None:
+        return Region(Span(start, end), inner.group(1), rows(text, inner.start("body"), inner.end("body")))
+    if env in ("inline", "display", "equation", "math", "displaymath"):
+        return Region(Span(start, end), env, (Span(start, end),))
+    return Region(Span(start, end), env, rows(text, start, end))
+
+
+def rows(text: str, start: int, end: int) -> tuple[Span, ...]:
+    """Rows between ``\\\\`` that stand outside braces and inner environments."""
+    out: list[Span] = []
+    depth = 0
+    begin = start
+    for m in _ROW.finditer(text, start, end):
+        token = m.group()
+        if token == "{" or token.startswith("\\begin"):
+            depth += 1
+        elif token == "}" or token.startswith("\\end"):
+            depth -= 1
+        elif not depth and (token.startswith("\\\\") or "intertext" in token):
+            out.append(Span(begin, m.start()))
+            begin = m.end()
+    out.append(Span(begin, end))
+    return tuple(s for s in out if text[s.start : s.end].strip())
