@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from nablatex.algebra.evaluate import Array
 
 
+SINGULAR = 1e10
+"""Condition number from which a matrix counts as singular."""
+
+
 def square(shape: Shape, what: str, equate: Equate) -> None:
     equate(shape[0], shape[1], f"{what} of a {shape_text(shape)} matrix: it is not square")
 
@@ -237,6 +241,8 @@ class Inverse(Expr):
     def numeric(self, *values: Array) -> Array:
         import numpy as np
 
+        if not np.linalg.cond(values[0]) < SINGULAR:
+            raise np.linalg.LinAlgError("the inverse of a matrix that is singular to working precision")
         return np.linalg.inv(values[0])
 
 

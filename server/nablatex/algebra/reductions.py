@@ -97,7 +97,11 @@ class Det(Expr):
     def numeric(self, *values: Array) -> Array:
         import numpy as np
 
-        return np.array([[np.linalg.det(values[0])]])
+        x = values[0]
+        value = float(np.linalg.det(x))
+        # what rounding leaves of a rank deficient matrix's determinant is no value to take a logarithm of
+        size = float(np.prod(np.linalg.norm(x, axis=1)))
+        return np.array([[0.0 if abs(value) < 1e-11 * size else value]])
 
 
 def det(x: Expr) -> Expr:

@@ -197,6 +197,33 @@ def verify(formal: Expr, closed: Expr, given: Assumptions | None = None, budget:
     points = trials(formal, closed, given or Assumptions(), SEED + 1, budget)
     if not points:
         return "the result could not be checked numerically under what is known"
+    if any(kinked(formal, t.ev, np.random.default_rng(k)) for k, t in enumerate(points)):
+        return "the function has a kink here: its one-sided derivatives differ"
     if any(t.difference > AGREE for t in points):
         return "there is no derivative here, or none that could be confirmed numerically"
     return None
+
+
+KINKS = frozenset(("abs", "relu", "sign", "step"))
+
+
+def kinked(e: Expr, ev: Evaluator, rng: np.random.Generator) -> bool:
+    """Whether a function that is differentiated in e has different one-sided derivatives at this point."""
+    if e.name == "at":
+        point = {x: ev(v) for x, v in zip(e.params, e.args[1:], strict=True)}
+        return kinked(e.args[0], ev.bind(point), rng)
+    if e.name == "derivative" and any(_has_kink(x) for x in e.args[0].walk()):
+        f, x = e.args
+        base = x if x.name == "symbol" else x.args[0]
+        at, h = ev(base), 1e-6
+        direction = rng.standard_normal(at.shape)
+        here = ev(f)
+        right = (ev.bind({base: at + h * direction})(f) - here) / h
+        left = (here - ev.bind({base: at - h * direction})(f)) / h
+        if relative_difference(right, left) > 1e-2:
+            return True
+    return any(kinked(a, ev, rng) for a in e.args if a.binds or any(b.binds for b in a.walk()))
+
+
+def _has_kink(e: Expr) -> bool:
+    return e.name in ("norm", "norm1") or (e.name == "elementwise" and e.params[0] in KINKS and not e.params[1])

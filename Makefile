@@ -1,0 +1,34 @@
+# make demo: install and see it work.  make test: install and run every check.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test lint benchmark clean
+
+$(VENV)/demo.done: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+$(VENV)/test.done: $(VENV)/demo.done
+	$(BIN)/python -m pip install --quiet --editable '.[test]'
+	$(BIN)/python -m pip install --quiet --editable '.[nvim]' || \
+	  { echo 'NEOVIM COULD NOT BE INSTALLED: its tests will be skipped' >&2; test -z "$$CI"; }
+	touch $@
+
+demo: $(VENV)/demo.done
+	$(BIN)/python examples/demo.py
+
+lint: $(VENV)/test.done
+	$(BIN)/ruff check server tests benchmarks examples
+	$(BIN)/mypy
+
+test: lint
+	$(BIN)/python -m pytest
+
+benchmark: $(VENV)/test.done
+	$(BIN)/python benchmarks/derivatives.py
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info server/*.egg-info

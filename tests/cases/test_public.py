@@ -1,0 +1,24 @@
+"""The public cases: nothing wrong, and nearly all right."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+import judge  # noqa: E402
+
+HERE = Path(__file__).parent
+DECLINED = {"pub-001-leading-verbatim", "pub-001-polar"}
+
+
+def test_public_cases_are_right_or_declined() -> None:
+    result = judge.judge(HERE / "public.jsonl")
+    assert result["wrong"] == []
+    assert {case[0] for case in result["declined"]} <= DECLINED
+
+
+def test_own_cases_are_right_or_declined() -> None:
+    result = judge.judge(HERE / "own.jsonl")
+    assert result["wrong"] == []
+    assert len(result["right"]) >= 0.9 * sum(map(len, result.values()))
