@@ -1,0 +1,86 @@
+"""textDocument/codeAction and codeAction/resolve."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lsprotocol import types
+
+from nablatex.features.model import Action, Resolved
+from nablatex.lsp.positions import LineIndex
+from nablatex.lsp.state import Server
+
+CHECK = "nablatex.check"
+
+
+def edit_of(uri: str, index: LineIndex, resolved: Resolved) -> types.WorkspaceEdit:
+    edits = [types.TextEdit(range=index.range(e.span), new_text=e.new) for e in resolved.edits]
+    return types.WorkspaceEdit(changes={uri: edits})
+
+
+def wanted(kind: str, only: list[Any] | None) -> bool:
+    """Whether a client that asks for some kinds asks for this one (kinds nest at dots)."""
+    if not only:
+        return True
+    asked = [str(getattr(k, "value", k)) for k in only]
+    return any(k == "" or kind == k or kind.startswith(k + ".") for k in asked)
+
+
+async def fill(server: Server, action: types.CodeAction) -> types.CodeAction:
+    """The edit of an action, worked out now; without one the action is disabled by a message."""
+    data: dict[str, Any] = dict(action.data or {})  # type: ignore[call-overload]
+    uri = data.get("uri")
+    if not isinstance(uri, str) or uri not in server.workspace.text_documents or data.get("do") not in ("insert", "fix"):
+        return action
+    text = server.text(uri)
+    resolved = await server.ask("resolve", uri, data, first=True)
+    if resolved is None:
+        server.say("nablatex: no answer in time", types.MessageType.Warning)
+    elif not resolved.edits:
+        server.say(f"nablatex: {resolved.message}", types.MessageType.Warning)
+    else:
+        action.edit = edit_of(uri, server.index(text), resolved)
+    return action
+
+
+def proposal(found: Action, uri: str, diagnostics: list[types.Diagnostic]) -> types.CodeAction:
+    data = {**found.data, "uri": uri}
+    if found.data["do"] == "check":
+        command = types.Command(title=found.title, command=CHECK, arguments=[data])
+        return types.CodeAction(title=found.title, kind=types.CodeActionKind.Source, command=command)
+    mends = [d for d in diagnostics if d.source == "nablatex"] if found.kind == "quickfix" else None
+    return types.CodeAction(
+        title=found.title, kind=found.kind, data=data, is_preferred=found.preferred or None, diagnostics=mends or None
+    )
+
+
+def register(server: Server) -> None:
+    kinds = [types.CodeActionKind.QuickFix, types.CodeActionKind.RefactorRewrite, types.CodeActionKind.Source]
+
+    @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(code_action_kinds=kinds, resolve_provider=True))
+    async def code_action(params: types.CodeActionParams) -> list[types.CodeAction]:
+        uri = params.text_document.uri
+        span = server.index(server.text(uri)).span(params.range)
+        found = await server.ask("actions", uri, span.start, span.end, key=("actions", uri), first=True)
+        chosen = [a for a in found or () if wanted(a.kind, list(params.context.only or []))]
+        out = [proposal(a, uri, list(params.context.diagnostics)) for a in chosen]
+        if not server.resolves_edits:
+            out = [await fill(server, a) for a in out]
+            out = [a for a in out if a.edit is not None or a.command is not None]
+        return out
+
+    @server.feature(types.CODE_ACTION_RESOLVE)
+    async def resolve(action: types.CodeAction) -> types.CodeAction:
+        return await fill(server, action)
+
+    @server.command(CHECK)
+    async def check(data: dict[str, Any]) -> None:
+        uri = data.get("uri") if isinstance(data, dict) else None
+        if not isinstance(uri, str) or uri not in server.workspace.text_documents:
+            return
+        resolved = await server.ask("resolve", uri, data, first=True)
+        if resolved is None:
+            server.say("nablatex: no answer in time", types.MessageType.Warning)
+            return
+        levels = {"info": types.MessageType.Info, "warning": types.MessageType.Warning, "error": types.MessageType.Error}
+        server.say(f"nablatex: {resolved.message}", levels[resolved.level])

@@ -1,0 +1,58 @@
+"""initialize, initialized, workspace/didChangeConfiguration: settings in, the worker warmed up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lsprotocol import types
+
+from nablatex.lsp.diagnostics import schedule
+from nablatex.lsp.settings import read_settings
+from nablatex.lsp.state import Server
+
+
+def apply(server: Server, options: Any) -> None:
+    server.settings, problems = read_settings(options)
+    for words in problems:
+        server.say(words, types.MessageType.Warning)
+    for uri in list(server.workspace.text_documents):
+        schedule(server, uri)
+
+
+async def fetch(server: Server) -> None:
+    """Asks the client for its settings, where it can answer."""
+    workspace = server.client_capabilities.workspace
+    if workspace is None or not workspace.configuration:
+        return
+    items = [types.ConfigurationItem(section="nablatex")]
+    answer = await server.workspace_configuration_async(types.ConfigurationParams(items=items))
+    if answer and answer[0] is not None:
+        apply(server, answer[0])
+
+
+def register(server: Server) -> None:
+    options: dict[str, Any] = {}
+
+    @server.feature(types.INITIALIZE)
+    def initialize(params: types.InitializeParams) -> None:
+        options["initial"] = params.initialization_options
+
+    @server.feature(types.INITIALIZED)
+    async def initialized(_params: types.InitializedParams) -> None:
+        server.worker.start()
+        if options.get("initial") is not None:
+            apply(server, options["initial"])
+        await fetch(server)
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
+    async def changed(params: types.DidChangeConfigurationParams) -> None:
+        given = params.settings
+        own = given.get("nablatex") if isinstance(given, dict) else None
+        if own is not None:
+            apply(server, own)
+        else:
+            await fetch(server)
+
+    @server.feature(types.SHUTDOWN)
+    def shutdown(_params: None) -> None:
+        server.worker.close()

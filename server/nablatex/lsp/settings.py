@@ -1,0 +1,38 @@
+"""Settings from initializationOptions and workspace/configuration; a bad one is named and its default used."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, cast
+
+from nablatex.features.model import LAYOUTS, Layout, Settings
+
+SURFACES = {"diagnostics": "diagnostics", "hover": "hover", "inlayHints": "inlay_hints", "marks": "marks"}
+
+
+def read_settings(options: Any) -> tuple[Settings, list[str]]:
+    """Settings, and words for each value that was not understood."""
+    settings = Settings()
+    problems: list[str] = []
+    if options is None:
+        return settings, problems
+    if not isinstance(options, dict):
+        return settings, ["nablatex: the settings are not an object; the defaults are used"]
+    layout = options.get("layout")
+    if layout is not None:
+        if layout in LAYOUTS:
+            settings = replace(settings, layout=cast(Layout, layout))
+        else:
+            problems.append(f"nablatex.layout: {layout!r} is none of {', '.join(LAYOUTS)}; auto is used")
+    surfaces = options.get("surfaces")
+    if surfaces is not None and not isinstance(surfaces, dict):
+        problems.append("nablatex.surfaces: an object of true and false is needed; the defaults are used")
+        surfaces = None
+    for name, value in (surfaces or {}).items():
+        if name not in SURFACES:
+            problems.append(f"nablatex.surfaces.{name}: no such surface; there are {', '.join(SURFACES)}")
+        elif not isinstance(value, bool):
+            problems.append(f"nablatex.surfaces.{name}: {value!r} is not true or false; the default is used")
+        else:
+            settings = replace(settings, **{SURFACES[name]: value})
+    return settings, problems

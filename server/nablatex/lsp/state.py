@@ -1,0 +1,65 @@
+"""The server: open documents, settings, the worker.  No other state lives between requests."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+
+from nablatex.features.model import Settings
+from nablatex.lsp.positions import LineIndex
+from nablatex.lsp.worker import Worker
+
+VERSION = "0.1.0"
+
+
+class Server(LanguageServer):
+    """The language server of Nablatex."""
+
+    def __init__(self, worker: Worker | None = None) -> None:
+        super().__init__("nablatex", VERSION)
+        self.worker = worker or Worker()
+        self.settings = Settings()
+        self.pending: dict[str, asyncio.Task[None]] = {}
+
+    def text(self, uri: str) -> str:
+        return self.workspace.get_text_document(uri).source
+
+    def version(self, uri: str) -> int | None:
+        return self.workspace.get_text_document(uri).version
+
+    def index(self, text: str) -> LineIndex:
+        encoding = self.workspace.position_encoding
+        return LineIndex(text, str(getattr(encoding, "value", encoding)))
+
+    def host(self, uri: str) -> str:
+        return "markdown" if uri.endswith((".md", ".Rmd", ".qmd")) else "latex"
+
+    async def ask(self, name: str, uri: str, *arguments: Any, key: object = None, first: bool = False) -> Any:
+        """The worker's answer for a document as it is now, or None."""
+        future = self.worker.submit(name, self.text(uri), *arguments, self.settings, self.host(uri), key=key, first=first)
+        return await asyncio.wrap_future(future)
+
+    def say(self, message: str, level: types.MessageType = types.MessageType.Info) -> None:
+        self.window_show_message(types.ShowMessageParams(type=level, message=message))
+
+    @property
+    def pulls(self) -> bool:
+        """Whether the client asks for diagnostics itself."""
+        document = self.client_capabilities.text_document
+        return document is not None and document.diagnostic is not None
+
+    @property
+    def resolves_edits(self) -> bool:
+        document = self.client_capabilities.text_document
+        action = document.code_action if document is not None else None
+        support = action.resolve_support if action is not None else None
+        return support is not None and "edit" in (support.properties or [])
+
+    @property
+    def markdown(self) -> bool:
+        document = self.client_capabilities.text_document
+        hover = document.hover if document is not None else None
+        return hover is not None and types.MarkupKind.Markdown in (hover.content_format or [])

@@ -1,0 +1,94 @@
+"""A small LSP client over standard input and output, for tests and the demonstration."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+import time
+from queue import Empty, Queue
+from typing import Any
+
+
+class Client:
+    """Starts ``nablatex lsp`` and speaks JSON-RPC with it."""
+
+    def __init__(self, capabilities: dict[str, Any] | None = None, options: Any = None) -> None:
+        command = [sys.executable, "-m", "nablatex.cli.main", "lsp"]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.count = 0
+        self.answers: dict[int, Any] = {}
+        self.notes: list[dict[str, Any]] = []
+        self.inbox: Queue[dict[str, Any]] = Queue()
+        threading.Thread(target=self._read, daemon=True).start()
+        self.server = self.request(
+            "initialize",
+            {"processId": None, "rootUri": None, "capabilities": capabilities or {}, "initializationOptions": options},
+        )
+        self.notify("initialized", {})
+
+    def _read(self) -> None:
+        out = self.process.stdout
+        assert out is not None
+        while True:
+            length = 0
+            while True:
+                line = out.readline()
+                if not line:
+                    return
+                if line == b"\r\n":
+                    break
+                if line.lower().startswith(b"content-length:"):
+                    length = int(line.split(b":")[1])
+            self.inbox.put(json.loads(out.read(length)))
+
+    def send(self, message: dict[str, Any]) -> None:
+        body = json.dumps({"jsonrpc": "2.0", **message}).encode()
+        assert self.process.stdin is not None
+        self.process.stdin.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+        self.process.stdin.flush()
+
+    def notify(self, method: str, params: Any) -> None:
+        self.send({"method": method, "params": params})
+
+    def request(self, method: str, params: Any, timeout: float = 30) -> Any:
+        self.count += 1
+        number = self.count
+        self.send({"id": number, "method": method, "params": params})
+        self.wait(lambda: number in self.answers, timeout)
+        answer = self.answers.pop(number)
+        if "error" in answer:
+            raise RuntimeError(answer["error"])
+        return answer.get("result")
+
+    def wait(self, ready: Any, timeout: float = 30) -> None:
+        until = time.monotonic() + timeout
+        while not ready():
+            try:
+                message = self.inbox.get(timeout=max(0.01, min(0.2, until - time.monotonic())))
+            except Empty:
+                if time.monotonic() > until:
+                    raise TimeoutError from None
+                continue
+            if "method" in message:
+                self.notes.append(message)
+                if "id" in message:
+                    self.send({"id": message["id"], "result": [None]})
+            else:
+                self.answers[message["id"]] = message
+
+    def noted(self, method: str, timeout: float = 30) -> Any:
+        """The params of the next notification of a method."""
+        self.wait(lambda: any(n["method"] == method for n in self.notes), timeout)
+        found = next(n for n in self.notes if n["method"] == method)
+        self.notes.remove(found)
+        return found["params"]
+
+    def open(self, uri: str, text: str) -> None:
+        self.notify("textDocument/didOpen", {"textDocument": {"uri": uri, "languageId": "latex", "version": 1, "text": text}})
+
+    def close(self) -> None:
+        self.request("shutdown", None)
+        self.notify("exit", None)
+        self.process.wait(10)
