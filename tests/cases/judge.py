@@ -17,7 +17,6 @@ import numpy as np
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 import oracle  # noqa: E402
-
 from nablatex.cli import batch  # noqa: E402
 
 FIELDS = ("id", "latex", "decls", "assume", "preamble", "context", "layout")
@@ -40,7 +39,11 @@ def answers(cases: list[dict[str, Any]], derive: bool) -> list[dict[str, Any]]:
 def variable_of(label: str, env: dict[str, Any]) -> Any:
     """The oracle's variable for an author's label: fonts and backslashes taken off."""
     primes = len(label) - len(label.rstrip("'"))
-    text = re.sub(r"\\(?:mathbf|bm|boldsymbol|textbf|mathrm|hat|bar|tilde|mathcal|vec)(?![A-Za-z])|[{}_^\\ ]", "", label.rstrip("'"))
+    text = re.sub(
+        r"\\(?:mathbf|bm|boldsymbol|textbf|mathrm|hat|bar|tilde|mathcal|vec)(?![A-Za-z])|[{}_^\\ ]",
+        "",
+        label.rstrip("'"),
+    )
     text = {"lambda": "lam", "1": "one"}.get(text, text) + ("_" + "p" * primes if primes else "")
     text = {"Deltaw": "dW", "DeltaW": "dW"}.get(text, text)
     for name in (text, text.lower(), text.upper()):
@@ -52,7 +55,9 @@ def variable_of(label: str, env: dict[str, Any]) -> Any:
 def judge_derivative(case: dict[str, Any], answer: dict[str, Any]) -> tuple[str, str]:
     """(right | declined | wrong, why)."""
     if answer["status"] != "ok":
-        return ("right" if case.get("verdict") == "unsupported" else "declined"), f"{answer['status']}: {answer['message']}"
+        return (
+            "right" if case.get("verdict") == "unsupported" else "declined"
+        ), f"{answer['status']}: {answer['message']}"
     if case.get("verdict") == "unsupported":
         return "wrong", f"answered {answer['latex']}"
     if not answer["numpy"]:
@@ -78,7 +83,9 @@ def judge_derivative(case: dict[str, Any], answer: dict[str, Any]) -> tuple[str,
 
 def judge_identity(case: dict[str, Any], answer: dict[str, Any]) -> tuple[str, str]:
     wanted, got = case["verdict"], answer["verdict"]
-    good = {True: ("proved", "holds"), False: ("fails",), "ill-shaped": ("ill-shaped",), "unsupported": ("unknown",)}[wanted]
+    good = {True: ("proved", "holds"), False: ("fails",), "ill-shaped": ("ill-shaped",), "unsupported": ("unknown",)}[
+        wanted
+    ]
     if "conditional" in case.get("tags", []):
         good = (*good, "conditional")
     if got in good or got in case.get("also_ok", []):

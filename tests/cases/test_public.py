@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-import judge  # noqa: E402
+import judge
 
 HERE = Path(__file__).parent
 DECLINED = {"pub-001-leading-verbatim", "pub-001-polar"}

@@ -86,7 +86,9 @@ class Client:
         return found["params"]
 
     def open(self, uri: str, text: str) -> None:
-        self.notify("textDocument/didOpen", {"textDocument": {"uri": uri, "languageId": "latex", "version": 1, "text": text}})
+        self.notify(
+            "textDocument/didOpen", {"textDocument": {"uri": uri, "languageId": "latex", "version": 1, "text": text}}
+        )
 
     def close(self) -> None:
         self.request("shutdown", None)

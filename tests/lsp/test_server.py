@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from client import Client  # noqa: E402
+from client import Client
 
 URI = "file:///paper.tex"
 TEXT = """Let $X \\in \\mathbb{R}^{m\\times n}$, $a\\in\\mathbb{R}^m$, $b\\in\\mathbb{R}^n$ and $f = a^\\top X b$. Für 𝔸:
@@ -36,7 +36,11 @@ def test_a_wrong_step_gets_a_diagnostic_and_a_fix_that_mends_it(client: Client) 
     assert line[start:end].strip() == "2 (Xb - a)"
     actions = client.request(
         "textDocument/codeAction",
-        {"textDocument": {"uri": URI}, "range": found[0]["range"], "context": {"diagnostics": found, "only": ["quickfix"]}},
+        {
+            "textDocument": {"uri": URI},
+            "range": found[0]["range"],
+            "context": {"diagnostics": found, "only": ["quickfix"]},
+        },
     )
     edit = actions[0]["edit"]["changes"][URI][0]
     assert edit["newText"] == "2X^\\top (Xb - a)"
@@ -60,7 +64,9 @@ def test_the_derivative_is_inserted_behind_its_formula(client: Client) -> None:
 def test_hover_on_a_symbol_says_its_shape(client: Client) -> None:
     client.open(URI, TEXT)
     at = TEXT.splitlines()[2].index("Xb")
-    found = client.request("textDocument/hover", {"textDocument": {"uri": URI}, "position": {"line": 2, "character": at}})
+    found = client.request(
+        "textDocument/hover", {"textDocument": {"uri": URI}, "position": {"line": 2, "character": at}}
+    )
     assert "m×n" in found["contents"]["value"] and "declared" in found["contents"]["value"]
 
 
@@ -68,9 +74,13 @@ def test_check_this_identity_answers_with_its_evidence(client: Client) -> None:
     client.open(URI, TEXT)
     place = {"start": {"line": 2, "character": 10}, "end": {"line": 2, "character": 10}}
     actions = client.request(
-        "textDocument/codeAction", {"textDocument": {"uri": URI}, "range": place, "context": {"diagnostics": [], "only": ["source"]}}
+        "textDocument/codeAction",
+        {"textDocument": {"uri": URI}, "range": place, "context": {"diagnostics": [], "only": ["source"]}},
     )
-    client.request("workspace/executeCommand", {"command": actions[0]["command"]["command"], "arguments": actions[0]["command"]["arguments"]})
+    client.request(
+        "workspace/executeCommand",
+        {"command": actions[0]["command"]["command"], "arguments": actions[0]["command"]["arguments"]},
+    )
     assert "fails" in client.noted("window/showMessage")["message"]
 
 

@@ -38,7 +38,11 @@ RESERVED = frozenset((*keyword.kwlist, *dir(builtins), "np", "derivative", "t"))
 
 def identifier(label: str, taken: set[str]) -> str:
     """A Python name for a LaTeX label, such as ``A`` for ``\\mathbf{A}`` and ``lam`` for ``\\lambda``."""
-    text = re.sub(r"\\(?:mathbf|bm|boldsymbol|textbf|mathrm|mathsf|mathcal|mathbb|hat|bar|tilde|vec|text|operatorname|pmb)(?![A-Za-z])", "", label)
+    text = re.sub(
+        r"\\(?:mathbf|bm|boldsymbol|textbf|mathrm|mathsf|mathcal|mathbb|hat|bar|tilde|vec|text|operatorname|pmb)(?![A-Za-z])",
+        "",
+        label,
+    )
     text = text.replace("\\Delta ", "d").replace("\\Delta", "Delta").replace("\\lambda", "lam")
     text = re.sub(r"[^A-Za-z0-9_]", "", text) or "x"
     if text[0].isdigit():
@@ -108,7 +112,9 @@ class _Writer:
             for x in monomial:
                 if x not in self.sizes:
                     raise NotExportable(f"the size {x} cannot be read from the arguments")
-            parts.append(" * ".join([*([str(k)] if k != 1 or not monomial else []), *[self.sizes[x] for x in monomial]]))
+            parts.append(
+                " * ".join([*([str(k)] if k != 1 or not monomial else []), *[self.sizes[x] for x in monomial]])
+            )
         return "(" + " + ".join(parts) + ")" if len(parts) > 1 else parts[0] if parts else "0"
 
     def value(self, e: Expr) -> str:
@@ -134,7 +140,11 @@ class _Writer:
             return self.names[e]
         if isinstance(e, Number):
             v = e.value
-            return f"np.array([[{v.numerator}.0]])" if v.denominator == 1 else f"np.array([[{v.numerator} / {v.denominator}]])"
+            return (
+                f"np.array([[{v.numerator}.0]])"
+                if v.denominator == 1
+                else f"np.array([[{v.numerator} / {v.denominator}]])"
+            )
         writer = getattr(self, "write_" + e.name, None)
         if writer is not None:
             return str(writer(e))
@@ -207,7 +217,11 @@ class _Writer:
 
     def exponent(self, k: Expr) -> str:
         if isinstance(k, Number):
-            return f"({k.value.numerator})" if k.value.denominator == 1 else f"({k.value.numerator} / {k.value.denominator})"
+            return (
+                f"({k.value.numerator})"
+                if k.value.denominator == 1
+                else f"({k.value.numerator} / {k.value.denominator})"
+            )
         return self.value(k)
 
     def write_hadamard(self, e: Expr) -> str:

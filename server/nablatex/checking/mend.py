@@ -120,7 +120,7 @@ def _try(build: object, *args: Expr) -> Expr | None:
 
 
 def mending_assumption(left: Expr, right: Expr, given: Assumptions) -> str | None:
-    """"W symmetric", where the claim holds under it; None where no such assumption helps."""
+    """ "W symmetric", where the claim holds under it; None where no such assumption helps."""
     if left.shape != right.shape:
         return None
     names = [s for s in left.free_symbols | right.free_symbols if isinstance(s, Symbol)]

@@ -54,7 +54,9 @@ def letters_of(exprs: Sequence[Expr]) -> list[str]:
     return list(out)
 
 
-def assignments(letters: Sequence[str], ordering: Sequence[tuple[str, str]], limit: int = 10) -> Iterator[dict[str, int]]:
+def assignments(
+    letters: Sequence[str], ordering: Sequence[tuple[str, str]], limit: int = 10
+) -> Iterator[dict[str, int]]:
     """Sizes for the letters, all different, small, in several orders; `ordering` pairs (m, n) ask for m > n."""
     if not letters:
         yield {}
@@ -167,7 +169,9 @@ def draw(
     return ev
 
 
-def _fit_indices(exprs: Sequence[Expr], values: dict[Expr, Array], sizes: Mapping[str, int], rng: np.random.Generator) -> None:
+def _fit_indices(
+    exprs: Sequence[Expr], values: dict[Expr, Array], sizes: Mapping[str, int], rng: np.random.Generator
+) -> None:
     """Free indices within the bounds of what they index."""
     bounds: dict[Expr, int] = {}
     for e in exprs:

@@ -107,7 +107,9 @@ def decide(left: Expr, right: Expr, given: Assumptions | None = None, seed: int 
     given = given or Assumptions()
     if left.shape != right.shape and not (is_literal_zero(left) or is_literal_zero(right)):
         message = f"the left side is {shape_text(left.shape)}, the right side {shape_text(right.shape)}"
-        return Verdict("fails", message, {"method": "shapes", "left": shape_text(left.shape), "right": shape_text(right.shape)})
+        return Verdict(
+            "fails", message, {"method": "shapes", "left": shape_text(left.shape), "right": shape_text(right.shape)}
+        )
     points = trials(left, right, given, seed, budget)
     if not points:
         return Verdict("unknown", "the two sides could not be evaluated under what is known")
@@ -184,7 +186,11 @@ def plain(x: Array) -> Any:
 
 def sentence(shown: Mapping[str, Any]) -> str:
     values = ", ".join(f"{k} = {v}" for k, v in shown["values"].items())
-    return f"for {values}: left {shown['left']}, right {shown['right']}" if values else f"left {shown['left']}, right {shown['right']}"
+    return (
+        f"for {values}: left {shown['left']}, right {shown['right']}"
+        if values
+        else f"left {shown['left']}, right {shown['right']}"
+    )
 
 
 def verify(formal: Expr, closed: Expr, given: Assumptions | None = None, budget: float = 6.0) -> str | None:

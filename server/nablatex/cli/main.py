@@ -21,9 +21,19 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument("--batch", action="store_true", help="read JSON Lines on standard input")
     derive = commands.add_parser("derive", help="work a derivative out")
     derive.add_argument("latex", nargs="?", metavar="LATEX")
-    derive.add_argument("--decl", action="append", default=[], metavar="D", help=r"a declaration such as 'X \in \mathbb{R}^{m \times n}'")
-    derive.add_argument("--assume", action="append", default=[], metavar="A", help="an assumption such as 'W symmetric'")
-    derive.add_argument("--context", action="append", default=[], metavar="C", help="an earlier definition such as 'f = a^T X b'")
+    derive.add_argument(
+        "--decl",
+        action="append",
+        default=[],
+        metavar="D",
+        help=r"a declaration such as 'X \in \mathbb{R}^{m \times n}'",
+    )
+    derive.add_argument(
+        "--assume", action="append", default=[], metavar="A", help="an assumption such as 'W symmetric'"
+    )
+    derive.add_argument(
+        "--context", action="append", default=[], metavar="C", help="an earlier definition such as 'f = a^T X b'"
+    )
     derive.add_argument("--preamble", default="", help="macro definitions")
     derive.add_argument("--wrt", metavar="X", help="the variable, where LATEX is the function alone")
     derive.add_argument("--layout", choices=LAYOUTS, default=None)

@@ -56,7 +56,11 @@ def summary(documents: list[Document]) -> dict[str, int]:
 
 def summary_line(documents: list[Document], out: TextIO) -> None:
     counts = summary(documents)
-    words = ", ".join(f"{counts[v]} {v}" for v in ("proved", "holds", "conditional", "fails", "ill-shaped", "unknown") if counts.get(v))
+    words = ", ".join(
+        f"{counts[v]} {v}"
+        for v in ("proved", "holds", "conditional", "fails", "ill-shaped", "unknown")
+        if counts.get(v)
+    )
     print(f"{counts['claims']} claims in {counts['files']} files: {words or 'none'}", file=out)
 
 
@@ -91,7 +95,12 @@ def sarif_report(documents: list[Document], out: TextIO) -> None:
             if s.code is None:
                 continue
             a, b = lines.at(s.focus.start), lines.at(s.focus.end)
-            region = {"startLine": a["line"], "startColumn": a["column"], "endLine": b["line"], "endColumn": b["column"]}
+            region = {
+                "startLine": a["line"],
+                "startColumn": a["column"],
+                "endLine": b["line"],
+                "endColumn": b["column"],
+            }
             place = {"physicalLocation": {"artifactLocation": {"uri": d.path}, "region": region}}
             results.append({"ruleId": s.code, "level": "error", "message": {"text": s.message}, "locations": [place]})
     rules = [{"id": code, "helpUri": page_of(code)} for code in PAGES]

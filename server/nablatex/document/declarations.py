@@ -48,7 +48,6 @@ PROPERTIES: tuple[tuple[str, tuple[str, ...]], ...] = (
 """English words for properties, first match wins; each gives properties of `algebra.atoms.Symbol`."""
 
 
-
 def context_of(
     decls: list[str], assume: list[str], definitions: list[str], preamble: str = "", macros: MacroTable | None = None
 ) -> Context:
@@ -130,7 +129,9 @@ def _set(node: Node) -> tuple[tuple[Dim, Dim] | None, frozenset[str], frozenset[
         props |= {"symmetric"} | ({"spd", "invertible"} if "++" in sign else {"psd"} if "+" in sign else set())
         square = _dim(sup) if sup is not None else None
         return ((square, square) if square else None), frozenset(props), (square.letters() if square else frozenset())
-    if node.base not in ("R", "C", "N", "Z") or (node.font not in ("bb", "bold", "rm") and node.latex not in ("R", "\\R", "C")):
+    if node.base not in ("R", "C", "N", "Z") or (
+        node.font not in ("bb", "bold", "rm") and node.latex not in ("R", "\\R", "C")
+    ):
         return None, frozenset(), frozenset()
     if "+" in sign or ">" in sign:
         props.add("positive")
@@ -211,7 +212,14 @@ def define(context: Context, text: str) -> Context:
 
 def definition_of(tree: Node) -> Definition | None:
     """The definition that a relation can be: a name, or a name with names in parentheses, on the left."""
-    if not isinstance(tree, Relation) or tree.ops[0] not in ("=", ":=", "\\coloneqq", "\\triangleq", "\\equiv", "\\doteq"):
+    if not isinstance(tree, Relation) or tree.ops[0] not in (
+        "=",
+        ":=",
+        "\\coloneqq",
+        "\\triangleq",
+        "\\equiv",
+        "\\doteq",
+    ):
         return None
     left, body = tree.sides[0], tree.sides[1]
     if isinstance(left, Call):
@@ -227,10 +235,16 @@ def definition_of(tree: Node) -> Definition | None:
 def suppose(context: Context, text: str) -> Context:
     """One assumption in words, in LaTeX, or both."""
     tree = parse(text, macros=context.macros)
-    if isinstance(tree.tree, Relation) and not tree.problems and not re.search(r"[a-z]{4,}", re.sub(r"\\[A-Za-z]+", "", text)):
+    if (
+        isinstance(tree.tree, Relation)
+        and not tree.problems
+        and not re.search(r"[a-z]{4,}", re.sub(r"\\[A-Za-z]+", "", text))
+    ):
         return _equation(context, tree.tree, text)
     lowered = re.sub(r"\\([A-Za-z]+)", r"\\\1", text)
-    function = re.match(r"\s*(?P<f>\\?[A-Za-z]+).*(?:elementwise|element-wise|entrywise|entry-wise|differentiable)", text)
+    function = re.match(
+        r"\s*(?P<f>\\?[A-Za-z]+).*(?:elementwise|element-wise|entrywise|entry-wise|differentiable)", text
+    )
     if function and not re.search(r"\\in\b", text):
         key = key_of(parse(function.group("f")).tree)
         if key is not None and not re.search(r"sigmoid|logistic", text):
@@ -238,7 +252,9 @@ def suppose(context: Context, text: str) -> Context:
         if key is not None:
             return replace(context, functions={**context.functions, key: "sigmoid"})
     if re.search(r"all[- ]ones|vector of ones|ones vector|matrix of ones", text):
-        for name in re.findall(r"\\math[a-z]+\{1\}|\\bm\{1\}|\\boldsymbol\{1\}|\\mathbb\{1\}|\b[a-zA-Z]\b|\\[a-z]+\b", text)[:1]:
+        for name in re.findall(
+            r"\\math[a-z]+\{1\}|\\bm\{1\}|\\boldsymbol\{1\}|\\mathbb\{1\}|\b[a-zA-Z]\b|\\[a-z]+\b", text
+        )[:1]:
             key = key_of(parse(name).tree)
             if key is not None:
                 return context.with_properties(key, "ones")
@@ -258,7 +274,11 @@ def suppose(context: Context, text: str) -> Context:
         m = re.search(pattern, text)
         if m is None:
             continue
-        words = re.sub(r"\b(?:is|are|be|all|both|and|has|have|with|a|an|the|of|to|matrix|matrices|vectors?)\b(?![\w{])", ",", text[: m.start()])
+        words = re.sub(
+            r"\b(?:is|are|be|all|both|and|has|have|with|a|an|the|of|to|matrix|matrices|vectors?)\b(?![\w{])",
+            ",",
+            text[: m.start()],
+        )
         subjects = _subjects(context, words)
         if not subjects:
             break
@@ -303,10 +323,12 @@ def _equation(context: Context, r: Relation, text: str) -> Context:
         other = key_of(right)
         if key is not None and other is not None and key.base in context.dimensions:
             return replace(context, ordering=(*context.ordering, (key.base, other.base)))
-        if isinstance(right, Number) and float(right.text) == 0 or op.startswith("\\succ"):
+        if (isinstance(right, Number) and float(right.text) == 0) or op.startswith("\\succ"):
             what = "spd" if op.startswith("\\succ") else "positive"
             if key is not None:
-                return context.with_properties(key, *(("spd", "symmetric", "invertible") if what == "spd" else ("positive",)))
+                return context.with_properties(
+                    key, *(("spd", "symmetric", "invertible") if what == "spd" else ("positive",))
+                )
             return replace(context, conditions=(*context.conditions, (what, left)))
         return replace(context, not_understood=(*context.not_understood, text))
     if op in ("<", "\\leq", "\\le"):
@@ -323,7 +345,12 @@ def _equation(context: Context, r: Relation, text: str) -> Context:
     orthonormal = _gram(left)
     if orthonormal is not None and isinstance(right, (Name, Scripted)) and flat(right).startswith("I"):
         return context.with_properties(orthonormal, "orthonormal-columns")
-    if isinstance(left, Scripted) and isinstance(left.sup, Name) and left.sup.base in ("T", "\\top", "t") and left.base == right:
+    if (
+        isinstance(left, Scripted)
+        and isinstance(left.sup, Name)
+        and left.sup.base in ("T", "\\top", "t")
+        and left.base == right
+    ):
         inner = key_of(left.base)
         if inner is not None:
             return context.with_properties(inner, "symmetric")
@@ -341,7 +368,11 @@ def _gram(node: Node) -> Key | None:
     """Q of ``Q^\\top Q``."""
     if isinstance(node, Juxtaposition) and len(node.factors) == 2:
         a, b = node.factors
-        if isinstance(a, Scripted) and a.base == b and ((isinstance(a.sup, Name) and a.sup.base in ("T", "\\top", "t")) or a.primes == 1):
+        if (
+            isinstance(a, Scripted)
+            and a.base == b
+            and ((isinstance(a.sup, Name) and a.sup.base in ("T", "\\top", "t")) or a.primes == 1)
+        ):
             return key_of(b)
     return None
 

@@ -56,7 +56,11 @@ class DerivativeReading(OperatorReading):
         head = operand.head if isinstance(operand, Call) else operand
         key = key_of(head) if head is not None else None
         definition = self.context.definition(key) if key is not None else None
-        if isinstance(operand, Call) and len(operand.argument.items) == 1 and isinstance(operand.argument.items[0], (Name, Scripted)):
+        if (
+            isinstance(operand, Call)
+            and len(operand.argument.items) == 1
+            and isinstance(operand.argument.items[0], (Name, Scripted))
+        ):
             return (Variable(node.span, operand.argument.items[0]),)
         if definition is not None and len(definition.parameters) == 1:
             p = definition.parameters[0]
@@ -91,9 +95,7 @@ class DerivativeReading(OperatorReading):
             layout = "denominator" if fs == SCALAR and xs[1] != ONE else "numerator"
         if row or (vectorised and row):
             layout = "numerator"
-        elif count > 1 and k == 0 or (nabla and fs == SCALAR):
-            layout = "denominator"
-        elif vectorised:
+        elif (count > 1 and k == 0) or (nabla and fs == SCALAR) or vectorised:
             layout = "denominator"
         shape = derivative_shape(fs, xs, layout)
         out = Draft(shape, lambda ys: ops.derivative(ys[0], ys[1], layout), (f, x))
@@ -164,15 +166,17 @@ class DerivativeReading(OperatorReading):
     def differential(self, node: Differential) -> Draft:
         letter = key_of(node.letter)
         if not node.certain and letter is not None:
-            product = self.scope(letter) is not None or self.declared(letter) is not None or letter.base in self.context.dimensions
+            product = (
+                self.scope(letter) is not None
+                or self.declared(letter) is not None
+                or letter.base in self.context.dimensions
+            )
             if self.choose(1.5 if product else 0.0, 0.0 if product else 6.0, once=("d",)) == 1:
                 return self.product([self.read_node(node.letter), self.read_node(node.operand)])
         if node.order > 1:
             raise Unsupported("a differential of higher order", node.span)
         operand, turned = node.operand, False
-        if isinstance(operand, Scripted) and transpose_mark(operand.sup) and not operand.primes:
-            operand, turned = (Scripted(operand.span, operand.base, operand.sub) if operand.sub else operand.base), True
-        elif isinstance(operand, Scripted) and operand.primes == 1 and operand.sup is None:
+        if (isinstance(operand, Scripted) and transpose_mark(operand.sup) and not operand.primes) or (isinstance(operand, Scripted) and operand.primes == 1 and operand.sup is None):
             operand, turned = (Scripted(operand.span, operand.base, operand.sub) if operand.sub else operand.base), True
         inner = operand
         while isinstance(inner, Fence) and inner.kind == "paren" and len(inner.items) == 1:
@@ -199,7 +203,12 @@ class DerivativeReading(OperatorReading):
                 owner_key = next((k for k, d in self.entries.items() if d is owner), None)
                 if owner_key is not None:
                     return Draft(SCALAR, lambda xs: ops.entry(xs[0], xs[1], xs[2]), (self.tangent(owner_key), i, j))
-        if self.varying and key not in self.varying and self.context.find(key) is not None and "constant" in self.properties(key):
+        if (
+            self.varying
+            and key not in self.varying
+            and self.context.find(key) is not None
+            and "constant" in self.properties(key)
+        ):
             raise Unsupported("the differential of a constant")
         found = self.declared(key)
         if key not in self.entries:
@@ -248,5 +257,3 @@ def _row(target: Node) -> tuple[Node, bool]:
             return target.base, True
         return Scripted(target.span, target.base, target.sub), True
     return target, False
-
-

@@ -52,19 +52,32 @@ def flat(node: Node) -> str:
     if isinstance(node, Number):
         return node.text
     if isinstance(node, Juxtaposition):
-        return "".join(flat(f) + (m if m in ("/",) else "") for f, m in zip(node.factors, (*node.marks, ""), strict=True))
+        return "".join(
+            flat(f) + (m if m in ("/",) else "") for f, m in zip(node.factors, (*node.marks, ""), strict=True)
+        )
     if isinstance(node, List):
         return ",".join(flat(f) for f in node.items)
     if isinstance(node, Fence):
         return "(" + ",".join(flat(f) for f in node.items) + ")"
     if isinstance(node, Sum):
-        return "".join(("" if s == "+" and not i else s) + flat(t) for i, (s, t) in enumerate(zip(node.signs, node.terms, strict=True)))
+        return "".join(
+            ("" if s == "+" and not i else s) + flat(t)
+            for i, (s, t) in enumerate(zip(node.signs, node.terms, strict=True))
+        )
     if isinstance(node, Scripted):
         return flat(node.base) + ("_" + flat(node.sub) if node.sub else "") + ("^" + flat(node.sup) if node.sup else "")
     return "?"
 
 
-FONT_COMMANDS = {"bold": "\\mathbf", "rm": "\\mathrm", "cal": "\\mathcal", "bb": "\\mathbb", "sf": "\\mathsf", "frak": "\\mathfrak", "tt": "\\mathtt"}
+FONT_COMMANDS = {
+    "bold": "\\mathbf",
+    "rm": "\\mathrm",
+    "cal": "\\mathcal",
+    "bb": "\\mathbb",
+    "sf": "\\mathsf",
+    "frak": "\\mathfrak",
+    "tt": "\\mathtt",
+}
 
 
 def label_of(node: Node, source: str = "") -> str:

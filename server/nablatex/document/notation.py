@@ -47,7 +47,21 @@ def notation_of(text: str) -> Notation:
         transpose = max(counts, key=lambda k: counts[k]) if counts else "\\top"
     return Notation(
         transpose=transpose,
-        trace=_first(text, ("\\operatorname{tr}", "\\operatorname{Tr}", "\\mathrm{tr}", "\\mathrm{Tr}", "\\text{tr}", "\\tr", "\\Tr", "\\trace"), "tr(", "tr"),
+        trace=_first(
+            text,
+            (
+                "\\operatorname{tr}",
+                "\\operatorname{Tr}",
+                "\\mathrm{tr}",
+                "\\mathrm{Tr}",
+                "\\text{tr}",
+                "\\tr",
+                "\\Tr",
+                "\\trace",
+            ),
+            "tr(",
+            "tr",
+        ),
         det=_first(text, ("\\det", "\\operatorname{det}", "\\mathrm{det}"), "", "\\det"),
         log=_first(text, ("\\log", "\\ln"), "", "\\log"),
         hadamard=_first(text, ("\\odot", "\\circ", "⊙"), "", "\\odot"),

@@ -83,7 +83,9 @@ class OperatorReading(ScriptReading):
                 base = self.read_node(node.sub)
                 return Draft(
                     x.shape,
-                    lambda xs: ops.mul(ops.elementwise("log", xs[0]), ops.power(ops.elementwise("log", xs[1]), ops.number(-1))),
+                    lambda xs: ops.mul(
+                        ops.elementwise("log", xs[0]), ops.power(ops.elementwise("log", xs[1]), ops.number(-1))
+                    ),
                     (x, base),
                 )
             return Draft(x.shape, lambda xs: ops.elementwise(name, xs[0]), (x,))
@@ -169,7 +171,11 @@ class OperatorReading(ScriptReading):
         build = getattr(ops, named, None) if named else None
         if build is not None:
             return Draft(SCALAR, lambda xs: build(xs[0]), (x,))
-        weighted = self.read_node(sub) if sub is not None and isinstance(sub, (Name, Scripted)) and is_upper(key_of(sub) or Key("a")) else None
+        weighted = (
+            self.read_node(sub)
+            if sub is not None and isinstance(sub, (Name, Scripted)) and is_upper(key_of(sub) or Key("a"))
+            else None
+        )
         if weighted is not None and vector:
             product = self.product([self.transpose(x), weighted, x])
             return Draft(SCALAR, lambda xs: ops.power(xs[0], ops.number("1/2")), (product,))
@@ -205,7 +211,12 @@ class OperatorReading(ScriptReading):
         definition = self.context.definition(key)
         if definition is not None and definition.parameters and len(definition.parameters) == len(node.argument.items):
             return self.apply_definition(definition.parameters, definition.body, node, primes, key)
-        if definition is not None and not definition.parameters and len(node.argument.items) == 1 and self.is_dependence(definition.body, node.argument.items[0]):
+        if (
+            definition is not None
+            and not definition.parameters
+            and len(node.argument.items) == 1
+            and self.is_dependence(definition.body, node.argument.items[0])
+        ):
             return self.read_node(bare)  # \mu(x) where \mu = ... x ... was defined without its argument
         if self.applies(node, key):
             role = self.context.functions.get(key) or self.context.functions.get(key.plain())
@@ -288,7 +299,9 @@ class OperatorReading(ScriptReading):
                 return self.product([a, b])
             return self.node("hadamard", lambda xs: ops.hadamard(*xs), a, b)
         if node.op == "\\oslash":
-            return self.node("hadamard", lambda xs: ops.hadamard(xs[0], ops.hadamard_power(xs[1], ops.number(-1))), a, b)
+            return self.node(
+                "hadamard", lambda xs: ops.hadamard(xs[0], ops.hadamard_power(xs[1], ops.number(-1))), a, b
+            )
         if node.op == "\\otimes":
             return self.node("kron", lambda xs: ops.kron(xs[0], xs[1]), a, b)
         if node.op in (":", "\\bullet"):
@@ -340,14 +353,21 @@ class OperatorReading(ScriptReading):
                 out.append(c)
                 continue
             row, col = divmod(k, width)
-            height: Dim = next((self.shape(x)[0] for x in cells[row * width : (row + 1) * width] if x.kind != "zero"), dim(1))
+            height: Dim = next(
+                (self.shape(x)[0] for x in cells[row * width : (row + 1) * width] if x.kind != "zero"), dim(1)
+            )
             wide: Dim = next((self.shape(x)[1] for x in cells[col::width] if x.kind != "zero"), dim(1))
             out.append(self.sized(lambda s: ops.zero(s), (height, wide)))
         return out
 
     def big(self, node: BigOperator) -> Draft:
         if node.kind != "sum" or node.body is None or node.lower is None:
-            raise Unsupported({"int": "an integral", "E": "an expectation", "prod": "a product over an index"}.get(node.kind, node.kind), node.span)
+            raise Unsupported(
+                {"int": "an integral", "E": "an expectation", "prod": "a product over an index"}.get(
+                    node.kind, node.kind
+                ),
+                node.span,
+            )
         lower: Draft = self.leaf(ops.number(1))
         upper: Draft | None = self.read_node(node.upper) if node.upper is not None else None
         names: list[Node]
@@ -355,13 +375,21 @@ class OperatorReading(ScriptReading):
             names = [node.lower.sides[0]]
             lower = self.read_node(node.lower.sides[1])
         else:
-            names = list(node.lower.factors if isinstance(node.lower, Juxtaposition) else node.lower.items if isinstance(node.lower, List) else [node.lower])
+            names = list(
+                node.lower.factors
+                if isinstance(node.lower, Juxtaposition)
+                else node.lower.items
+                if isinstance(node.lower, List)
+                else [node.lower]
+            )
         if isinstance(names[0], List):
             names = list(names[0].items)
         keys = [key_of(n) for n in names]
         if any(k is None for k in keys):
             raise Unsupported("the index of a sum", node.span)
-        indices = {k: self.leaf(ops.symbol(flat(n), 1, 1, "index", "integer")) for k, n in zip(keys, names, strict=True) if k}
+        indices = {
+            k: self.leaf(ops.symbol(flat(n), 1, 1, "index", "integer")) for k, n in zip(keys, names, strict=True) if k
+        }
         self.scopes.append(indices)
         for k in indices:
             self.index_ranges.pop(k, None)
@@ -369,7 +397,11 @@ class OperatorReading(ScriptReading):
             body = self.read_node(node.body)
         finally:
             self.scopes.pop()
-        if not self.scalar(body) and any(isinstance(n, Scripted) and n.sub is not None for n in node.body.walk()) and not self.uses(body, indices):
+        if (
+            not self.scalar(body)
+            and any(isinstance(n, Scripted) and n.sub is not None for n in node.body.walk())
+            and not self.uses(body, indices)
+        ):
             raise Unsupported("a sum over named samples", node.span)
         for k, i in reversed(indices.items()):
             top = upper
@@ -391,5 +423,3 @@ class OperatorReading(ScriptReading):
 
     def uses(self, body: Draft, indices: dict[Key, Draft]) -> bool:
         return any(k in self.index_ranges for k in indices)
-
-

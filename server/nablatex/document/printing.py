@@ -100,7 +100,9 @@ class Printer:
     # ---- sums, products
 
     def add(self, e: Expr) -> tuple[str, int]:
-        terms = sorted(e.args, key=lambda t: split_coefficient(t)[0] < 0) if split_coefficient(e.args[0])[0] < 0 else e.args
+        terms = (
+            sorted(e.args, key=lambda t: split_coefficient(t)[0] < 0) if split_coefficient(e.args[0])[0] < 0 else e.args
+        )
         out = ""
         for t in terms:
             text = self.print(t)
@@ -149,7 +151,12 @@ class Printer:
                 out += " "
             elif out and out[-1].isdigit() and f[:1].isdigit():
                 out += " \\cdot "
-            elif out and (f.startswith("(") or f.startswith("\\left(")) and re.search(r"(?:[a-z]|\\[a-z]+|\})$", out) and not out.endswith("\\top}"):
+            elif (
+                out
+                and (f.startswith("(") or f.startswith("\\left("))
+                and re.search(r"(?:[a-z]|\\[a-z]+|\})$", out)
+                and not out.endswith("\\top}")
+            ):
                 out += " "
             elif out and out[-1].isdigit() and out.isdigit():
                 pass
@@ -169,7 +176,11 @@ class Printer:
         text, own = self.render(e)
         if own < ATOM or re.search(r"[\^']", text) or not re.fullmatch(r"\\?[A-Za-z]+|\\[a-z]+\{.*\}|.*[\])}|]", text):
             return self.fence(text)
-        if not isinstance(e, Symbol) and not text.startswith(("(", "\\left(", "\\|", "\\lVert")) and e.name not in ("identity",):
+        if (
+            not isinstance(e, Symbol)
+            and not text.startswith(("(", "\\left(", "\\|", "\\lVert"))
+            and e.name not in ("identity",)
+        ):
             return self.fence(text)
         return text
 
@@ -197,7 +208,11 @@ class Printer:
                 return f"\\frac{{1}}{{{self.print(power(base, number(-k.value)))}}}", PRODUCT
             if k.value == Fraction(1, 2):
                 return f"\\sqrt{{{self.print(base)}}}", ATOM
-        exponent = f"{k.value.numerator}/{k.value.denominator}" if isinstance(k, Number) and k.value.denominator != 1 else self.print(k)
+        exponent = (
+            f"{k.value.numerator}/{k.value.denominator}"
+            if isinstance(k, Number) and k.value.denominator != 1
+            else self.print(k)
+        )
         if isinstance(base, Norm):
             return f"{self.render(base)[0]}^{self.sub(exponent)}", ATOM
         return f"{self.base(base)}^{self.sub(exponent)}", ATOM
@@ -253,11 +268,15 @@ class Printer:
             return self.word(name + "'" * order, inside), ATOM
         if name == "log":
             command = self.n.log
-            return (f"{command}{self.det(e.args[0])[0]}" if isinstance(e.args[0], Det) else self.word(command, inside)), ATOM
+            return (
+                f"{command}{self.det(e.args[0])[0]}" if isinstance(e.args[0], Det) else self.word(command, inside)
+            ), ATOM
         if name == "step":
             return f"\\frac{{1}}{{2}}({self.one(e.args[0])} + \\operatorname{{sign}}({inside}))", PRODUCT
         text = fill(f.latex, inside)
-        return (text.replace("(", "\\left(", 1)[:-1] + "\\right)" if TALL.search(inside) and text.endswith(")") else text), ATOM
+        return (
+            text.replace("(", "\\left(", 1)[:-1] + "\\right)" if TALL.search(inside) and text.endswith(")") else text
+        ), ATOM
 
     def one(self, x: Expr) -> str:
         if x.is_scalar:
@@ -281,7 +300,10 @@ class Printer:
     def index_sum(self, e: Expr) -> tuple[str, int]:
         body, lower, upper = e.args
         index = self.print(e.params[0])
-        return f"\\sum_{{{index}={self.print(lower)}}}^{self.sub(self.print(upper))} {self.print(body, PRODUCT)}", PRODUCT
+        return (
+            f"\\sum_{{{index}={self.print(lower)}}}^{self.sub(self.print(upper))} {self.print(body, PRODUCT)}",
+            PRODUCT,
+        )
 
     def blocks(self, e: Expr) -> tuple[str, int]:
         rows, cols = e.params

@@ -12,22 +12,32 @@ from nablatex.document.names import key_of, label_of
 from nablatex.latex.parse import parse
 from nablatex.latex.tree import List, Name, Relation, Scripted
 
-MATRIX_OF = re.compile(r"\$\s*(?P<m>[A-Za-z0-9]+)\s*\\times\s*(?P<n>[A-Za-z0-9]+)\s*\$[\s-]+(?:[a-z-]+\s+){0,4}?(?:matrix|matrices)\s+\$(?P<x>[^$]+)\$")
+MATRIX_OF = re.compile(
+    r"\$\s*(?P<m>[A-Za-z0-9]+)\s*\\times\s*(?P<n>[A-Za-z0-9]+)\s*\$[\s-]+(?:[a-z-]+\s+){0,4}?(?:matrix|matrices)\s+\$(?P<x>[^$]+)\$"
+)
 IS_SIZED = re.compile(
     r"\$(?P<x>[^$]+)\$\s+(?:is|are|be|denotes?)\s+(?:an?\s+)?(?:[a-z-]+\s+){0,3}?\$\s*(?P<m>[A-Za-z0-9]+)\s*\\times\s*(?P<n>[A-Za-z0-9]+)\s*\$"
 )
 VECTOR_OF = re.compile(r"\$\s*(?P<n>[A-Za-z])\s*\$-?(?:\s*-?dimensional)?\s*(?:column\s+)?vector\s+\$(?P<x>[^$]+)\$")
-IS_VECTOR = re.compile(r"\$(?P<x>[^$]+)\$\s+(?:is|are|be)\s+(?:an?\s+)?\$\s*(?P<n>[A-Za-z])\s*\$-?(?:\s*-?dimensional)?\s*(?:column\s+)?vector")
-SCALAR_OF = re.compile(r"(?:scalars?|real numbers?|step size|learning rate|constant)\s+\$(?P<x>[^$]+)\$|\$(?P<y>[^$]+)\$\s+(?:is|are)\s+(?:a\s+)?scalars?")
+IS_VECTOR = re.compile(
+    r"\$(?P<x>[^$]+)\$\s+(?:is|are|be)\s+(?:an?\s+)?\$\s*(?P<n>[A-Za-z])\s*\$-?(?:\s*-?dimensional)?\s*(?:column\s+)?vector"
+)
+SCALAR_OF = re.compile(
+    r"(?:scalars?|real numbers?|step size|learning rate|constant)\s+\$(?P<x>[^$]+)\$|\$(?P<y>[^$]+)\$\s+(?:is|are)\s+(?:a\s+)?scalars?"
+)
 STATED = (
     r"symmetric positive (?:semi-?)?definite|positive (?:semi-?)?definite|skew-?symmetric|symmetric|diagonal|orthogonal|invertible|non-?singular|"
     r"constants?|full column rank|orthonormal columns|lower triangular|upper triangular"
 )
 PROPERTY = re.compile(
-    r"(?P<xs>\$[^$]+\$(?:(?:\s*,\s*|\s*,?\s+and\s+)\$[^$]+\$)*)\s+(?:is|are|be|has|have|to be|with)\s+(?:assumed\s+(?:to be\s+)?|an?\s+|both\s+|full\s+)?(?:\w+\s+(?:and\s+)?)?(?P<p>" + STATED + r")"
+    r"(?P<xs>\$[^$]+\$(?:(?:\s*,\s*|\s*,?\s+and\s+)\$[^$]+\$)*)\s+(?:is|are|be|has|have|to be|with)\s+(?:assumed\s+(?:to be\s+)?|an?\s+|both\s+|full\s+)?(?:\w+\s+(?:and\s+)?)?(?P<p>"
+    + STATED
+    + r")"
 )
 PROPERTY_OF = re.compile(r"(?P<p>" + STATED + r")\s+(?:matrix\s+|matrices\s+)?(?P<xs>\$[^$]+\$)")
-ONES = re.compile(r"\$(?P<x>[^$]+)\$\s+(?:is|denotes|be)\s+(?:the\s+)?(?:all-ones vector|vector of (?:all )?ones|ones vector)")
+ONES = re.compile(
+    r"\$(?P<x>[^$]+)\$\s+(?:is|denotes|be)\s+(?:the\s+)?(?:all-ones vector|vector of (?:all )?ones|ones vector)"
+)
 MAGIC = re.compile(r"%\s*nablatex:\s*(?P<x>[^:\n]+?)\s*:\s*(?P<rest>[^\n]+)")
 
 
@@ -118,6 +128,3 @@ def layout_comment(text: str) -> str | None:
 
 def is_ignore(text: str) -> bool:
     return re.match(r"%\s*nablatex:\s*ignore\b", text) is not None
-
-
-

@@ -49,7 +49,10 @@ class Run(DerivativeReading):
             except ShapeError:
                 break  # sides of different shapes are for the checker to tell
         conditions, equations = self.side_conditions()
-        self.unify.close(frozenset(self.context.dimensions) | {x for d in self.context.symbols.values() for s in (d.shape or ()) for x in s.letters()})
+        self.unify.close(
+            frozenset(self.context.dimensions)
+            | {x for d in self.context.symbols.values() for s in (d.shape or ()) for x in s.letters()}
+        )
         done = tuple(self.finish(d) for d in drafts)
         symbols = {
             k: SymbolInfo(origin.label, self.unify.shape(self.entries[k].shape), origin.origin, span)

@@ -19,7 +19,9 @@ from nablatex.latex.tree import (
     Sum,
 )
 
-TRANSPOSES = frozenset(("T", "\\top", "\\intercal", "t", "\\mathsf{T}", "\\tran", "\\trans", "H", "\\transpose", "tr", "\\prime"))
+TRANSPOSES = frozenset(
+    ("T", "\\top", "\\intercal", "t", "\\mathsf{T}", "\\tran", "\\trans", "H", "\\transpose", "tr", "\\prime")
+)
 
 
 def transpose_mark(node: Node | None) -> bool:
@@ -44,7 +46,11 @@ class ScriptReading(RunBase):
             return self.symbol(key, label_of(node), node.span)
         declared = self.declared(key)
         definition = self.context.definition(key)
-        if definition is not None and not definition.parameters and (declared is None or key not in self.context.symbols or definition.key == key):
+        if (
+            definition is not None
+            and not definition.parameters
+            and (declared is None or key not in self.context.symbols or definition.key == key)
+        ):
             return self.unfold(key, definition.body, label_of(node))
         if definition is not None and definition.parameters and declared is None:
             return self.unfold(key, definition.body, label_of(node))
@@ -148,7 +154,9 @@ class ScriptReading(RunBase):
             parts = [self.index(t) for t in node.terms]
             if any(p is None for p in parts):
                 return None
-            signed = [self.negate(p) if s == "-" else p for s, p in zip(node.signs, parts, strict=True) if p is not None]
+            signed = [
+                self.negate(p) if s == "-" else p for s, p in zip(node.signs, parts, strict=True) if p is not None
+            ]
             return self.add(signed)
         return None
 
@@ -156,7 +164,10 @@ class ScriptReading(RunBase):
         """X_{ij}, a_{ij} of a declared A, X_{11}, x_i; None where the subscript is part of a name."""
         if not isinstance(base, Name):
             return None
-        parts = [p for p in (sub.factors if isinstance(sub, Juxtaposition) else sub.items if isinstance(sub, List) else (sub,))]
+        parts = [
+            p
+            for p in (sub.factors if isinstance(sub, Juxtaposition) else sub.items if isinstance(sub, List) else (sub,))
+        ]
         if isinstance(sub, Juxtaposition) and any(sub.marks):
             return None
         if len(parts) == 1 and isinstance(parts[0], Number) and len(parts[0].text) == 2:
@@ -197,7 +208,9 @@ class ScriptReading(RunBase):
                 return None if self.scalar(value) else value
         if indices == 2 and self.declared(key) is None and letter.isalpha():
             upper = Key(letter.upper(), key.font, key.accents)
-            return self.symbol(upper, letter.upper() if not key.font else label_of(base).replace(letter, letter.upper()))
+            return self.symbol(
+                upper, letter.upper() if not key.font else label_of(base).replace(letter, letter.upper())
+            )
         return None
 
     def note_range(self, parts: list[Node], owner: Draft) -> None:
@@ -229,7 +242,12 @@ class ScriptReading(RunBase):
                     return self.exponential(node.sup)
             if isinstance(base_node, Scripted) and isinstance(node.base, Fence):
                 base = self.fence_with_sub(node.base, node.sub)
-            elif isinstance(base_node, Name) and base_node.base in ("J", "E") and node.sup is not None and self.single_entry(base_node, node.sup):
+            elif (
+                isinstance(base_node, Name)
+                and base_node.base in ("J", "E")
+                and node.sup is not None
+                and self.single_entry(base_node, node.sup)
+            ):
                 raise Unsupported("a single-entry matrix", node.span)
             else:
                 base = self.read_node(base_node)

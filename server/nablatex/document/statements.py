@@ -36,7 +36,9 @@ from nablatex.latex.tree import (
 
 Kind = Literal["claim", "definition", "condition", "assumption", "declaration", "expression"]
 EQUALS = ("=", "\\equiv")
-NEVER_CLAIMED = frozenset("\\approx \\propto \\leftarrow \\gets \\sim \\leq \\le \\geq \\ge < > \\ll \\gg \\to \\simeq \\lesssim".split())
+NEVER_CLAIMED = frozenset(
+    ["\\approx", "\\propto", "\\leftarrow", "\\gets", "\\sim", "\\leq", "\\le", "\\geq", "\\ge", "<", ">", "\\ll", "\\gg", "\\to", "\\simeq", "\\lesssim"]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,9 @@ def _statements(text: str, region: Region, context: Context) -> Iterator[Stateme
             yield Statement("expression", row, tree, context, readable=False)
             carried = None
             continue
-        for part in tree.items if isinstance(tree, List) and any(isinstance(x, Relation) for x in tree.items) else (tree,):
+        for part in (
+            tree.items if isinstance(tree, List) and any(isinstance(x, Relation) for x in tree.items) else (tree,)
+        ):
             for statement in _steps(part, row, context, carried):
                 yield statement
                 context = after(context, statement)
@@ -124,7 +128,9 @@ def _inline_context(text: str, region: Region, context: Context) -> Context:
     """An inline formula may stand in the sentence that declares its symbols: the sentence is read first."""
     if not region.inline:
         return context
-    start = max(text.rfind("\n\n", 0, region.span.start), text.rfind(". ", 0, region.span.start), region.span.start - 600, 0)
+    start = max(
+        text.rfind("\n\n", 0, region.span.start), text.rfind(". ", 0, region.span.start), region.span.start - 600, 0
+    )
     ends = [e for e in (text.find("\n\n", region.span.end), text.find(". ", region.span.end)) if e != -1]
     end = min(min(ends, default=len(text)), region.span.end + 300)
     return prose_facts(context, text[start:end])
@@ -132,7 +138,10 @@ def _inline_context(text: str, region: Region, context: Context) -> Context:
 
 def _conditioned(context: Context, words: str) -> Context:
     """``\\text{for symmetric } W``: what trails a formula is assumed there."""
-    m = re.search(r"(symmetric positive definite|positive definite|symmetric|diagonal|orthogonal|invertible)\s*\}?\s*\$?(?P<x>\\?[A-Za-z]+(?:\{[A-Za-z]\})?)", words)
+    m = re.search(
+        r"(symmetric positive definite|positive definite|symmetric|diagonal|orthogonal|invertible)\s*\}?\s*\$?(?P<x>\\?[A-Za-z]+(?:\{[A-Za-z]\})?)",
+        words,
+    )
     return suppose(context, f"{m.group('x')} {m.group(1)}") if m else context
 
 
@@ -172,7 +181,10 @@ def classify(left: Node, right: Node, op: str, context: Context, first: bool) ->
     if op not in EQUALS:
         return "condition"
     nodes = [*left.walk(), *right.walk()]
-    if any(isinstance(n, (Text, Dots, Unknown, Missing)) or (isinstance(n, BigOperator) and n.kind not in ("sum",)) for n in nodes):
+    if any(
+        isinstance(n, (Text, Dots, Unknown, Missing)) or (isinstance(n, BigOperator) and n.kind not in ("sum",))
+        for n in nodes
+    ):
         return "condition"
     if isinstance(right, Number) and float(right.text) == 0:
         return "condition"
@@ -182,10 +194,14 @@ def classify(left: Node, right: Node, op: str, context: Context, first: bool) ->
         if isinstance(left, Call) or not known:
             if _occurs(right, key) and not isinstance(left, Call):
                 return "condition"
-            return "definition" if not known or isinstance(left, Call) and _fresh_call(left, context) else "condition"
+            return "definition" if not known or (isinstance(left, Call) and _fresh_call(left, context)) else "condition"
         return "condition"
     if any(isinstance(n, (Derivative, Differential)) for n in nodes):
-        return "claim" if first and any(isinstance(n, (Derivative, Differential)) for n in left.walk()) or not first else "condition"
+        return (
+            "claim"
+            if (first and any(isinstance(n, (Derivative, Differential)) for n in left.walk())) or not first
+            else "condition"
+        )
     if not first:
         return "claim"
     return "claim" if _all_known(nodes, context) and _could_be_identity(left, right) else "condition"
@@ -193,9 +209,15 @@ def classify(left: Node, right: Node, op: str, context: Context, first: bool) ->
 
 def _could_be_identity(left: Node, right: Node) -> bool:
     """An identity has the same letters on both sides; a model or a condition such as Xw = y or AB = BA is none."""
-    letters = [{key_of(n) for n in side.walk() if isinstance(n, Name) and n.base not in ("T", "\\top", "F", "t")} for side in (left, right)]
+    letters = [
+        {key_of(n) for n in side.walk() if isinstance(n, Name) and n.base not in ("T", "\\top", "F", "t")}
+        for side in (left, right)
+    ]
     plain = all(
-        isinstance(n, (Name, Scripted, Juxtaposition, Number)) for side in (left, right) for n in side.walk() if not isinstance(n, Sum)
+        isinstance(n, (Name, Scripted, Juxtaposition, Number))
+        for side in (left, right)
+        for n in side.walk()
+        if not isinstance(n, Sum)
     )
     return letters[0] == letters[1] and not plain
 

@@ -19,7 +19,11 @@ def actions(text: str, start: int, end: int, settings: Settings, host: str = "la
     for read in _at(text, start, end):
         target = derivable(read)
         if target is not None:
-            out.append(Action("refactor.rewrite", "Insert derivative", {"do": "insert", "start": target.start, "end": target.end}))
+            out.append(
+                Action(
+                    "refactor.rewrite", "Insert derivative", {"do": "insert", "start": target.start, "end": target.end}
+                )
+            )
         if isinstance(read.tree, Relation) and read.kind != "declaration":
             data = {"do": "check", "start": read.span.start, "end": read.span.end}
             out.append(Action("source", "Check this identity", data))

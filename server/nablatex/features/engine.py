@@ -109,7 +109,13 @@ def layouts_of(layout: str) -> tuple[str, ...]:
 
 
 def check_claim(
-    left: Node, right: Node, context: Context, layout: str = "denominator", notation: Notation | None = None, source: str = "", fix: bool = True
+    left: Node,
+    right: Node,
+    context: Context,
+    layout: str = "denominator",
+    notation: Notation | None = None,
+    source: str = "",
+    fix: bool = True,
 ) -> Checked:
     """The verdict on left = right: refuted only if it fails in every reading and every layout that is admitted."""
     relation = Relation(left.span.join(right.span), (left, right), ("=",))
@@ -151,7 +157,9 @@ def _decide(reading: Reading, context: Context) -> Verdict:
         return Verdict("unknown", f"could not be decided: {error}")
 
 
-def _with_mends(verdict: Verdict, reading: Reading, context: Context, layout: str, notation: Notation | None) -> Checked:
+def _with_mends(
+    verdict: Verdict, reading: Reading, context: Context, layout: str, notation: Notation | None
+) -> Checked:
     left, right = reading.sides
     given = assumptions_of(reading, context)
     fixes: list[str] = []
@@ -182,4 +190,9 @@ def only_expression(tree: Node) -> Node:
 def symbols_table(code: Code | None) -> Mapping[str, Any] | None:
     if code is None:
         return None
-    return {"code": code.code, "function": code.function, "arguments": list(code.arguments), "symbols": dict(code.symbols)}
+    return {
+        "code": code.code,
+        "function": code.function,
+        "arguments": list(code.arguments),
+        "symbols": dict(code.symbols),
+    }

@@ -6,9 +6,9 @@ from nablatex.algebra.dims import shape_text
 from nablatex.document.elaborate import Reading as Typed
 from nablatex.document.elaborate import elaborate
 from nablatex.document.names import key_of
-from nablatex.document.statements import Statement as Read
 from nablatex.document.notation import notation_of
 from nablatex.document.printing import Unprintable, to_latex
+from nablatex.document.statements import Statement as Read
 from nablatex.features.check import at_offset, check_document, document_layout, reading_of
 from nablatex.features.model import HoverText, Settings
 from nablatex.latex.tree import Name, Node, Scripted

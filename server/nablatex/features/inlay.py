@@ -31,7 +31,12 @@ def inlays(text: str, start: int, end: int, settings: Settings, host: str = "lat
         for node in read.tree.walk():
             key = key_of(node) if isinstance(node, (Name, Scripted)) else None
             info = found.readings[0].symbols.get(key) if key is not None else None
-            if info is None or key in shown or info.shape == SCALAR or not read.span.start <= node.span.start < read.span.end:
+            if (
+                info is None
+                or key in shown
+                or info.shape == SCALAR
+                or not read.span.start <= node.span.start < read.span.end
+            ):
                 continue
             shown.add(key)
             origin = "declared in the text" if info.origin == "declared" else "inferred from the formula"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from nablatex.checking.verdict import Verdict
 from nablatex.document.context import Context
 from nablatex.document.declarations import context_of
 from nablatex.document.notation import notation_of
 from nablatex.features.engine import Checked, Derived, check_claim, derive_formula, only_expression
-from nablatex.checking.verdict import Verdict
 from nablatex.latex.parse import parse
 from nablatex.latex.tree import Condition, Derivative, Differential, Node, Relation, Variable
 

@@ -36,15 +36,13 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 90
 ARROWS = frozenset(
-    "\\Rightarrow \\implies \\Longrightarrow \\iff \\Leftrightarrow \\Longleftrightarrow \\therefore \\Leftarrow".split()
+    ["\\Rightarrow", "\\implies", "\\Longrightarrow", "\\iff", "\\Leftrightarrow", "\\Longleftrightarrow", "\\therefore", "\\Leftarrow"]
 )
 RELATIONS = frozenset(
-    "= < > \\approx \\in \\leq \\le \\geq \\ge \\neq \\ne \\propto \\equiv \\to \\rightarrow \\mapsto \\leftarrow \\sim \\simeq"
-    " \\coloneqq \\triangleq \\longrightarrow \\subset \\subseteq \\succ \\succeq \\prec \\preceq \\ll \\gg \\gets \\cong"
-    " \\perp \\lesssim \\gtrsim \\longmapsto \\mid \\notin \\doteq \\colon".split()
+    ["=", "<", ">", "\\approx", "\\in", "\\leq", "\\le", "\\geq", "\\ge", "\\neq", "\\ne", "\\propto", "\\equiv", "\\to", "\\rightarrow", "\\mapsto", "\\leftarrow", "\\sim", "\\simeq", "\\coloneqq", "\\triangleq", "\\longrightarrow", "\\subset", "\\subseteq", "\\succ", "\\succeq", "\\prec", "\\preceq", "\\ll", "\\gg", "\\gets", "\\cong", "\\perp", "\\lesssim", "\\gtrsim", "\\longmapsto", "\\mid", "\\notin", "\\doteq", "\\colon"]
 )
-INFIX = frozenset("\\odot \\circ \\otimes \\oslash : \\ast .* \\oplus \\star \\bullet \\boxtimes \\wedge".split())
-CLOSERS = frozenset(") ] } \\} \\rangle \\rvert \\rVert \\right. \\rfloor \\rceil \\end".split())
+INFIX = frozenset(["\\odot", "\\circ", "\\otimes", "\\oslash", ":", "\\ast", ".*", "\\oplus", "\\star", "\\bullet", "\\boxtimes", "\\wedge"])
+CLOSERS = frozenset([")", "]", "}", "\\}", "\\rangle", "\\rvert", "\\rVert", "\\right.", "\\rfloor", "\\rceil", "\\end"])
 FONTS = {
     "\\mathbf": "bold", "\\bm": "bold", "\\boldsymbol": "bold", "\\textbf": "bold", "\\pmb": "bold", "\\symbf": "bold",
     "\\mathrm": "rm", "\\operatorname": "rm", "\\operatorname*": "rm", "\\textrm": "rm", "\\text": "rm", "\\mathop": "rm", "\\mbox": "rm",
@@ -61,8 +59,8 @@ BIG = {
     "\\sum": "sum", "\\prod": "prod", "\\int": "int", "\\lim": "lim", "\\argmin": "argmin", "\\argmax": "argmax", "\\sup": "sup",
     "\\inf": "inf", "\\iint": "int", "\\oint": "int", "\\bigoplus": "oplus", "\\bigotimes": "otimes",
 }  # fmt: skip
-FRACTIONS = frozenset("\\frac \\tfrac \\dfrac \\cfrac \\nicefrac \\sfrac".split())
-WHOLE_OPERAND = frozenset("tr Tr trace Trace det Det logdet vec Vec vech rank diag Diag".split())
+FRACTIONS = frozenset(["\\frac", "\\tfrac", "\\dfrac", "\\cfrac", "\\nicefrac", "\\sfrac"])
+WHOLE_OPERAND = frozenset(["tr", "Tr", "trace", "Trace", "det", "Det", "logdet", "vec", "Vec", "vech", "rank", "diag", "Diag"])
 """Operators whose operand without parentheses is all that follows; functions such as log stop earlier."""
 TEXT = frozenset(("\\text", "\\mbox", "\\textrm", "\\textit", "\\textbf", "\\mathrm"))
 
@@ -139,7 +137,18 @@ class AtomReader:
         at = tokens[0].span.start if tokens else self.token_start()
         if not tokens:
             return Missing(Span(at, at))
-        if len(tokens) == 1 and tokens[0].text in ("*", "+", "-", "'", "\\circ", "\\ast", "\\star", "\\odot", "\\otimes", "\\perp"):
+        if len(tokens) == 1 and tokens[0].text in (
+            "*",
+            "+",
+            "-",
+            "'",
+            "\\circ",
+            "\\ast",
+            "\\star",
+            "\\odot",
+            "\\otimes",
+            "\\perp",
+        ):
             return Name(tokens[0].span, tokens[0].text)
         if tokens[0].text in TEXT and len(tokens) > 3:
             inside, end = argument(tokens, 1)
@@ -163,7 +172,11 @@ class AtomReader:
             return False
         inside, _ = argument(self.tokens, k + 1)
         word = "".join(t.text for t in inside)
-        return len(word) > 1 and word not in self.words and (any(t.gap for t in inside[1:]) or not word.isalpha() or len(word) > 3)
+        return (
+            len(word) > 1
+            and word not in self.words
+            and (any(t.gap for t in inside[1:]) or not word.isalpha() or len(word) > 3)
+        )
 
     # ---- factors
 
@@ -272,7 +285,13 @@ class AtomReader:
 
     def starts(self) -> bool:
         text = self.peek()
-        return text is not None and text not in CLOSERS and text not in RELATIONS and text not in INFIX and text not in "+-,;|"
+        return (
+            text is not None
+            and text not in CLOSERS
+            and text not in RELATIONS
+            and text not in INFIX
+            and text not in "+-,;|"
+        )
 
     def letter(self, t: Token) -> Node:
         word = self.word_ahead(t)
@@ -289,7 +308,12 @@ class AtomReader:
         """Bare italic letters that spell an operator before a fence: ``tr(``, ``det(``."""
         letters = t.text
         k = self.i
-        while k < len(self.tokens) and self.tokens[k].kind == "char" and self.tokens[k].text.isalpha() and not self.tokens[k].gap:
+        while (
+            k < len(self.tokens)
+            and self.tokens[k].kind == "char"
+            and self.tokens[k].text.isalpha()
+            and not self.tokens[k].gap
+        ):
             letters += self.tokens[k].text
             k += 1
             if len(letters) > 10:
@@ -403,9 +427,7 @@ class AtomReader:
             self.open_bars = 1
         items = self.items(close, split_bar=kind == "angle")
         self.open_bars, self.open_norms = bars, norms
-        if self.peek() == close:
-            self.take()
-        elif self.peek() == "\\right.":
+        if self.peek() == close or self.peek() == "\\right.":
             self.take()
         else:
             self.problem(t.span, f"{t.text} is not closed")
@@ -553,7 +575,9 @@ class AtomReader:
         else:
             second, operand = first, None
         span = self.since(t.span.start)
-        d = Derivative(span, "partial" if t.text == "\\pdv" else "d", operand, (Variable(second.span, second),), 1, False, span)
+        d = Derivative(
+            span, "partial" if t.text == "\\pdv" else "d", operand, (Variable(second.span, second),), 1, False, span
+        )
         reader: Reader = self  # type: ignore[assignment]
         return d if operand is not None else reader.applied(d)
 
@@ -657,7 +681,12 @@ class AtomReader:
                 end += 1
             target = self.sub_formula(bottom[start:end])
             count = 1
-            if isinstance(target, Scripted) and isinstance(target.sup, Number) and target.sup.text.isdigit() and order > 1:
+            if (
+                isinstance(target, Scripted)
+                and isinstance(target.sup, Number)
+                and target.sup.text.isdigit()
+                and order > 1
+            ):
                 count = int(target.sup.text)
                 target = target.base if target.sub is None else Scripted(target.span, target.base, target.sub)
             variables.append(Variable(target.span, target, count))

@@ -30,11 +30,10 @@ from nablatex.latex.tree import (
 
 MAX_TOKENS = 6000
 WORDS = frozenset(
-    "tr Tr trace Trace det Det logdet log ln exp sin cos tan sinh cosh tanh arctan diag Diag vec Vec vech rank max min sign"
-    " sgn softmax relu ReLU LSE lse logsumexp sigmoid softplus sqrt abs norm adj adjugate cof pinv etr dg erf".split()
+    ["tr", "Tr", "trace", "Trace", "det", "Det", "logdet", "log", "ln", "exp", "sin", "cos", "tan", "sinh", "cosh", "tanh", "arctan", "diag", "Diag", "vec", "Vec", "vech", "rank", "max", "min", "sign", "sgn", "softmax", "relu", "ReLU", "LSE", "lse", "logsumexp", "sigmoid", "softplus", "sqrt", "abs", "norm", "adj", "adjugate", "cof", "pinv", "etr", "dg", "erf"]
 )
 PLAIN_ENVIRONMENTS = frozenset(
-    "aligned split gathered alignedat align align* equation equation* gather gather* eqnarray eqnarray* multline multline* displaymath math".split()
+    ["aligned", "split", "gathered", "alignedat", "align", "align*", "equation", "equation*", "gather", "gather*", "eqnarray", "eqnarray*", "multline", "multline*", "displaymath", "math"]
 )
 
 
@@ -82,7 +81,18 @@ def _plain(tokens: list[Token]) -> list[Token]:
         if matrices <= 0 and t.text in ("&", "\\\\"):
             i += 1
             continue
-        if t.text in ("\\label", "\\tag", "\\tag*", "\\hspace", "\\vspace", "\\hspace*", "\\color", "\\phantom", "\\hphantom", "\\vphantom"):
+        if t.text in (
+            "\\label",
+            "\\tag",
+            "\\tag*",
+            "\\hspace",
+            "\\vspace",
+            "\\hspace*",
+            "\\color",
+            "\\phantom",
+            "\\hphantom",
+            "\\vphantom",
+        ):
             i = _skip_group(tokens, i + 1)
             continue
         out.append(t)
@@ -115,7 +125,12 @@ def _trim(tokens: list[Token]) -> list[Token]:
     """Punctuation at the end belongs to the sentence; so does an equation number such as (5.99)."""
     while tokens and tokens[-1].text in (".", ",", ";", "\\\\", "&"):
         tokens = tokens[:-1]
-    if len(tokens) > 4 and [t.text for t in tokens[-3::2]] == ["(", ")"] and "." in tokens[-2].text and tokens[-2].kind == "number":
+    if (
+        len(tokens) > 4
+        and [t.text for t in tokens[-3::2]] == ["(", ")"]
+        and "." in tokens[-2].text
+        and tokens[-2].kind == "number"
+    ):
         tokens = tokens[:-3]
     return tokens
 
@@ -304,7 +319,22 @@ class Reader(AtomReader):
         text = self.peek()
         if text is None or text in CLOSERS or text in RELATIONS or text in ARROWS or text in INFIX:
             return False
-        if text in ("+", "-", "\\pm", "\\mp", ",", ";", "&", "\\\\", "\\cdot", "\\times", "*", "/", "\\stackrel", "\\overset"):
+        if text in (
+            "+",
+            "-",
+            "\\pm",
+            "\\mp",
+            ",",
+            ";",
+            "&",
+            "\\\\",
+            "\\cdot",
+            "\\times",
+            "*",
+            "/",
+            "\\stackrel",
+            "\\overset",
+        ):
             return False
         if text == "|":
             return not self.open_bars and self.peek(1) != "_"

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from nablatex.latex.macros import MacroTable, read_macros
 from nablatex.latex.tree import Span
 
-DISPLAY = "equation align alignat gather multline eqnarray flalign displaymath math".split()
-INNER = re.compile(r"\s*\\begin\{(aligned|split|gathered|alignedat)\}(?:\{\d+\})?(?P<body>.*)\\end\{\1\}\s*[.,;]?\s*(?:\\label\{[^}]*\}|\\tag\{[^}]*\})?\s*\Z", re.S)
-_SKIPPED = "verbatim lstlisting minted comment tikzpicture Verbatim".split()
+DISPLAY = ["equation", "align", "alignat", "gather", "multline", "eqnarray", "flalign", "displaymath", "math"]
+INNER = re.compile(
+    r"\s*\\begin\{(aligned|split|gathered|alignedat)\}(?:\{\d+\})?(?P<body>.*)\\end\{\1\}\s*[.,;]?\s*(?:\\label\{[^}]*\}|\\tag\{[^}]*\})?\s*\Z",
+    re.S,
+)
+_SKIPPED = ["verbatim", "lstlisting", "minted", "comment", "tikzpicture", "Verbatim"]
 _SCAN = re.compile(
     r"(?P<escaped>\\[\\$%])"
     r"|(?P<comment>%[^\n]*)"
@@ -25,7 +28,9 @@ _SCAN = re.compile(
     r"|(?P<single>\$(?P<sbody>(?:[^$\\]|\\.)*?)(?:\$|\n\s*\n|\Z))",
     re.S | re.M,
 )  # fmt: skip
-_ROW = re.compile(r"\\begin\{[^}]*\}|\\end\{[^}]*\}|\{|\}|\\\\(?:\[[^\]]*\])?|\\(?:inter|shortinter)text\{[^}]*\}|\\.|%[^\n]*", re.S)
+_ROW = re.compile(
+    r"\\begin\{[^}]*\}|\\end\{[^}]*\}|\{|\}|\\\\(?:\[[^\]]*\])?|\\(?:inter|shortinter)text\{[^}]*\}|\\.|%[^\n]*", re.S
+)
 
 
 @dataclass(frozen=True, slots=True)

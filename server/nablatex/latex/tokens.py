@@ -83,6 +83,4 @@ def _unicode(text: str, span: Span, gap: bool) -> list[Token]:
             latex = f"\\mathbf{{{plain}}}" if "BOLD" in name else plain
         else:
             return [Token("char", text, span, gap)]
-    return [
-        Token(m.lastgroup or "char", m.group(), span, gap and not i) for i, m in enumerate(TOKEN.finditer(latex))
-    ]
+    return [Token(m.lastgroup or "char", m.group(), span, gap and not i) for i, m in enumerate(TOKEN.finditer(latex))]

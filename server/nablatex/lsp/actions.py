@@ -30,7 +30,11 @@ async def fill(server: Server, action: types.CodeAction) -> types.CodeAction:
     """The edit of an action, worked out now; without one the action is disabled by a message."""
     data: dict[str, Any] = dict(action.data or {})  # type: ignore[call-overload]
     uri = data.get("uri")
-    if not isinstance(uri, str) or uri not in server.workspace.text_documents or data.get("do") not in ("insert", "fix"):
+    if (
+        not isinstance(uri, str)
+        or uri not in server.workspace.text_documents
+        or data.get("do") not in ("insert", "fix")
+    ):
         return action
     text = server.text(uri)
     resolved = await server.ask("resolve", uri, data, first=True)
@@ -57,7 +61,9 @@ def proposal(found: Action, uri: str, diagnostics: list[types.Diagnostic]) -> ty
 def register(server: Server) -> None:
     kinds = [types.CodeActionKind.QuickFix, types.CodeActionKind.RefactorRewrite, types.CodeActionKind.Source]
 
-    @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(code_action_kinds=kinds, resolve_provider=True))
+    @server.feature(
+        types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(code_action_kinds=kinds, resolve_provider=True)
+    )
     async def code_action(params: types.CodeActionParams) -> list[types.CodeAction]:
         uri = params.text_document.uri
         span = server.index(server.text(uri)).span(params.range)
@@ -82,5 +88,9 @@ def register(server: Server) -> None:
         if resolved is None:
             server.say("nablatex: no answer in time", types.MessageType.Warning)
             return
-        levels = {"info": types.MessageType.Info, "warning": types.MessageType.Warning, "error": types.MessageType.Error}
+        levels = {
+            "info": types.MessageType.Info,
+            "warning": types.MessageType.Warning,
+            "error": types.MessageType.Error,
+        }
         server.say(f"nablatex: {resolved.message}", levels[resolved.level])

@@ -38,12 +38,14 @@ async def publish(server: Server, uri: str) -> None:
     await asyncio.sleep(DEBOUNCE)
     if not server.settings.diagnostics:
         return
-    text, version = server.text(uri), server.version(uri)
+    text, version = server.text(uri), server.revision(uri)
     statements = await server.ask("check", uri, key=("check", uri))
-    if statements is None or uri not in server.workspace.text_documents or server.version(uri) != version:
+    if statements is None or uri not in server.workspace.text_documents or server.revision(uri) != version:
         return
     found = diagnostics_of(server, text, statements)
-    server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri=uri, version=version, diagnostics=found))
+    server.text_document_publish_diagnostics(
+        types.PublishDiagnosticsParams(uri=uri, version=version, diagnostics=found)
+    )
 
 
 def schedule(server: Server, uri: str) -> None:

@@ -8,7 +8,11 @@ from lsprotocol import types
 
 from nablatex.latex.tree import Span
 
-UNITS = {"utf-8": lambda c: len(c.encode("utf-8", "surrogatepass")), "utf-16": lambda c: 2 if ord(c) > 0xFFFF else 1, "utf-32": lambda c: 1}
+UNITS = {
+    "utf-8": lambda c: len(c.encode("utf-8", "surrogatepass")),
+    "utf-16": lambda c: 2 if ord(c) > 0xFFFF else 1,
+    "utf-32": lambda c: 1,
+}
 
 
 class LineIndex:

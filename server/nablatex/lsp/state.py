@@ -27,7 +27,7 @@ class Server(LanguageServer):
     def text(self, uri: str) -> str:
         return self.workspace.get_text_document(uri).source
 
-    def version(self, uri: str) -> int | None:
+    def revision(self, uri: str) -> int | None:
         return self.workspace.get_text_document(uri).version
 
     def index(self, text: str) -> LineIndex:
@@ -39,7 +39,9 @@ class Server(LanguageServer):
 
     async def ask(self, name: str, uri: str, *arguments: Any, key: object = None, first: bool = False) -> Any:
         """The worker's answer for a document as it is now, or None."""
-        future = self.worker.submit(name, self.text(uri), *arguments, self.settings, self.host(uri), key=key, first=first)
+        future = self.worker.submit(
+            name, self.text(uri), *arguments, self.settings, self.host(uri), key=key, first=first
+        )
         return await asyncio.wrap_future(future)
 
     def say(self, message: str, level: types.MessageType = types.MessageType.Info) -> None:

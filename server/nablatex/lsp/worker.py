@@ -135,7 +135,9 @@ class Worker:
                 return None
             connection.send((request.name, request.arguments))
             if not connection.poll(request.budget):
-                log.warning("%s took longer than %.0f s: the engine's process is restarted", request.name, request.budget)
+                log.warning(
+                    "%s took longer than %.0f s: the engine's process is restarted", request.name, request.budget
+                )
                 self._kill()
                 return None
             kind, value = connection.recv()
