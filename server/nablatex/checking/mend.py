@@ -26,9 +26,7 @@ def mends(left: Expr, right: Expr, given: Assumptions) -> list[Expr]:
     if not points:
         return []
     out: list[Expr] = []
-    tried = 0
-    for candidate in edits(right):
-        tried += 1
+    for tried, candidate in enumerate(edits(right)):
         if tried > MAX_CANDIDATES or len(out) >= 2:
             break
         if candidate.shape == left.shape and candidate not in out and holds_at(candidate, points):

@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
                 status = 2
                 continue
             host = "latex" if path.suffix == ".tex" else "markdown"
-            tell = (lambda k, n, p=path: output.progress(str(p), k, n)) if bar else None  # type: ignore[misc]
+            tell = (lambda k, n, p=path: output.progress(str(p), k, n)) if bar else None
             document = Document(str(path), text, check_document(text, settings, host, tell))
             done.append(document)
             if arguments.format == "text":

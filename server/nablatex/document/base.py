@@ -116,10 +116,10 @@ class RunBase:
         if not shaped:
             return terms[0]
         arrays = [t for t in shaped if not self.scalar(t)]
-        if arrays and len(arrays) < len(shaped) and all(t.kind == "number" for t in shaped if self.scalar(t)):
-            if self.choose(0.0, 2.5) == 1:
-                target = arrays[0].shape
-                shaped = [t if not self.scalar(t) else self._spread(t, target) for t in shaped]
+        literals = arrays and len(arrays) < len(shaped) and all(t.kind == "number" for t in shaped if self.scalar(t))
+        if literals and self.choose(0.0, 2.5) == 1:
+            target = arrays[0].shape
+            shaped = [t if not self.scalar(t) else self._spread(t, target) for t in shaped]
         shape = self.shape(shaped[0])
         for t in shaped[1:]:
             other = self.shape(t)

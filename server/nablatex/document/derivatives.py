@@ -176,7 +176,9 @@ class DerivativeReading(OperatorReading):
         if node.order > 1:
             raise Unsupported("a differential of higher order", node.span)
         operand, turned = node.operand, False
-        if (isinstance(operand, Scripted) and transpose_mark(operand.sup) and not operand.primes) or (isinstance(operand, Scripted) and operand.primes == 1 and operand.sup is None):
+        if (isinstance(operand, Scripted) and transpose_mark(operand.sup) and not operand.primes) or (
+            isinstance(operand, Scripted) and operand.primes == 1 and operand.sup is None
+        ):
             operand, turned = (Scripted(operand.span, operand.base, operand.sub) if operand.sub else operand.base), True
         inner = operand
         while isinstance(inner, Fence) and inner.kind == "paren" and len(inner.items) == 1:

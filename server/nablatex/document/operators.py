@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from nablatex.algebra import ops
 from nablatex.algebra.dims import ONE, SCALAR, Dim, dim, shape_text
@@ -282,8 +282,8 @@ class OperatorReading(ScriptReading):
         finally:
             self.scopes.pop()
 
-        def build(xs: object) -> Expr:
-            f, t, a = xs  # type: ignore[misc]
+        def build(xs: Sequence[Expr]) -> Expr:
+            f, t, a = xs
             for _ in range(primes):
                 f = ops.derivative(f, t)
             return ops.at(f, {t: a})
@@ -315,10 +315,9 @@ class OperatorReading(ScriptReading):
         if self.scalar(b):
             inverted = Draft(SCALAR, lambda xs: ops.power(xs[0], ops.number(-1)), (b,))
             return self.product([inverted, a])
-        if self.scalar(a) or self.shape(a) == self.shape(b):
-            if self.choose(9.0, 1.0) == 1:
-                build = lambda xs: ops.hadamard(xs[0], ops.hadamard_power(xs[1], ops.number(-1)))  # noqa: E731
-                return Draft(b.shape, build, (a, b))
+        if (self.scalar(a) or self.shape(a) == self.shape(b)) and self.choose(9.0, 1.0) == 1:
+            build = lambda xs: ops.hadamard(xs[0], ops.hadamard_power(xs[1], ops.number(-1)))  # noqa: E731
+            return Draft(b.shape, build, (a, b))
         raise Unsupported("division by a matrix", node.span)
 
     # ---- matrices and sums

@@ -153,7 +153,7 @@ class Printer:
                 out += " \\cdot "
             elif (
                 out
-                and (f.startswith("(") or f.startswith("\\left("))
+                and (f.startswith(("(", "\\left(")))
                 and re.search(r"(?:[a-z]|\\[a-z]+|\})$", out)
                 and not out.endswith("\\top}")
             ):
@@ -164,7 +164,7 @@ class Printer:
                 out += " "
             elif out and re.match(r"d[A-Z\\]", f):
                 out += "\\,"
-            elif out and (out.endswith("}") or out.endswith(")")) is False and len(f) > 1:
+            elif out and (out.endswith(("}", ")"))) is False and len(f) > 1:
                 out += " "
             out += f
         return out

@@ -237,9 +237,9 @@ class ScriptReading(RunBase):
         if node.sub is not None:
             base_node = Scripted(node.base.span, node.base, node.sub)
         if node.sup is not None or node.primes:
-            if isinstance(base_node, Name) and base_node.base == "e" and node.sup is not None and not base_node.font:
-                if self.declared(Key("e")) is None and not transpose_mark(node.sup):
-                    return self.exponential(node.sup)
+            euler = isinstance(base_node, Name) and base_node.base == "e" and not base_node.font
+            if euler and node.sup is not None and self.declared(Key("e")) is None and not transpose_mark(node.sup):
+                return self.exponential(node.sup)
             if isinstance(base_node, Scripted) and isinstance(node.base, Fence):
                 base = self.fence_with_sub(node.base, node.sub)
             elif (

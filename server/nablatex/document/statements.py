@@ -37,7 +37,24 @@ from nablatex.latex.tree import (
 Kind = Literal["claim", "definition", "condition", "assumption", "declaration", "expression"]
 EQUALS = ("=", "\\equiv")
 NEVER_CLAIMED = frozenset(
-    ["\\approx", "\\propto", "\\leftarrow", "\\gets", "\\sim", "\\leq", "\\le", "\\geq", "\\ge", "<", ">", "\\ll", "\\gg", "\\to", "\\simeq", "\\lesssim"]
+    [
+        "\\approx",
+        "\\propto",
+        "\\leftarrow",
+        "\\gets",
+        "\\sim",
+        "\\leq",
+        "\\le",
+        "\\geq",
+        "\\ge",
+        "<",
+        ">",
+        "\\ll",
+        "\\gg",
+        "\\to",
+        "\\simeq",
+        "\\lesssim",
+    ]
 )
 
 

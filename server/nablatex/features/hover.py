@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from nablatex.algebra.dims import shape_text
 from nablatex.document.elaborate import Reading as Typed
 from nablatex.document.elaborate import elaborate
@@ -33,10 +35,8 @@ def hover(text: str, offset: int, settings: Settings, host: str = "latex") -> Ho
         return HoverText(read.span, f"not understood: {why}") if read.kind != "declaration" else None
     lines = [f"**shape** {shape_text(typed.sides[0].shape)} ({read.kind})"]
     notation = notation_of(text)
-    try:
+    with contextlib.suppress(Unprintable):
         lines.append("reads as `" + " = ".join(to_latex(s, notation) for s in typed.sides) + "`")
-    except Unprintable:
-        pass
     for s in check_document(text, settings, host) if read.kind == "claim" else ():
         if s.span == read.span and s.verdict is not None:
             lines.append(f"**{s.verdict}**: {s.message}")

@@ -36,13 +36,80 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 90
 ARROWS = frozenset(
-    ["\\Rightarrow", "\\implies", "\\Longrightarrow", "\\iff", "\\Leftrightarrow", "\\Longleftrightarrow", "\\therefore", "\\Leftarrow"]
+    [
+        "\\Rightarrow",
+        "\\implies",
+        "\\Longrightarrow",
+        "\\iff",
+        "\\Leftrightarrow",
+        "\\Longleftrightarrow",
+        "\\therefore",
+        "\\Leftarrow",
+    ]
 )
 RELATIONS = frozenset(
-    ["=", "<", ">", "\\approx", "\\in", "\\leq", "\\le", "\\geq", "\\ge", "\\neq", "\\ne", "\\propto", "\\equiv", "\\to", "\\rightarrow", "\\mapsto", "\\leftarrow", "\\sim", "\\simeq", "\\coloneqq", "\\triangleq", "\\longrightarrow", "\\subset", "\\subseteq", "\\succ", "\\succeq", "\\prec", "\\preceq", "\\ll", "\\gg", "\\gets", "\\cong", "\\perp", "\\lesssim", "\\gtrsim", "\\longmapsto", "\\mid", "\\notin", "\\doteq", "\\colon"]
+    [
+        "=",
+        "<",
+        ">",
+        "\\approx",
+        "\\in",
+        "\\leq",
+        "\\le",
+        "\\geq",
+        "\\ge",
+        "\\neq",
+        "\\ne",
+        "\\propto",
+        "\\equiv",
+        "\\to",
+        "\\rightarrow",
+        "\\mapsto",
+        "\\leftarrow",
+        "\\sim",
+        "\\simeq",
+        "\\coloneqq",
+        "\\triangleq",
+        "\\longrightarrow",
+        "\\subset",
+        "\\subseteq",
+        "\\succ",
+        "\\succeq",
+        "\\prec",
+        "\\preceq",
+        "\\ll",
+        "\\gg",
+        "\\gets",
+        "\\cong",
+        "\\perp",
+        "\\lesssim",
+        "\\gtrsim",
+        "\\longmapsto",
+        "\\mid",
+        "\\notin",
+        "\\doteq",
+        "\\colon",
+    ]
 )
-INFIX = frozenset(["\\odot", "\\circ", "\\otimes", "\\oslash", ":", "\\ast", ".*", "\\oplus", "\\star", "\\bullet", "\\boxtimes", "\\wedge"])
-CLOSERS = frozenset([")", "]", "}", "\\}", "\\rangle", "\\rvert", "\\rVert", "\\right.", "\\rfloor", "\\rceil", "\\end"])
+INFIX = frozenset(
+    [
+        "\\odot",
+        "\\circ",
+        "\\otimes",
+        "\\oslash",
+        ":",
+        "\\ast",
+        ".*",
+        "\\oplus",
+        "\\star",
+        "\\bullet",
+        "\\boxtimes",
+        "\\wedge",
+    ]
+)
+CLOSERS = frozenset(
+    [")", "]", "}", "\\}", "\\rangle", "\\rvert", "\\rVert", "\\right.", "\\rfloor", "\\rceil", "\\end"]
+)
 FONTS = {
     "\\mathbf": "bold", "\\bm": "bold", "\\boldsymbol": "bold", "\\textbf": "bold", "\\pmb": "bold", "\\symbf": "bold",
     "\\mathrm": "rm", "\\operatorname": "rm", "\\operatorname*": "rm", "\\textrm": "rm", "\\text": "rm", "\\mathop": "rm", "\\mbox": "rm",
@@ -60,7 +127,9 @@ BIG = {
     "\\inf": "inf", "\\iint": "int", "\\oint": "int", "\\bigoplus": "oplus", "\\bigotimes": "otimes",
 }  # fmt: skip
 FRACTIONS = frozenset(["\\frac", "\\tfrac", "\\dfrac", "\\cfrac", "\\nicefrac", "\\sfrac"])
-WHOLE_OPERAND = frozenset(["tr", "Tr", "trace", "Trace", "det", "Det", "logdet", "vec", "Vec", "vech", "rank", "diag", "Diag"])
+WHOLE_OPERAND = frozenset(
+    ["tr", "Tr", "trace", "Trace", "det", "Det", "logdet", "vec", "Vec", "vech", "rank", "diag", "Diag"]
+)
 """Operators whose operand without parentheses is all that follows; functions such as log stop earlier."""
 TEXT = frozenset(("\\text", "\\mbox", "\\textrm", "\\textit", "\\textbf", "\\mathrm"))
 

@@ -30,10 +30,73 @@ from nablatex.latex.tree import (
 
 MAX_TOKENS = 6000
 WORDS = frozenset(
-    ["tr", "Tr", "trace", "Trace", "det", "Det", "logdet", "log", "ln", "exp", "sin", "cos", "tan", "sinh", "cosh", "tanh", "arctan", "diag", "Diag", "vec", "Vec", "vech", "rank", "max", "min", "sign", "sgn", "softmax", "relu", "ReLU", "LSE", "lse", "logsumexp", "sigmoid", "softplus", "sqrt", "abs", "norm", "adj", "adjugate", "cof", "pinv", "etr", "dg", "erf"]
+    [
+        "tr",
+        "Tr",
+        "trace",
+        "Trace",
+        "det",
+        "Det",
+        "logdet",
+        "log",
+        "ln",
+        "exp",
+        "sin",
+        "cos",
+        "tan",
+        "sinh",
+        "cosh",
+        "tanh",
+        "arctan",
+        "diag",
+        "Diag",
+        "vec",
+        "Vec",
+        "vech",
+        "rank",
+        "max",
+        "min",
+        "sign",
+        "sgn",
+        "softmax",
+        "relu",
+        "ReLU",
+        "LSE",
+        "lse",
+        "logsumexp",
+        "sigmoid",
+        "softplus",
+        "sqrt",
+        "abs",
+        "norm",
+        "adj",
+        "adjugate",
+        "cof",
+        "pinv",
+        "etr",
+        "dg",
+        "erf",
+    ]
 )
 PLAIN_ENVIRONMENTS = frozenset(
-    ["aligned", "split", "gathered", "alignedat", "align", "align*", "equation", "equation*", "gather", "gather*", "eqnarray", "eqnarray*", "multline", "multline*", "displaymath", "math"]
+    [
+        "aligned",
+        "split",
+        "gathered",
+        "alignedat",
+        "align",
+        "align*",
+        "equation",
+        "equation*",
+        "gather",
+        "gather*",
+        "eqnarray",
+        "eqnarray*",
+        "multline",
+        "multline*",
+        "displaymath",
+        "math",
+    ]
 )
 
 

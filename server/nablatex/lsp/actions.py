@@ -28,7 +28,7 @@ def wanted(kind: str, only: list[Any] | None) -> bool:
 
 async def fill(server: Server, action: types.CodeAction) -> types.CodeAction:
     """The edit of an action, worked out now; without one the action is disabled by a message."""
-    data: dict[str, Any] = dict(action.data or {})  # type: ignore[call-overload]
+    data: dict[str, Any] = dict(action.data or {})
     uri = data.get("uri")
     if (
         not isinstance(uri, str)

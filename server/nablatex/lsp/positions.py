@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import bisect
+from collections.abc import Callable
 
 from lsprotocol import types
 
 from nablatex.latex.tree import Span
 
-UNITS = {
+UNITS: dict[str, Callable[[str], int]] = {
     "utf-8": lambda c: len(c.encode("utf-8", "surrogatepass")),
     "utf-16": lambda c: 2 if ord(c) > 0xFFFF else 1,
     "utf-32": lambda c: 1,

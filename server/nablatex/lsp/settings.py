@@ -34,5 +34,6 @@ def read_settings(options: Any) -> tuple[Settings, list[str]]:
         elif not isinstance(value, bool):
             problems.append(f"nablatex.surfaces.{name}: {value!r} is not true or false; the default is used")
         else:
-            settings = replace(settings, **{SURFACES[name]: value})
+            changed: dict[str, Any] = {SURFACES[name]: value}
+            settings = replace(settings, **changed)
     return settings, problems

@@ -1,0 +1,143 @@
+"""Every rule of every operator, checked numerically.  An operator without a sample fails here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from nablatex.algebra import ops
+from nablatex.algebra.code import NotExportable, numpy_function
+from nablatex.algebra.elementwise import FUNCTIONS
+from nablatex.algebra.evaluate import Evaluator
+from nablatex.algebra.expr import REGISTRY, Expr
+from nablatex.algebra.normal import normal_form
+from nablatex.algebra.simplify import simplify
+from nablatex.algebra.structure import DiagSelection, Selection
+from nablatex.calculus import derivative, differential, expand
+
+X = ops.symbol("X", "n", "n")
+A = ops.symbol("A", "n", "n")
+R = ops.symbol("R", "m", "n")
+x = ops.symbol("x", "n")
+a = ops.symbol("a", "n")
+s = ops.symbol("s")
+i, j = (ops.symbol(k, 1, 1, "index", "integer") for k in "ij")
+n = ops.dim("n") if hasattr(ops, "dim") else A.shape[0]
+
+SAMPLES: dict[str, Callable[[], list[Expr]]] = {
+    "symbol": lambda: [X, x, s],
+    "number": lambda: [ops.mul(ops.number("3/2"), X)],
+    "constant": lambda: [ops.mul(ops.constant("\\pi"), X)],
+    "size": lambda: [ops.mul(ops.size("n"), X)],
+    "identity": lambda: [ops.add(X, ops.identity("n"))],
+    "zero": lambda: [ops.zero(X.shape)],
+    "ones": lambda: [ops.mul(X, ops.ones("n"))],
+    "unit": lambda: [ops.mul(X, ops.unit_vector(i, "n"))],
+    "commutation": lambda: [ops.mul(ops.commutation("n", "n"), ops.vec(X))],
+    "add": lambda: [ops.add(X, A, ops.transpose(X))],
+    "mul": lambda: [ops.mul(X, A, X), ops.mul(ops.transpose(x), A, x), ops.mul(s, X, x)],
+    "transpose": lambda: [ops.transpose(ops.add(X, ops.mul(A, X)))],
+    "inverse": lambda: [ops.inverse(X), ops.inverse(ops.add(X, A))],
+    "power": lambda: [ops.power(X, ops.number(3)), ops.power(X, ops.number(-2)), ops.power(s, ops.number("1/2"))],
+    "trace": lambda: [ops.trace(ops.mul(X, A, X))],
+    "det": lambda: [ops.det(X), ops.elementwise("log", ops.det(X))],
+    "adjugate": lambda: [ops.adjugate(X)],
+    "norm": lambda: [ops.norm(X), ops.power(ops.norm(ops.mul(A, x)), ops.number(2))],
+    "norm1": lambda: [ops.norm1(X)],
+    "inner": lambda: [ops.inner(X, ops.mul(A, X))],
+    "elementwise": lambda: [ops.elementwise(f, X) for f in FUNCTIONS] + [ops.elementwise("\\sigma", ops.mul(A, x))],
+    "hadamard": lambda: [ops.hadamard(X, A, ops.transpose(X))],
+    "hadamard_power": lambda: [ops.hadamard_power(X, ops.number(3))],
+    "diag": lambda: [ops.diag(ops.mul(A, x))],
+    "diag_part": lambda: [ops.diag_part(ops.mul(A, X))],
+    "diag_selection": lambda: [ops.mul(DiagSelection((), (n,)), ops.vec(X))],
+    "selection": lambda: [ops.mul(Selection((), (ops.number(0).shape[0] - ops.number(0).shape[0], n, n)), X)],
+    "kron": lambda: [ops.kron(X, A), ops.kron(A, X)],
+    "vec": lambda: [ops.vec(ops.mul(A, X))],
+    "unvec": lambda: [ops.unvec(ops.mul(ops.kron(A, A), ops.vec(X)), n, n)],
+    "entry": lambda: [ops.entry(X, i, j), ops.mul(ops.entry(X, i, j), A)],
+    "blocks": lambda: [ops.matrix_literal([[X, A], [A, ops.mul(X, X)]])],
+    "derivative": lambda: [ops.derivative(ops.trace(ops.mul(X, X, A)), X)],
+    "directional": lambda: [ops.directional(ops.mul(X, X), {X: A})],
+    "at": lambda: [ops.at(ops.derivative(ops.trace(ops.mul(A, A, X)), A), {A: X})],
+    "index_sum": lambda: [ops.index_sum(ops.power(ops.entry(X, i, ops.number(1)), ops.number(2)), i, ops.number(1), ops.size("n"))],
+}  # fmt: skip
+
+
+def point(seed: int = 3) -> Evaluator:
+    rng = np.random.default_rng(seed)
+    sizes = {"n": 3, "m": 4}
+    q = rng.standard_normal((3, 3))
+    values = {
+        X: np.eye(3) * 2 + 0.2 * np.abs(q) + 0.1,
+        A: rng.standard_normal((3, 3)),
+        R: rng.standard_normal((4, 3)),
+        x: rng.uniform(0.3, 1.2, (3, 1)),
+        a: rng.standard_normal((3, 1)),
+        s: np.array([[1.3]]),
+        i: np.array([[2.0]]),
+        j: np.array([[1.0]]),
+    }
+    return Evaluator(values, sizes)
+
+
+def every_sample() -> list[tuple[str, Expr]]:
+    return [(name, e) for name in sorted(SAMPLES) for e in SAMPLES[name]()]
+
+
+def test_every_operator_has_a_sample() -> None:
+    assert set(REGISTRY) == set(SAMPLES)
+
+
+@pytest.mark.parametrize(("name", "e"), every_sample(), ids=lambda v: v if isinstance(v, str) else "")
+def test_the_value_has_the_shape_of_the_rule(name: str, e: Expr) -> None:
+    ev = point()
+    value = ev(e)
+    assert value.shape == (ev.size(e.shape[0]), ev.size(e.shape[1]))
+    assert np.allclose(ev(ops.transpose(e)), value.T)
+
+
+@pytest.mark.parametrize(("name", "e"), every_sample(), ids=lambda v: v if isinstance(v, str) else "")
+@pytest.mark.parametrize("layout", ["denominator", "numerator"])
+def test_derivatives_agree_with_differences_of_the_function(name: str, e: Expr, layout: str) -> None:
+    ev = point()
+    for variable in (X, x, s):
+        if variable not in e.free_symbols:
+            continue
+        closed = derivative(e, variable, layout)
+        formal = ops.derivative(e, variable, layout)
+        assert closed.shape == formal.shape
+        assert np.allclose(ev(closed), ev(formal), atol=1e-6), (e, variable)
+        tidy = simplify(closed)
+        assert tidy.shape == closed.shape and np.allclose(ev(tidy), ev(closed), atol=1e-8)
+        assert simplify(tidy) == tidy
+
+
+@pytest.mark.parametrize(("name", "e"), every_sample(), ids=lambda v: v if isinstance(v, str) else "")
+def test_differentials_agree_with_differences(name: str, e: Expr) -> None:
+    ev = point()
+    dx = ops.symbol("dX", "n", "n")
+    there = ev.bind({dx: np.random.default_rng(1).standard_normal((3, 3))})
+    assert np.allclose(there(differential(expand(e), {X: dx})), there(ops.directional(e, {X: dx})), atol=1e-6)
+
+
+@pytest.mark.parametrize(("name", "e"), every_sample(), ids=lambda v: v if isinstance(v, str) else "")
+def test_normal_form_and_code_keep_the_value(name: str, e: Expr) -> None:
+    ev = point()
+    worked = expand(e)
+    assert np.allclose(ev(normal_form(worked)), ev(worked))
+    symbols = [X, A, R, x, a, s, i, j]
+    try:
+        code = numpy_function(worked, symbols)
+    except NotExportable:
+        pytest.fail(f"{name} has no NumPy form")
+    space: dict[str, object] = {}
+    exec(code.code, space)
+    given = [ev.values[v] for v in symbols]
+    if "\\sigma" in code.symbols:
+        sigma = ops.elementwise("\\sigma", x)
+        given.append(lambda z: sigma.numeric(z))
+    function = space[code.function]
+    assert callable(function)
+    assert np.allclose(function(*given), ev(worked))
