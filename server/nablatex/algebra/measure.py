@@ -33,7 +33,7 @@ def _measure(e: Expr) -> float:
     if isinstance(e, (Symbol, Identity, Ones, Zero)):
         return 1.0
     if isinstance(e, Number):
-        return 0.4 if abs(e.value) != 1 else 0.2
+        return 0.8 if abs(e.value) != 1 else 0.2
     inside = sum(measure(a) for a in e.args)
     if isinstance(e, Add):
         return inside + 0.5 * (len(e.args) - 1)

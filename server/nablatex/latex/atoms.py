@@ -131,6 +131,11 @@ WHOLE_OPERAND = frozenset(
     ["tr", "Tr", "trace", "Trace", "det", "Det", "logdet", "vec", "Vec", "vech", "rank", "diag", "Diag"]
 )
 """Operators whose operand without parentheses is all that follows; functions such as log stop earlier."""
+NO_NAMES = frozenset(
+    "\\cup \\cap \\setminus \\vee \\land \\lor \\forall \\exists \\neg \\lnot \\emptyset \\angle \\colon \\vert \\backslash"
+    " \\div \\amalg \\uplus \\sqcup \\models \\vdash \\parallel \\ominus \\diamond \\Box \\triangle \\uparrow \\downarrow".split()
+)
+"""Signs that name nothing: a formula that holds one is not read."""
 TEXT = frozenset(("\\text", "\\mbox", "\\textrm", "\\textit", "\\textbf", "\\mathrm"))
 
 
@@ -300,7 +305,7 @@ class AtomReader:
             return self.operator(text[1:].rstrip("*"), t.span)
         if t.kind == "char" and text.isalpha():
             return self.letter(t)
-        if t.kind == "command" and text[1:2].isalpha():
+        if t.kind == "command" and text[1:2].isalpha() and text not in NO_NAMES:
             name = Name(t.span, text, latex=text)
             return self.call(name) if self.peek() == "(" else name
         if text == "^" or text == "_":
@@ -720,6 +725,8 @@ class AtomReader:
     def fraction(self, t: Token) -> Node:
         top, bottom = self.raw_group(), self.raw_group()
         span = self.since(t.span.start)
+        if not top or not bottom:
+            self.problem(span, "a part of the fraction is missing")
         d = self.derivative_fraction(top, bottom, span)
         if d is not None:
             reader: Reader = self  # type: ignore[assignment]

@@ -1,0 +1,62 @@
+"""The command line: exit codes, formats, batch."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+EXAMPLES = Path(__file__).resolve().parent.parent.parent / "examples"
+
+
+def run(*arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "nablatex.cli.main", *arguments],
+        input=given,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_exit_codes() -> None:
+    assert run("check", str(EXAMPLES / "least-squares.tex")).returncode == 0
+    assert run("check", str(EXAMPLES / "mistakes.tex")).returncode == 1
+    missing = run("check", "nowhere.tex")
+    assert missing.returncode == 2 and "nowhere.tex" in missing.stderr
+
+
+def test_text_is_what_compilers_print() -> None:
+    line = run("check", str(EXAMPLES / "mistakes.tex")).stdout.splitlines()[0]
+    assert line.startswith(f"{EXAMPLES / 'mistakes.tex'}:9:") and line.endswith("[NB201]")
+
+
+def test_json_and_sarif() -> None:
+    report = json.loads(run("check", "--format", "json", str(EXAMPLES / "mistakes.tex")).stdout)
+    wrong = [s for s in report["files"][0]["statements"] if s["code"] == "NB201"]
+    assert wrong[0]["range"]["start"]["line"] == 9 and wrong[0]["fixes"]
+    sarif = json.loads(run("check", "--format", "sarif", str(EXAMPLES)).stdout)
+    assert {r["ruleId"] for r in sarif["runs"][0]["results"]} == {"NB101", "NB201"}
+
+
+def test_batch_answers_every_line() -> None:
+    lines = [
+        '{"id": 1, "latex": "tr(AB) = tr(BA)", "decls": ["A, B \\\\in \\\\mathbb{R}^{n \\\\times n}"]}',
+        "not json",
+        '{"id": 3}',
+        '{"id": 4, "latex": "x +"}',
+    ]
+    answers = [json.loads(x) for x in run("check", "--batch", given="\n".join(lines)).stdout.splitlines()]
+    assert [a["id"] for a in answers] == [1, None, 3, 4]
+    assert answers[0]["verdict"] in ("proved", "holds")
+    assert {a["verdict"] for a in answers[1:]} == {"unknown"}
+
+
+def test_derive_in_each_format() -> None:
+    asked = ("derive", "a^T X b", "--wrt", "X")
+    assert run(*asked).stdout == "a b^T\n"
+    answer = json.loads(run(*asked, "--format", "json").stdout)
+    assert answer["status"] == "ok" and answer["numpy"]["arguments"] == ["X", "a", "b"]
+    assert "def derivative(X, a, b):" in run(*asked, "--format", "numpy").stdout
+    assert run("derive", "\\frac{\\partial X^Y}{\\partial X}").returncode == 1
