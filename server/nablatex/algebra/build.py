@@ -43,7 +43,7 @@ def ones(rows: str | int | Dim, cols: str | int | Dim = 1) -> Expr:
 
 
 def unit_vector(index: Expr, n: str | int | Dim) -> Expr:
-    return UnitVector((index,), (dim(n),))
+    return UNIT_SCALAR if dim(n) == ONE else UnitVector((index,), (dim(n),))
 
 
 def is_zero(e: Expr) -> bool:

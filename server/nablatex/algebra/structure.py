@@ -247,7 +247,7 @@ class Unvec(Expr):
     __slots__ = ()
     name = "unvec"
     linear = True
-    template = r"\operatorname{vec}^{{-1}}({0})"
+    template = r"\operatorname{vec}^{-1}({0})"
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:

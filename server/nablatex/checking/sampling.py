@@ -95,7 +95,7 @@ def draw_symbol(s: Symbol, sizes: Mapping[str, int], rng: np.random.Generator, s
     if square and style in ("posspec", "positive") and not p:
         b = 0.25 * rng.standard_normal((n, n))
         x = _spd(n, rng) + b - b.T
-    if square and "invertible" in p and style == "generic":
+    if square and style == "generic":  # well conditioned: differences near a singular matrix say little
         q, r = _orthogonal(n, rng), _orthogonal(n, rng)
         x = q @ np.diag(rng.uniform(0.7, 1.9, n)) @ r
     if "symmetric" in p:

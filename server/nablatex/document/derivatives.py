@@ -98,10 +98,10 @@ class DerivativeReading(OperatorReading):
         elif (count > 1 and k == 0) or (nabla and fs == SCALAR) or vectorised:
             layout = "denominator"
         shape = derivative_shape(fs, xs, layout)
-        out = Draft(shape, lambda ys: ops.derivative(ys[0], ys[1], layout), (f, x))
+        out = Draft(shape, lambda ys: depending(ys[0], ys[1], layout), (f, x))
         if vectorised and fs == SCALAR and xs[1] != ONE:
             flat_shape = (xs[0] * xs[1], ONE)
-            column = Draft(shape, lambda ys: ops.derivative(ys[0], ys[1], "denominator"), (f, x))
+            column = Draft(shape, lambda ys: depending(ys[0], ys[1], "denominator"), (f, x))
             out = Draft(flat_shape, lambda ys: ops.vec(ys[0]), (column,))
             return self.transpose(out) if row else out
         return out
@@ -250,6 +250,14 @@ class DerivativeReading(OperatorReading):
             self.unify.equate(a[0], b[0], why)
             self.unify.equate(a[1], b[1], why)
         return Draft(body.shape, lambda xs: ops.at(xs[0], {xs[1]: xs[2]}), (body, symbol, value))
+
+
+def depending(f: Expr, x: Expr, layout: str) -> Expr:
+    """The derivative node.  Where x does not occur in f, the text has not said how f depends on it: no zero then."""
+    base = x if x.name == "symbol" else x.args[0]
+    if f.free_symbols and base not in f.free_symbols:
+        raise Unsupported(f"how this depends on {base!r} is not said")
+    return ops.derivative(f, x, layout)
 
 
 def _row(target: Node) -> tuple[Node, bool]:

@@ -99,8 +99,8 @@ def _search(
             if failure is None or failure.kind != "ill-shaped":
                 failure = Failure("ill-shaped", str(error), run.where or sides[0].span)
         except Unsupported as error:
-            if failure is None:
-                failure = Failure("unsupported", str(error), error.span or sides[0].span)
+            if not readings:  # a likelier reading that is not understood is not replaced by a less likely one
+                return [], Failure("unsupported", str(error), error.span or sides[0].span)
         except RecursionError:
             return readings, Failure("unsupported", "nested too deeply", sides[0].span)
         except (ValueError, KeyError, ArithmeticError, IndexError, TypeError, AssertionError) as error:

@@ -118,7 +118,7 @@ class Printer:
         below: list[str] = []
         above: list[str] = []
         scalars, chain = e.parts()
-        for s in scalars:
+        for s in sorted(scalars, key=lambda s: not isinstance(s, (Symbol, Number))):
             if isinstance(s, Power) and isinstance(s.args[1], Number) and s.args[1].value < 0:
                 below.append(self.print(power(s.args[0], number(-s.args[1].value)), PRODUCT))
             elif isinstance(s, Number) and not below and s.value.denominator != 1:
@@ -174,12 +174,12 @@ class Printer:
     def base(self, e: Expr) -> str:
         """What a script can be put on."""
         text, own = self.render(e)
-        if own < ATOM or re.search(r"[\^']", text) or not re.fullmatch(r"\\?[A-Za-z]+|\\[a-z]+\{.*\}|.*[\])}|]", text):
+        if own < ATOM or re.search(r"[\^']", text) or not re.fullmatch(r"\\?[A-Za-z]+(?:_[A-Za-z0-9]|_\{[^{}]*\})?|\\[a-z]+\{.*\}|.*[\])}|]", text):
             return self.fence(text)
         if (
             not isinstance(e, Symbol)
             and not text.startswith(("(", "\\left(", "\\|", "\\lVert"))
-            and e.name not in ("identity",)
+            and e.name not in ("identity", "unit", "commutation", "ones")
         ):
             return self.fence(text)
         return text

@@ -723,7 +723,10 @@ class AtomReader:
     # ---- fractions and derivatives
 
     def fraction(self, t: Token) -> Node:
-        top, bottom = self.raw_group(), self.raw_group()
+        self.split_number()
+        top = self.raw_group()
+        self.split_number()
+        bottom = self.raw_group()
         span = self.since(t.span.start)
         if not top or not bottom:
             self.problem(span, "a part of the fraction is missing")
@@ -732,6 +735,15 @@ class AtomReader:
             reader: Reader = self  # type: ignore[assignment]
             return d if d.operand is not None else reader.applied(d)
         return Fraction(span, self.sub_formula(top), self.sub_formula(bottom))
+
+    def split_number(self) -> None:
+        """``\\frac12`` is one over two: an argument without braces is one digit."""
+        if self.i < len(self.tokens) and self.tokens[self.i].kind == "number" and len(self.tokens[self.i].text) > 1:
+            t = self.tokens[self.i]
+            at = t.span.start
+            digit = Token(t.kind, t.text[0], Span(at, min(at + 1, t.span.end)), t.gap)
+            rest = Token(t.kind, t.text[1:], Span(min(at + 1, t.span.end), t.span.end))
+            self.tokens = [*self.tokens[: self.i], digit, rest, *self.tokens[self.i + 1 :]]
 
     def derivative_fraction(self, top: list[Token], bottom: list[Token], span: Span) -> Derivative | None:
         head, after = _marker(top, 0)
