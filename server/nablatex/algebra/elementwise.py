@@ -79,6 +79,13 @@ FUNCTIONS: dict[str, Function] = {
     for f in (
         Function("exp", _fn("exp"), lambda np, z: np.exp(z), r"\exp({0})", "np.exp({0})", ("exp",)),
         Function("log", lambda x: hadamard_power(x, number(-1)), _log, r"\log({0})", "np.log({0})", ("log", "ln")),
+        Function(
+            "logabs",
+            lambda x: hadamard_power(x, number(-1)),
+            lambda np, z: np.log(_domain(np.abs(z) > 0, np.abs(z), "logarithm of zero")),
+            r"\log|{0}|",
+            "np.log(np.abs({0}))",
+        ),
         Function("sin", _fn("cos"), lambda np, z: np.sin(z), r"\sin({0})", "np.sin({0})", ("sin",), odd=True),
         Function(
             "cos",
@@ -225,6 +232,8 @@ def elementwise(name: str, x: Expr, order: int = 0) -> Expr:
             return number(1) if x.is_scalar else ones(*x.shape)
         if name == "log" and isinstance(x, Number) and x.value == 1:
             return number(0)
+        if name == "log" and isinstance(x, Elementwise) and x.params == ("abs", 0):
+            return Elementwise(x.args, ("logabs", 0))
         if name == "sqrt" and isinstance(x, Number) and x.value in (0, 1):
             return x
         if name == "log" and isinstance(x, Constant) and x.params[0] == "e":

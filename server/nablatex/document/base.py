@@ -46,6 +46,8 @@ class RunBase:
         self.where: Span | None = None
         self.slice_indices: dict[Key, tuple[Draft, Draft]] = {}
         self.remembered: dict[object, int] = {}
+        self.scalars: frozenset[Key] = frozenset()
+        self.penalty = 0.0
 
     # ---- choices
 
@@ -64,7 +66,7 @@ class RunBase:
 
     @property
     def cost(self) -> float:
-        return sum(costs[c] for c, costs in self.choices)
+        return sum(costs[c] for c, costs in self.choices) + self.penalty
 
     # ---- drafts
 
@@ -225,6 +227,10 @@ class RunBase:
                 scalar = 0.2
         elif key.font == "bold":
             vector, scalar, matrix = 0.0, 2.0, 2.6
+        elif key in self.scalars:
+            scalar, vector, matrix = 0.0, 1.5, 2.6
+        elif letter == "c":
+            vector, scalar, matrix = 0.0, 0.3, 2.6
         elif key.base.startswith("\\"):
             scalar, vector, matrix = 0.0, 0.9, 2.4
             if letter in ("beta", "mu", "theta", "xi", "phi", "eta"):

@@ -90,6 +90,8 @@ class DerivativeReading(OperatorReading):
         fs, xs = self.shape(f), self.shape(x)
         if self.slicewise and xs != SCALAR and x.kind == "symbol":
             return self.slice(f, x)
+        if fs != SCALAR and xs != SCALAR and xs[1] != ONE:
+            self.penalty += 0.9  # a vector or matrix by a matrix is rarer than a scalar by one
         layout = self.layout
         if layout == "mixed":
             layout = "denominator" if fs == SCALAR and xs[1] != ONE else "numerator"

@@ -117,6 +117,7 @@ def _search(
             for option in range(1, len(costs)):
                 total = sum(run.choices[j][1][c] for j, c in enumerate(chosen)) + costs[option]
                 heapq.heappush(queue, (total, count * 100 + k, (*chosen, option)))
+    readings.sort(key=lambda r: r.cost)
     return readings, failure
 
 

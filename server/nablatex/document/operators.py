@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 
 from nablatex.algebra import ops
-from nablatex.algebra.dims import ONE, SCALAR, Dim, dim, shape_text
+from nablatex.algebra.dims import ONE, SCALAR, Dim, ShapeError, dim, shape_text
 from nablatex.algebra.elementwise import FUNCTIONS
 from nablatex.algebra.expr import Expr
 from nablatex.document.base import Unsupported
@@ -411,6 +412,9 @@ class OperatorReading(ScriptReading):
                 top = self.extent(extent)
             elif k not in self.index_ranges:
                 raise Unsupported("a sum over something that is not an entry", node.span)
+            elif isinstance(node.upper, Name) and node.upper.base in self.context.dimensions:
+                with contextlib.suppress(ShapeError):  # a sum over a part of the entries is a sum too
+                    self.unify.equate(self.index_ranges[k], dim(node.upper.base), "")
             body = Draft(body.shape, lambda xs: ops.index_sum(*xs), (body, i, lower, top))
         return body
 

@@ -174,7 +174,11 @@ class Printer:
     def base(self, e: Expr) -> str:
         """What a script can be put on."""
         text, own = self.render(e)
-        if own < ATOM or re.search(r"[\^']", text) or not re.fullmatch(r"\\?[A-Za-z]+(?:_[A-Za-z0-9]|_\{[^{}]*\})?|\\[a-z]+\{.*\}|.*[\])}|]", text):
+        if (
+            own < ATOM
+            or re.search(r"[\^']", text)
+            or not re.fullmatch(r"\\?[A-Za-z]+(?:_[A-Za-z0-9]|_\{[^{}]*\})?|\\[a-z]+\{.*\}|.*[\])}|]", text)
+        ):
             return self.fence(text)
         if (
             not isinstance(e, Symbol)

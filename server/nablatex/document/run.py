@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from nablatex.algebra.dims import ShapeError
@@ -36,6 +37,7 @@ class Run(DerivativeReading):
     def read(self, sides: tuple[Node, ...]) -> Reading:
         from nablatex.document.elaborate import Reading, SymbolInfo
 
+        self.notice(sides)
         self.varying = self.varying_symbols(sides)
         drafts = [self.read_node(s) for s in sides]
         first = next((d for d in drafts if d.kind != "zero"), None)
@@ -128,6 +130,26 @@ class Run(DerivativeReading):
         return self.read_node(node.body)
 
     # ---- before the run
+
+    def notice(self, sides: tuple[Node, ...]) -> None:
+        """Letters that the formula itself uses as sizes (I_n, sums to m), and variables of d/dx, which are numbers."""
+        sizes: set[str] = set()
+        scalars: set[Key] = set()
+        for n in (n for s in sides for n in s.walk()):
+            if (
+                isinstance(n, Scripted)
+                and isinstance(n.base, Name)
+                and isinstance(n.sub, Name)
+                and n.base.base in ("I", "1")
+            ):
+                sizes.add(n.sub.base)
+            elif isinstance(n, tree.BigOperator) and n.kind == "sum" and isinstance(n.upper, Name):
+                sizes.add(n.upper.base)
+            elif isinstance(n, Derivative) and n.style == "d":
+                scalars.update(k for v in n.variables if (k := key_of(v.target)) is not None)
+        free = {x for x in sizes if self.declared(Key(x)) is None and self.context.definition(Key(x)) is None}
+        self.context = replace(self.context, dimensions=self.context.dimensions | free)
+        self.scalars = frozenset(scalars)
 
     def varying_symbols(self, sides: tuple[Node, ...]) -> tuple[Key, ...]:
         """Symbols whose differential occurs; where none does, those inside d(...); what has no d is constant."""

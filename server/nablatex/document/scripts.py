@@ -64,6 +64,9 @@ class ScriptReading(RunBase):
             if entry is not None:
                 return entry
         if isinstance(node, Scripted) and node.sub is not None:
+            bound = [n for n in node.sub.walk() if isinstance(n, Name) and self.scope(key_of(n) or key) is not None]
+            if bound:
+                raise Unsupported(f"{label_of(node)}: an entry of a vector, or one of several samples?", node.span)
             owner = self.declared(key_of(node.base) or key)
             if owner is not None and not self.unify.scalar(owner[1].shape or SCALAR):
                 raise Unsupported(f"{label_of(node)}: a part of {owner[1].label}, or another symbol?", node.span)
