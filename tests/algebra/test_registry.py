@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -11,7 +12,9 @@ from nablatex.algebra.code import NotExportable, numpy_function
 from nablatex.algebra.elementwise import FUNCTIONS
 from nablatex.algebra.evaluate import Evaluator
 from nablatex.algebra.expr import REGISTRY, Expr
+from nablatex.algebra.matrix_functions import FrechetMatrix, frechet
 from nablatex.algebra.normal import normal_form
+from nablatex.algebra.norms import LeadingPair, PolarFactor
 from nablatex.algebra.simplify import simplify
 from nablatex.algebra.structure import DiagSelection, Selection
 from nablatex.calculus import derivative, differential, expand
@@ -39,7 +42,7 @@ SAMPLES: dict[str, Callable[[], list[Expr]]] = {
     "mul": lambda: [ops.mul(X, A, X), ops.mul(ops.transpose(x), A, x), ops.mul(s, X, x)],
     "transpose": lambda: [ops.transpose(ops.add(X, ops.mul(A, X)))],
     "inverse": lambda: [ops.inverse(X), ops.inverse(ops.add(X, A))],
-    "power": lambda: [ops.power(X, ops.number(3)), ops.power(X, ops.number(-2)), ops.power(s, ops.number("1/2"))],
+    "power": lambda: [ops.sqrtm(X), ops.power(X, ops.number("-1/2")), ops.power(X, ops.number("5/3")), ops.power(X, ops.number(3)), ops.power(X, ops.number(-2)), ops.power(s, ops.number("1/2"))],
     "trace": lambda: [ops.trace(ops.mul(X, A, X))],
     "det": lambda: [ops.det(X), ops.elementwise("log", ops.det(X))],
     "adjugate": lambda: [ops.adjugate(X)],
@@ -62,6 +65,17 @@ SAMPLES: dict[str, Callable[[], list[Expr]]] = {
     "directional": lambda: [ops.directional(ops.mul(X, X), {X: A})],
     "at": lambda: [ops.at(ops.derivative(ops.trace(ops.mul(A, A, X)), A), {A: X})],
     "index_sum": lambda: [ops.index_sum(ops.power(ops.entry(X, i, ops.number(1)), ops.number(2)), i, ops.number(1), ops.size("n"))],
+    "softmax": lambda: [ops.softmax(ops.mul(A, x)), ops.transpose(ops.softmax(x))],
+    "logsumexp": lambda: [ops.logsumexp(ops.mul(A, x)), ops.logsumexp(ops.transpose(x))],
+    "pinv": lambda: [ops.pinv(ops.mul(R, X)), ops.mul(ops.pinv(ops.mul(X, ops.transpose(R))), A)],
+    "khatri_rao": lambda: [ops.khatri_rao(X, R), ops.khatri_rao(R, ops.mul(A, X))],
+    "nuclear_norm": lambda: [ops.nuclear_norm(ops.mul(R, X)), ops.nuclear_norm(ops.mul(X, ops.transpose(R)))],
+    "spectral_norm": lambda: [ops.spectral_norm(ops.mul(R, X))],
+    "polar_factor": lambda: [ops.mul(ops.transpose(x), PolarFactor((A,)), x)],
+    "leading_pair": lambda: [ops.mul(ops.transpose(x), LeadingPair((A,)), x)],
+    "matrix_function": lambda: [ops.expm(ops.mul(A, X)), ops.expm(ops.mul(s, A)), ops.trace(ops.expm(X)), ops.logm(X)],
+    "frechet": lambda: [frechet(("exp",), A, X), frechet(("power", Fraction(1, 2)), ops.mul(A, ops.transpose(A)), X)],
+    "frechet_matrix": lambda: [ops.mul(FrechetMatrix((A,), ("exp",)), ops.vec(X))],
 }  # fmt: skip
 
 

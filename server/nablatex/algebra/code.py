@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from nablatex.algebra import code_helpers
 from nablatex.algebra.atoms import Number, Symbol
 from nablatex.algebra.dims import ONE, Dim
 from nablatex.algebra.elementwise import FUNCTIONS
@@ -74,6 +75,8 @@ def numpy_function(e: Expr, symbols: Sequence[Symbol], name: str = "derivative")
     body.extend(f"    {line}" for line in writer.size_lines)
     body.extend(f"    {line}" for line in writer.lines)
     body.append(f"    return np.atleast_2d({result})")
+    helpers = [f"\n{h}" for h in code_helpers.helpers_for("\n".join(body))]
+    body[1:1] = helpers
     table = {s.label: n for s, n in writer.names.items()}
     for (label, order), n in functions.items():
         table[label + "'" * order] = n
@@ -212,7 +215,7 @@ class _Writer:
         if isinstance(k, Number) and k.value.denominator == 1:
             return f"np.linalg.matrix_power({self.value(base)}, {k.value})"
         if isinstance(k, Number):
-            raise NotExportable("a fractional matrix power has no NumPy form")
+            return code_helpers.matrix_function(("power", k.value), self.value(base))
         return f"np.linalg.matrix_power({self.value(base)}, int(round(float({self.value(k)}.item()))))"
 
     def exponent(self, k: Expr) -> str:
@@ -223,6 +226,16 @@ class _Writer:
                 else f"({k.value.numerator} / {k.value.denominator})"
             )
         return self.value(k)
+
+    def write_matrix_function(self, e: Expr) -> str:
+        return code_helpers.matrix_function(e.params, self.value(e.args[0]))
+
+    def write_frechet(self, e: Expr) -> str:
+        return code_helpers.frechet(e.params, self.value(e.args[0]), self.value(e.args[1]))
+
+    def write_frechet_matrix(self, e: Expr) -> str:
+        x = self.value(e.args[0])
+        return f"_matrix_of(lambda e: {code_helpers.frechet(e.params, x, 'e')}, len({x}))"
 
     def write_hadamard(self, e: Expr) -> str:
         return " * ".join(self.value(a) for a in e.args)

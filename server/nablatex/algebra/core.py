@@ -293,6 +293,10 @@ class Power(Expr):
             raise NotDifferentiable("the derivative of a matrix power with respect to its exponent")
         if dbase is None:
             return None
+        if isinstance(k, Number) and k.value.denominator != 1:
+            from nablatex.algebra.matrix_functions import power_differential
+
+            return power_differential(base, k.value, dbase)
         n = self.integer
         if n is None:
             return self._symbolic_power(dbase)
@@ -309,8 +313,6 @@ class Power(Expr):
         from nablatex.algebra.build import add, mul, number, power
 
         base, k = self.args
-        if isinstance(k, Number):
-            raise NotDifferentiable("the derivative of a fractional matrix power has no form in X alone")
         r = fresh_index("r", self)
         term = mul(power(base, add(r, number(-1))), dbase, power(base, add(k, mul(number(-1), r))))
         return index_sum(term, r, number(1), k)

@@ -23,7 +23,12 @@ from nablatex.algebra.build import (
 from nablatex.algebra.dims import Dim, dim
 from nablatex.algebra.elementwise import FUNCTIONS, elementwise, hadamard, hadamard_power
 from nablatex.algebra.expr import REGISTRY, Expr
+from nablatex.algebra.khatri_rao import khatri_rao
+from nablatex.algebra.matrix_functions import expm, logm, sqrtm
+from nablatex.algebra.norms import nuclear_norm, p_norm, spectral_norm
+from nablatex.algebra.pinv import pinv
 from nablatex.algebra.reductions import Adjugate, Norm1, det, inner, norm, trace
+from nablatex.algebra.softmax import logsumexp, softmax
 from nablatex.algebra.structure import (
     commutation,
     diag,
@@ -79,6 +84,7 @@ __all__ = [
     "directional",
     "elementwise",
     "entry",
+    "expm",
     "fresh_index",
     "hadamard",
     "hadamard_power",
@@ -87,18 +93,27 @@ __all__ = [
     "inner",
     "inverse",
     "is_zero",
+    "khatri_rao",
     "kron",
+    "logm",
+    "logsumexp",
     "matrix_literal",
     "mul",
     "norm",
     "norm1",
+    "nuclear_norm",
     "number",
     "ones",
+    "p_norm",
+    "pinv",
     "power",
     "scale",
     "size",
     "size_of",
+    "softmax",
+    "spectral_norm",
     "split_coefficient",
+    "sqrtm",
     "symbol",
     "trace",
     "transpose",

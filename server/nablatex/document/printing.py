@@ -12,6 +12,7 @@ from nablatex.algebra.core import Inverse, Mul, Power
 from nablatex.algebra.dims import ONE, Dim
 from nablatex.algebra.elementwise import FUNCTIONS
 from nablatex.algebra.expr import Expr
+from nablatex.algebra.norms import PolarFactor
 from nablatex.algebra.reductions import Det, Norm
 from nablatex.document.notation import Notation
 
@@ -314,6 +315,16 @@ class Printer:
         body = " \\\\ ".join(" & ".join(self.print(e.args[r * cols + c]) for c in range(cols)) for r in range(rows))
         return f"\\begin{{bmatrix}} {body} \\end{{bmatrix}}", ATOM
 
+    def matrix_function(self, e: Expr) -> tuple[str, int]:
+        """e^X; a matrix logarithm has no notation that tells it from the entry-wise one."""
+        if e.params[0] != "exp":
+            raise Unprintable("the matrix logarithm has no notation of its own")
+        return f"e^{{{self.print(e.args[0])}}}", ATOM
+
+    def polar_factor(self, e: Expr) -> tuple[str, int]:
+        assert isinstance(e, PolarFactor)
+        return self.render(e.written())
+
     def derivative(self, e: Expr) -> tuple[str, int]:
         f, x = e.args
         return f"\\frac{{\\partial {self.print(f, PRODUCT)}}}{{\\partial {self.print(x)}}}", ATOM
@@ -337,6 +348,8 @@ TABLE: dict[str, Callable[[Printer, Expr], tuple[str, int]]] = {
     "inverse": Printer.inverse, "power": Printer.power, "hadamard": Printer.hadamard, "kron": Printer.kron,
     "hadamard_power": Printer.hadamard_power, "trace": Printer.trace, "det": Printer.det, "norm": Printer.norm,
     "inner": Printer.inner, "elementwise": Printer.elementwise, "entry": Printer.entry, "index_sum": Printer.index_sum,
+    "matrix_function": Printer.matrix_function,
+    "polar_factor": Printer.polar_factor,
     "blocks": Printer.blocks, "derivative": Printer.derivative,
 }  # fmt: skip
 """Operators whose notation depends on the author or on precedence; the others print by their template."""

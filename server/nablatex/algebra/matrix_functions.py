@@ -1,0 +1,271 @@
+"""Functions of a square matrix (exponential, principal logarithm, fractional powers) and their Fréchet derivatives.
+
+The differential of f(X) is the Fréchet derivative L_f(X, dX) (Higham, Functions of Matrices, chapter 3).  It is
+f'(X) dX where dX commutes with X; for the square root it solves a Sylvester equation; else it stays an operator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from nablatex.algebra.atoms import Identity
+from nablatex.algebra.build import (
+    identity,
+    inverse,
+    is_zero,
+    mul,
+    number,
+    power,
+    scale,
+    split_coefficient,
+    transpose,
+    zero,
+)
+from nablatex.algebra.core import Inverse, Mul, Power, square
+from nablatex.algebra.dims import Equate, Shape
+from nablatex.algebra.expr import Expr, NotDifferentiable
+from nablatex.algebra.structure import kron
+
+if TYPE_CHECKING:
+    from nablatex.algebra.evaluate import Array
+
+HALF = Fraction(1, 2)
+DEFECTIVE = 1e8
+"""Condition of the eigenvectors from which a spectral formula is not trusted."""
+
+
+class MatrixFunction(Expr):
+    """f(X): params are (name,), exp or log."""
+
+    __slots__ = ()
+    name = "matrix_function"
+
+    @classmethod
+    def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
+        square(shapes[0], f"the matrix {params[0]}", equate)
+        return shapes[0]
+
+    def rebuild(self, args: Sequence[Expr]) -> Expr:
+        return expm(args[0]) if self.params[0] == "exp" else logm(args[0])
+
+    def transposed(self) -> Expr:
+        return self.rebuild([transpose(self.args[0])])
+
+    def differential(self, tangents: Sequence[Expr | None]) -> Expr | None:
+        return None if tangents[0] is None else frechet(self.params, self.args[0], tangents[0])
+
+    def numeric(self, *values: Array) -> Array:
+        return expm_value(values[0]) if self.params[0] == "exp" else spectral_value(self.params, values[0])
+
+
+def expm(x: Expr) -> Expr:
+    """The matrix exponential e^X."""
+    if x.is_scalar:
+        from nablatex.algebra.elementwise import elementwise
+
+        return elementwise("exp", x)
+    if is_zero(x) and x.shape[0] == x.shape[1]:
+        return identity(x.shape[0])
+    return MatrixFunction((x,), ("exp",))
+
+
+def logm(x: Expr) -> Expr:
+    """The principal matrix logarithm, where no eigenvalue is negative or zero."""
+    if x.is_scalar:
+        from nablatex.algebra.elementwise import elementwise
+
+        return elementwise("log", x)
+    if isinstance(x, Identity):
+        return zero(x.shape)
+    return MatrixFunction((x,), ("log",))
+
+
+def sqrtm(x: Expr) -> Expr:
+    """The principal square root X^{1/2}."""
+    return power(x, number("1/2"))
+
+
+def slope(function: tuple[Any, ...], x: Expr) -> Expr:
+    """f'(X)."""
+    if function[0] == "exp":
+        return expm(x)
+    if function[0] == "log":
+        return inverse(x)
+    k: Fraction = function[1]
+    return scale(k, power(x, number(k - 1)))
+
+
+class Frechet(Expr):
+    """L_f(X, E), linear in E: arguments (X, E); params are (exp,), (log,) or (power, k)."""
+
+    __slots__ = ()
+    name = "frechet"
+
+    @classmethod
+    def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
+        square(shapes[0], "a function", equate)
+        for k in (0, 1):
+            equate(shapes[0][k], shapes[1][k], "a direction of another shape")
+        return shapes[0]
+
+    def rebuild(self, args: Sequence[Expr]) -> Expr:
+        return frechet(self.params, args[0], args[1])
+
+    def transposed(self) -> Expr:
+        return frechet(self.params, transpose(self.args[0]), transpose(self.args[1]))
+
+    def differential(self, tangents: Sequence[Expr | None]) -> Expr | None:
+        if tangents[0] is not None:
+            raise NotDifferentiable("the second derivative of a matrix function has no usual closed form")
+        return None if tangents[1] is None else frechet(self.params, self.args[0], tangents[1])
+
+    def adjoint(self, i: int, cotangent: Expr) -> Expr:
+        """<G, L_f(X, E)> = <L_f(X^T, G), E>."""
+        return frechet(self.params, transpose(self.args[0]), cotangent)
+
+    def vectorised(self, i: int) -> Expr | None:
+        """For S = X^{1/2}: S dS + dS S = dX, so vec dS = (I ⊗ S + S^T ⊗ I)^{-1} vec dX."""
+        x = self.args[0]
+        if self.params == ("power", HALF):
+            s, eye = sqrtm(x), identity(x.shape[0])
+            return inverse(kron(eye, s) + kron(transpose(s), eye))
+        return FrechetMatrix((x,), self.params)
+
+    def numeric(self, *values: Array) -> Array:
+        return frechet_value(self.params, values[0], values[1])
+
+
+def frechet(function: tuple[Any, ...], x: Expr, e: Expr) -> Expr:
+    """L_f(X, E), and f'(X) E where E is known to commute with X."""
+    if is_zero(e):
+        return zero(x.shape)
+    if commute(x, e):
+        return mul(e, slope(function, x))
+    k, rest = split_coefficient(e)
+    if isinstance(rest, Mul):
+        scalars, chain = rest.parts()
+        if scalars:
+            return mul(number(k), *scalars, Frechet((x, mul(*chain)), function))
+    return scale(k, Frechet((x, rest), function))
+
+
+def commute(x: Expr, e: Expr) -> bool:
+    """Whether E is known to be a function of X: the identity, X itself, a power or a function of it."""
+    core, direction = _core(x), _core(e)
+    if isinstance(direction, Identity) or direction == core or isinstance(core, Identity):
+        return True
+    return isinstance(direction, (Power, Inverse, MatrixFunction)) and _core(direction.args[0]) == core
+
+
+def _core(e: Expr) -> Expr:
+    """e without its scalar factors."""
+    if isinstance(e, Mul):
+        scalars, chain = e.parts()
+        return mul(*chain) if scalars and chain else e
+    return e
+
+
+class FrechetMatrix(Expr):
+    """The n²×n² matrix K with vec L_f(X, E) = K vec E; parameters as of Frechet."""
+
+    __slots__ = ()
+    name = "frechet_matrix"
+
+    @classmethod
+    def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
+        square(shapes[0], "a function", equate)
+        n = shapes[0][0]
+        return (n * n, n * n)
+
+    def transposed(self) -> Expr:
+        return FrechetMatrix((transpose(self.args[0]),), self.params)
+
+    def differential(self, tangents: Sequence[Expr | None]) -> Expr | None:
+        if tangents[0] is None:
+            return None
+        raise NotDifferentiable("the second derivative of a matrix function has no usual closed form")
+
+    def numeric(self, *values: Array) -> Array:
+        import numpy as np
+
+        n = values[0].shape[0]
+        units = [np.eye(n * n)[k].reshape(n, n, order="F") for k in range(n * n)]
+        return np.column_stack([frechet_value(self.params, values[0], e).reshape(-1, order="F") for e in units])
+
+
+def power_differential(base: Expr, k: Fraction, tangent: Expr) -> Expr:
+    """d(X^k) for a fractional k; d(S^{-1}) = -S^{-1} dS S^{-1} with S = X^{1/2} for k = -1/2."""
+    if k == -HALF and not commute(base, tangent):
+        root = power(base, number(k))
+        return mul(number(-1), root, frechet(("power", HALF), base, tangent), root)
+    return frechet(("power", k), base, tangent)
+
+
+# ---- values
+
+
+def expm_value(a: Array) -> Array:
+    """e^A by scaling and squaring of the Taylor series, of order 14 at a norm of at most 1/16."""
+    import numpy as np
+
+    size = float(np.abs(a).sum(axis=0).max())
+    if not size < 700:
+        raise FloatingPointError("the exponential of a matrix that is too large")
+    halvings = max(0, int(np.ceil(np.log2(max(size, 1e-3)))) + 4)
+    a = a / 2.0**halvings
+    total = term = np.eye(a.shape[0])
+    for k in range(1, 15):
+        term = term @ a / k
+        total = total + term
+    for _ in range(halvings):
+        total = total @ total
+    return total
+
+
+def _functions(function: tuple[Any, ...]) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
+    import numpy as np
+
+    if function[0] == "log":
+        return np.log, lambda z: 1 / z
+    k = float(function[1])
+    return lambda z: z**k, lambda z: k * z ** (k - 1)
+
+
+def _spectrum(x: Array) -> tuple[Array, Array]:
+    import numpy as np
+
+    w, v = np.linalg.eig(x)
+    if np.any((np.abs(w.imag) < 1e-12) & (w.real <= 0)):
+        raise FloatingPointError("a principal matrix function at an eigenvalue that is not positive")
+    if not np.linalg.cond(v) < DEFECTIVE:
+        raise FloatingPointError("a matrix without a basis of eigenvectors")
+    return w.astype(complex), v
+
+
+def spectral_value(function: tuple[Any, ...], x: Array) -> Array:
+    """f(X) by eigenvectors.  FloatingPointError off the principal domain."""
+    import numpy as np
+
+    w, v = _spectrum(x)
+    return np.asarray(((v * _functions(function)[0](w)) @ np.linalg.inv(v)).real)
+
+
+def frechet_value(function: tuple[Any, ...], x: Array, e: Array) -> Array:
+    """L_f(X, E): for exp the corner of e^{[X E; 0 X]}, else by divided differences (Daleckii and Krein)."""
+    import numpy as np
+
+    n = x.shape[0]
+    if function[0] == "exp":
+        return expm_value(np.block([[x, e], [np.zeros((n, n)), x]]))[:n, n:]
+    w, v = _spectrum(x)
+    f, df = _functions(function)
+    gap = w[:, None] - w[None, :]
+    close = np.abs(gap) < 1e-6 * np.abs(w).max()
+    middle = (w[:, None] + w[None, :]) / 2
+    divided = np.where(close, df(middle), (f(w)[:, None] - f(w)[None, :]) / np.where(close, 1, gap))
+    return np.asarray((v @ (divided * (np.linalg.inv(v) @ e @ v)) @ np.linalg.inv(v)).real)
+
+
+__all__ = ["Frechet", "FrechetMatrix", "MatrixFunction", "expm", "frechet", "logm", "power_differential", "sqrtm"]
