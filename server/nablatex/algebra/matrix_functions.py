@@ -42,6 +42,11 @@ class MatrixFunction(Expr):
     __slots__ = ()
     name = "matrix_function"
 
+    @property
+    def template(self) -> str:  # type: ignore[override]
+        """The exponential alone: a bare log of a matrix is read entry by entry, so that logm is not written."""
+        return "e^{{0}}" if self.params[0] == "exp" else ""
+
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
         square(shapes[0], f"the matrix {params[0]}", equate)
@@ -102,6 +107,19 @@ class Frechet(Expr):
 
     __slots__ = ()
     name = "frechet"
+
+    @property
+    def template(self) -> str:  # type: ignore[override]
+        r"""Of exp: \int_0^1 e^{sX} E e^{(1-s)X} ds (Higham, equation 10.15), over a letter that is not taken."""
+        if self.params[0] != "exp":
+            return ""
+        taken = {getattr(v, "label", "") for v in self.free_symbols}
+        s = next((c for c in ("s", "u", "\\tau", "\\xi") if c not in taken), "")
+        return (
+            rf"\left(\int_0^1 e^{{{s}\left({{0}}\right)}}\left({{1}}\right)e^{{(1-{s})\left({{0}}\right)}}\,d{s}\right)"
+            if s
+            else ""
+        )
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:

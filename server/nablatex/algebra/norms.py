@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from nablatex.algebra.build import is_zero, number, power, transpose
+from nablatex.algebra.build import is_zero, mul, number, ones, power, transpose
 from nablatex.algebra.core import Transpose
 from nablatex.algebra.dims import ONE, SCALAR, Equate, Shape
 from nablatex.algebra.elementwise import elementwise, hadamard_power
@@ -42,7 +42,6 @@ class PolarFactor(Expr):
 
     def written(self) -> Expr:
         """X ((X^T X)^{1/2})^+, in operators that texts know; right for every full-rank shape."""
-        from nablatex.algebra.build import mul
         from nablatex.algebra.pinv import PseudoInverse
 
         x = self.args[0]
@@ -153,8 +152,6 @@ def spectral_norm(x: Expr) -> Expr:
 
 def p_norm(x: Expr, p: Expr) -> Expr:
     """(sum_i |x_i|^p)^{1/p} of a vector, spelled out in operators that have their rules."""
-    from nablatex.algebra.build import mul, ones
-
     column = x if x.shape[1] == ONE else transpose(x)
     total = mul(transpose(ones(*column.shape)), hadamard_power(elementwise("abs", column), p))
     return power(total, power(p, number(-1)))

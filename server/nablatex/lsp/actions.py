@@ -36,9 +36,11 @@ async def fill(server: Server, action: types.CodeAction) -> types.CodeAction:
         or data.get("do") not in ("insert", "fix")
     ):
         return action
-    text = server.text(uri)
+    text, version = server.text(uri), server.revision(uri)
     resolved = await server.ask("resolve", uri, data, first=True)
-    if resolved is None:
+    if server.revision(uri) != version:
+        server.say("nablatex: the text has changed meanwhile; please ask again", types.MessageType.Warning)
+    elif resolved is None:
         server.say("nablatex: no answer in time", types.MessageType.Warning)
     elif not resolved.edits:
         server.say(f"nablatex: {resolved.message}", types.MessageType.Warning)

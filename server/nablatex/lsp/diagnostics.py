@@ -6,12 +6,23 @@ import asyncio
 from collections.abc import Sequence
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 
 from nablatex.features.codes import page_of
 from nablatex.features.model import Statement
 from nablatex.lsp.state import Server
 
 DEBOUNCE = 0.3
+
+
+class StaleResult(JsonRpcException):
+    """ServerCancelled: the text changed while it was checked; the client asks again for the new one."""
+
+    CODE = types.LSPErrorCodes.ServerCancelled
+    MESSAGE = "the document has changed"
+
+    def __init__(self) -> None:
+        super().__init__(self.MESSAGE, int(self.CODE), {"retriggerRequest": True})
 
 
 def diagnostics_of(server: Server, text: str, statements: Sequence[Statement]) -> list[types.Diagnostic]:
@@ -36,10 +47,10 @@ def diagnostics_of(server: Server, text: str, statements: Sequence[Statement]) -
 async def publish(server: Server, uri: str) -> None:
     """Checks a document and publishes, unless it has changed meanwhile."""
     await asyncio.sleep(DEBOUNCE)
-    if not server.settings.diagnostics:
+    if uri not in server.workspace.text_documents:
         return
     text, version = server.text(uri), server.revision(uri)
-    statements = await server.ask("check", uri, key=("check", uri))
+    statements = await server.ask("check", uri, key=("check", uri)) if server.settings.diagnostics else ()
     if statements is None or uri not in server.workspace.text_documents or server.revision(uri) != version:
         return
     found = diagnostics_of(server, text, statements)
@@ -82,6 +93,8 @@ def register(server: Server) -> None:
     )
     async def diagnostic(params: types.DocumentDiagnosticParams) -> types.RelatedFullDocumentDiagnosticReport:
         uri = params.text_document.uri
-        text = server.text(uri)
-        statements = await server.ask("check", uri) if server.settings.diagnostics else ()
+        text, version = server.text(uri), server.revision(uri)
+        statements = await server.ask("check", uri, key=("check", uri)) if server.settings.diagnostics else ()
+        if server.revision(uri) != version:
+            raise StaleResult
         return types.RelatedFullDocumentDiagnosticReport(items=diagnostics_of(server, text, statements or ()))

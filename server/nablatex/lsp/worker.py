@@ -10,9 +10,11 @@ import contextlib
 import importlib
 import logging
 import multiprocessing
+import os
 import sys
 import threading
 from collections import deque
+from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
@@ -33,10 +35,12 @@ BUDGET = 10.0
 START = 30.0
 
 
-def serve(connection: Connection) -> None:
+def serve(connection: Connection, features: Mapping[str, tuple[str, str]]) -> None:
     """The worker's loop: (name, arguments) in, ("ok", result) or ("error", words) out."""
-    sys.stdout = sys.stderr  # the protocol owns standard output
-    functions = {name: getattr(importlib.import_module(module), f) for name, (module, f) in FEATURES.items()}
+    sys.stdout = sys.stderr  # the protocol owns standard output, also against libraries that write to it in C
+    with contextlib.suppress(OSError):
+        os.dup2(2, 1)
+    functions = {name: getattr(importlib.import_module(module), f) for name, (module, f) in features.items()}
     connection.send(("ready", None))
     while True:
         try:
@@ -62,8 +66,9 @@ class Request:
 class Worker:
     """Submits requests to the worker process and keeps that process alive."""
 
-    def __init__(self, budget: float = BUDGET) -> None:
+    def __init__(self, budget: float = BUDGET, features: Mapping[str, tuple[str, str]] = FEATURES) -> None:
         self.budget = budget
+        self.features = dict(features)
         self.waiting: deque[Request] = deque()
         self.changed = threading.Condition()
         self.closed = False
@@ -85,9 +90,11 @@ class Worker:
         request = Request(name, arguments, key, self.budget)
         with self.changed:
             if key is not None:
-                for old in [r for r in self.waiting if r.key == key]:
+                # the same question about a newer text; about the same text both askers get their answer
+                for old in [r for r in self.waiting if r.key == key and r.arguments[:1] != arguments[:1]]:
                     self.waiting.remove(old)
-                    old.future.set_result(None)
+                    if old.future.set_running_or_notify_cancel():
+                        old.future.set_result(None)
             if first:
                 self.waiting.appendleft(request)
             else:
@@ -102,30 +109,40 @@ class Worker:
         self._kill()
 
     def _run(self) -> None:
+        self._spawn()  # warm before the first request
         while not self.closed:
-            if self.process is None or not self.process.is_alive():
-                self._spawn()
             with self.changed:
                 while not self.waiting and not self.closed:
                     self.changed.wait()
                 if self.closed:
-                    return
+                    break
                 request = self.waiting.popleft()
-            if request.future.set_running_or_notify_cancel():
-                request.future.set_result(self._ask(request))
+            if not request.future.set_running_or_notify_cancel():
+                continue
+            # only a request starts a process anew: one that cannot start must not be tried without end
+            if self.process is None or not self.process.is_alive():
+                self._spawn()
+            request.future.set_result(self._ask(request))
+        self._kill()
+        with self.changed:
+            while self.waiting:
+                left = self.waiting.popleft()
+                if left.future.set_running_or_notify_cancel():
+                    left.future.set_result(None)
 
     def _spawn(self) -> None:
         context = multiprocessing.get_context("spawn")
         here, there = context.Pipe()
-        self.process = context.Process(target=serve, args=(there,), daemon=True)
+        self.process = context.Process(target=serve, args=(there, self.features), daemon=True)
         try:
             self.process.start()
             there.close()
-            self.connection = here
             if not here.poll(START) or here.recv()[0] != "ready":
                 raise EOFError
+            self.connection = here
         except (EOFError, OSError):
-            log.error("the engine's process did not start")
+            if not self.closed:
+                log.error("the engine's process did not start")
             self._kill()
 
     def _ask(self, request: Request) -> Any:
@@ -153,6 +170,7 @@ class Worker:
 
     def _kill(self) -> None:
         process, self.process = self.process, None
+        self.connection = None
         if process is not None:
             with contextlib.suppress(OSError, ValueError, AttributeError):
                 process.kill()

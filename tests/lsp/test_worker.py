@@ -1,0 +1,80 @@
+"""The engine's process can hang, die or fail; the editor's process goes on."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+from fakes import TABLE
+from nablatex.lsp.worker import Worker
+
+
+@pytest.fixture
+def worker() -> Iterator[Worker]:
+    w = Worker(budget=1.0, features=TABLE)
+    yield w
+    w.close()
+
+
+def test_a_request_that_exceeds_its_budget_answers_none_and_the_next_is_served(worker: Worker) -> None:
+    assert worker.submit("sleep", "late", 60).result(20) is None
+    assert worker.submit("echo", "next").result(20) == "next"
+
+
+def test_a_process_that_dies_answers_none_and_is_replaced(worker: Worker) -> None:
+    assert worker.submit("die", "x").result(20) is None
+    assert worker.submit("echo", "next").result(20) == "next"
+
+
+def test_a_bug_in_one_request_is_none_and_spares_the_process(worker: Worker) -> None:
+    worker.submit("echo", "warm").result(20)
+    process = worker.process
+    assert worker.submit("stumble", "x").result(20) is None
+    assert worker.submit("echo", "next").result(20) == "next"
+    assert worker.process is process
+
+
+def test_a_question_about_an_older_text_is_dropped(worker: Worker) -> None:
+    worker.submit("echo", "warm").result(20)
+    worker.submit("sleep", "busy", 0.3)
+    old = worker.submit("echo", "one", key="k")
+    new = worker.submit("echo", "two", key="k")
+    same = worker.submit("echo", "two", key="k")
+    assert (old.result(20), new.result(20), same.result(20)) == (None, "two", "two")
+
+
+def test_a_cancelled_request_that_still_waits_does_not_disturb_the_next(worker: Worker) -> None:
+    worker.submit("echo", "warm").result(20)
+    worker.submit("sleep", "busy", 0.3)
+    assert worker.submit("echo", "one", key="k").cancel()
+    assert worker.submit("echo", "two", key="k").result(20) == "two"
+
+
+def test_closing_answers_what_still_waits(worker: Worker) -> None:
+    worker.submit("echo", "warm").result(20)
+    worker.submit("sleep", "busy", 0.5)
+    waiting = worker.submit("echo", "x")
+    time.sleep(0.05)
+    worker.close()
+    assert waiting.result(20) is None
+
+
+def test_what_the_engine_prints_never_reaches_the_protocol_and_its_answers_load_no_engine() -> None:
+    code = (
+        "import sys; from nablatex.lsp.worker import FEATURES, Worker; from nablatex.features.model import Settings\n"
+        f"sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
+        "from fakes import TABLE; w = Worker(30, {**FEATURES, **TABLE}); w.submit('loud', 'NOISE').result(60)\n"
+        r"text = r'Let $A \in \mathbb{R}^{n\times n}$. \[ \frac{\partial x^\top A x}{\partial x} = A x \]'"
+        "\n"
+        "found = w.submit('check', text, Settings(), 'latex').result(60)\n"
+        "print([s.verdict for s in found if s.kind == 'claim'], "
+        "[m for m in ('sympy', 'numpy', 'latex2sympy2', 'flint') if m in sys.modules]); w.close()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)
+    assert done.stdout.strip() == "['fails'] []", done.stdout + done.stderr
