@@ -82,7 +82,7 @@ def register(server: Server) -> None:
         return await fill(server, action)
 
     @server.command(CHECK)
-    async def check(data: dict[str, Any]) -> None:
+    async def check(data: Any) -> None:  # pygls looks at the annotation: a generic alias fails on Python 3.13
         uri = data.get("uri") if isinstance(data, dict) else None
         if not isinstance(uri, str) or uri not in server.workspace.text_documents:
             return
