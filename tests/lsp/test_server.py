@@ -120,3 +120,39 @@ def test_the_front_process_does_not_import_the_engine() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_edits_are_resolved_lazily_and_name_the_version_for_clients_that_can() -> None:
+    action = {"resolveSupport": {"properties": ["edit"]}}
+    client = Client({"textDocument": {"codeAction": action}, "workspace": {"workspaceEdit": {"documentChanges": True}}})
+    client.open(URI, TEXT)
+    place = {"start": {"line": 1, "character": 10}, "end": {"line": 1, "character": 10}}
+    asked = {"textDocument": {"uri": URI}, "range": place, "context": {"diagnostics": [], "only": ["refactor"]}}
+    offered = client.request("textDocument/codeAction", asked)
+    assert [("edit" in a, a["kind"]) for a in offered] == [(False, "refactor.rewrite")]
+    change = client.request("codeAction/resolve", offered[0])["edit"]["documentChanges"][0]
+    assert change["textDocument"] == {"uri": URI, "version": 1}
+    assert [e["newText"] for e in change["edits"]] == [" = a b^\\top"]
+    client.close()
+
+
+def test_switching_diagnostics_off_clears_them(client: Client) -> None:
+    client.open(URI, TEXT)
+    assert client.noted("textDocument/publishDiagnostics")["diagnostics"]
+    client.notify("workspace/didChangeConfiguration", {"settings": {"nablatex": {"surfaces": {"diagnostics": False}}}})
+    assert client.noted("textDocument/publishDiagnostics")["diagnostics"] == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32"])
+def test_positions_follow_the_negotiated_encoding(encoding: str) -> None:
+    client = Client({"general": {"positionEncodings": [encoding]}})
+    assert client.server["capabilities"]["positionEncoding"] == encoding
+    text = "Let $X \\in \\mathbb{R}^{m\\times n}$.\né 𝔸: \\[ X Y \\]"
+    client.open(URI, text)
+    before = text[text.index("\n") + 1 : text.rindex("X")]
+    units = {"utf-8": len(before.encode()), "utf-16": len(before.encode("utf-16-le")) // 2, "utf-32": len(before)}
+    at = {"line": 1, "character": units[encoding]}
+    found = client.request("textDocument/hover", {"textDocument": {"uri": URI}, "position": at})
+    assert "m×n" in found["contents"]["value"]
+    assert found["range"]["start"] == at
+    client.close()

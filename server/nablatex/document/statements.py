@@ -102,6 +102,11 @@ def read_document(text: str) -> Reading:
         if not region.inline:
             context = prose_facts(context, text[position : region.span.start])
             position = region.span.end
+        else:  # sentences that have ended are known; the one that goes on is read with the formula
+            ended = max(text.rfind(". ", position, region.span.start), text.rfind("\n\n", position, region.span.start))
+            if ended > position:
+                context = prose_facts(context, text[position : ended + 1])
+                position = ended + 1
         ignored = ignore_from is not None
         if ignored and not region.inline:
             ignore_from = None

@@ -13,8 +13,12 @@ from nablatex.lsp.state import Server
 CHECK = "nablatex.check"
 
 
-def edit_of(uri: str, index: LineIndex, resolved: Resolved) -> types.WorkspaceEdit:
+def edit_of(uri: str, index: LineIndex, resolved: Resolved, version: int | None = None) -> types.WorkspaceEdit:
+    """The edits for a client; with a version it refuses them for any other text."""
     edits = [types.TextEdit(range=index.range(e.span), new_text=e.new) for e in resolved.edits]
+    if version is not None:
+        document = types.OptionalVersionedTextDocumentIdentifier(uri=uri, version=version)
+        return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(text_document=document, edits=[*edits])])
     return types.WorkspaceEdit(changes={uri: edits})
 
 
@@ -45,7 +49,7 @@ async def fill(server: Server, action: types.CodeAction) -> types.CodeAction:
     elif not resolved.edits:
         server.say(f"nablatex: {resolved.message}", types.MessageType.Warning)
     else:
-        action.edit = edit_of(uri, server.index(text), resolved)
+        action.edit = edit_of(uri, server.index(text), resolved, version if server.versions_edits else None)
     return action
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Any
 
 from lsprotocol import types
@@ -13,6 +14,7 @@ from nablatex.lsp.positions import LineIndex
 from nablatex.lsp.worker import Worker
 
 VERSION = "0.1.0"
+log = logging.getLogger(__name__)
 
 
 class Server(LanguageServer):
@@ -23,6 +25,10 @@ class Server(LanguageServer):
         self.worker = worker or Worker()
         self.settings = Settings()
         self.pending: dict[str, asyncio.Task[None]] = {}
+
+    def report_server_error(self, error: Exception, source: Any) -> None:
+        """A log line; pygls would interrupt the author with a message."""
+        log.error("%s: %s", getattr(source, "__name__", source), error)
 
     def text(self, uri: str) -> str:
         return self.workspace.get_text_document(uri).source
@@ -59,6 +65,13 @@ class Server(LanguageServer):
         action = document.code_action if document is not None else None
         support = action.resolve_support if action is not None else None
         return support is not None and "edit" in (support.properties or [])
+
+    @property
+    def versions_edits(self) -> bool:
+        """Whether the client takes edits that name the version of the text they are for."""
+        workspace = self.client_capabilities.workspace
+        edit = workspace.workspace_edit if workspace is not None else None
+        return bool(edit is not None and edit.document_changes)
 
     @property
     def markdown(self) -> bool:
