@@ -12,6 +12,7 @@ from nablatex.cli import output
 from nablatex.features.check import check_document
 from nablatex.features.model import Settings, Statement
 
+BATCH_BUDGET = 600.0
 ENDINGS = (".tex", ".md", ".Rmd", ".qmd")
 
 
@@ -60,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
                 continue
             host = "latex" if path.suffix == ".tex" else "markdown"
             tell = (lambda k, n, p=path: output.progress(str(p), k, n)) if bar else None
-            document = Document(str(path), text, check_document(text, settings, host, tell))
+            document = Document(str(path), text, check_document(text, settings, host, tell, BATCH_BUDGET))
             done.append(document)
             if arguments.format == "text":
                 output.clear_progress(bar)

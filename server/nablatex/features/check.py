@@ -15,7 +15,8 @@ from nablatex.features.engine import Checked, check_claim
 from nablatex.features.model import Edit, Fix, Settings, Statement, VerdictName
 from nablatex.latex.tree import Derivative, Span
 
-BUDGET = 60.0
+BUDGET = 6.0
+"""Seconds for a document while its author types: what is left says so, and is found when it is asked again."""
 
 
 @lru_cache(maxsize=32)
@@ -58,13 +59,17 @@ VERDICTS = Verdicts()
 
 
 def check_document(
-    text: str, settings: Settings, host: str = "latex", progress: Callable[[int, int], None] | None = None
+    text: str,
+    settings: Settings,
+    host: str = "latex",
+    progress: Callable[[int, int], None] | None = None,
+    budget: float = BUDGET,
 ) -> tuple[Statement, ...]:
     """Every statement of a document, claims with a verdict; progress is told (done, of)."""
     reading = reading_of(text)
     notation = notation_of(text)
     layout = reading.layout or settings.layout
-    until = time.monotonic() + BUDGET
+    until = time.monotonic() + budget
     out: list[Statement] = []
     for k, read in enumerate(reading.statements):
         if progress is not None:
