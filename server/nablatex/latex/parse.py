@@ -5,7 +5,7 @@ Precedence, loosest first: arrows, relations, sums, infix products (⊙ ⊗ ∘ 
 
 from __future__ import annotations
 
-from nablatex.latex.atoms import ARROWS, CLOSERS, INFIX, RELATIONS, AtomReader
+from nablatex.latex.atoms import AtomReader
 from nablatex.latex.macros import MacroTable, expand
 from nablatex.latex.tokens import Token, tokenize
 from nablatex.latex.tree import (
@@ -27,77 +27,9 @@ from nablatex.latex.tree import (
     Unknown,
     Variable,
 )
+from nablatex.latex.vocabulary import ARROWS, CLOSERS, INFIX, PLAIN_ENVIRONMENTS, RELATIONS, WORDS
 
 MAX_TOKENS = 6000
-WORDS = frozenset(
-    [
-        "tr",
-        "Tr",
-        "trace",
-        "Trace",
-        "det",
-        "Det",
-        "logdet",
-        "log",
-        "ln",
-        "exp",
-        "sin",
-        "cos",
-        "tan",
-        "sinh",
-        "cosh",
-        "tanh",
-        "arctan",
-        "diag",
-        "Diag",
-        "vec",
-        "Vec",
-        "vech",
-        "rank",
-        "max",
-        "min",
-        "sign",
-        "sgn",
-        "softmax",
-        "relu",
-        "ReLU",
-        "LSE",
-        "lse",
-        "logsumexp",
-        "sigmoid",
-        "softplus",
-        "sqrt",
-        "abs",
-        "norm",
-        "adj",
-        "adjugate",
-        "cof",
-        "pinv",
-        "etr",
-        "dg",
-        "erf",
-    ]
-)
-PLAIN_ENVIRONMENTS = frozenset(
-    [
-        "aligned",
-        "split",
-        "gathered",
-        "alignedat",
-        "align",
-        "align*",
-        "equation",
-        "equation*",
-        "gather",
-        "gather*",
-        "eqnarray",
-        "eqnarray*",
-        "multline",
-        "multline*",
-        "displaymath",
-        "math",
-    ]
-)
 
 
 def parse(

@@ -1,0 +1,169 @@
+"""The cursor over one formula's tokens: what every part of the reader uses."""
+
+from __future__ import annotations
+
+from nablatex.latex.macros import argument
+from nablatex.latex.tokens import Token
+from nablatex.latex.tree import (
+    Derivative,
+    Missing,
+    Name,
+    Node,
+    Span,
+    SyntaxProblem,
+    Unknown,
+)
+from nablatex.latex.vocabulary import FONTS, FRACTIONS, MAX_DEPTH, TEXT
+
+
+class Cursor:
+    """Token cursor with its problems; parts of the reader extend it, and call each other through the methods at its end."""
+
+    def __init__(self, tokens: list[Token], source: str, whole: Span, words: frozenset[str]) -> None:
+        self.tokens = tokens
+        self.source = source
+        self.whole = whole
+        self.words = words
+        self.i = 0
+        self.depth = 0
+        self.open_bars = 0
+        self.open_norms = 0
+        self.problems: list[SyntaxProblem] = []
+
+    def peek(self, ahead: int = 0) -> str | None:
+        k = self.i + ahead
+        return self.tokens[k].text if k < len(self.tokens) else None
+
+    def take(self) -> Token:
+        t = self.tokens[self.i]
+        self.i += 1
+        return t
+
+    def token_start(self) -> int:
+        if self.i < len(self.tokens):
+            return self.tokens[self.i].span.start
+        return self.tokens[-1].span.end if self.tokens else self.whole.start
+
+    def since(self, start: int) -> Span:
+        end = self.tokens[self.i - 1].span.end if self.i else start
+        return Span(start, max(start, end))
+
+    def problem(self, span: Span, message: str) -> None:
+        if len(self.problems) < 20:
+            self.problems.append(SyntaxProblem(span, message))
+
+    def enter(self) -> bool:
+        self.depth += 1
+        return self.depth <= MAX_DEPTH
+
+    def leave(self) -> None:
+        self.depth -= 1
+
+    def too_deep(self) -> Node:
+        self.depth -= 1
+        self.problem(self.whole, "nested too deeply")
+        self.i = len(self.tokens)
+        return Unknown(self.whole, "")
+
+    def raw_group(self) -> list[Token]:
+        """The next TeX argument as tokens; a font command takes its own argument along."""
+        if self.peek() in FONTS and self.peek(1) == "{":
+            start = self.i
+            self.take()
+            _, self.i = argument(self.tokens, self.i)
+            return self.tokens[start : self.i]
+        if self.peek() in FRACTIONS:
+            start = self.i
+            self.take()
+            for _ in range(2):
+                _, self.i = argument(self.tokens, self.i)
+            return self.tokens[start : self.i]
+        out, self.i = argument(self.tokens, self.i)
+        return out
+
+    def sub_formula(self, tokens: list[Token]) -> Node:
+        """Tokens of a group read as a formula of their own."""
+        at = tokens[0].span.start if tokens else self.token_start()
+        if not tokens:
+            return Missing(Span(at, at))
+        if len(tokens) == 1 and tokens[0].text in (
+            "*",
+            "+",
+            "-",
+            "'",
+            "\\circ",
+            "\\ast",
+            "\\star",
+            "\\odot",
+            "\\otimes",
+            "\\perp",
+        ):
+            return Name(tokens[0].span, tokens[0].text)
+        if tokens[0].text in TEXT and len(tokens) > 3:
+            inside, end = argument(tokens, 1)
+            word = "".join(t.text for t in inside)
+            if end == len(tokens) and word.isalpha() and len(word) > 1:
+                return Name(tokens[0].span.join(tokens[-1].span), word, "rm")
+        if self.depth > MAX_DEPTH - 12:
+            self.problem(self.whole, "nested too deeply")
+            return Unknown(Span(at, at), "")
+        inner = type(self)(tokens, self.source, Span(at, tokens[-1].span.end), self.words)
+        inner.depth = self.depth + 4
+        tree = inner.formula()
+        for p in inner.problems:
+            self.problem(p.span, p.message)
+        return tree
+
+    def at_text(self, ahead: int = 0) -> bool:
+        """Words inside a formula that are not an operator: ``\\text{for symmetric }``."""
+        k = self.i + ahead
+        if k >= len(self.tokens) or self.tokens[k].text not in ("\\text", "\\mbox", "\\textrm", "\\textit"):
+            return False
+        inside, _ = argument(self.tokens, k + 1)
+        word = "".join(t.text for t in inside)
+        return (
+            len(word) > 1
+            and word not in self.words
+            and (any(t.gap for t in inside[1:]) or not word.isalpha() or len(word) > 3)
+        )
+
+    # ---- what the parts of the reader ask of each other
+
+    def formula(self) -> Node:
+        raise NotImplementedError
+
+    def relation(self) -> Node:
+        raise NotImplementedError
+
+    def sum(self) -> Node:
+        raise NotImplementedError
+
+    def atom(self) -> Node:
+        raise NotImplementedError
+
+    def factor(self) -> Node:
+        raise NotImplementedError
+
+    def call(self, head: Node) -> Node:
+        raise NotImplementedError
+
+    def braces(self) -> Node:
+        raise NotImplementedError
+
+    def fence(self, t: Token) -> Node:
+        raise NotImplementedError
+
+    def operator(self, word: str, span: Span) -> Node:
+        raise NotImplementedError
+
+    def big(self, kind: str, t: Token) -> Node:
+        raise NotImplementedError
+
+    def starts_factor(self) -> bool:
+        raise NotImplementedError
+
+    def rest_of_term(self) -> Node | None:
+        raise NotImplementedError
+
+    def applied(self, d: Derivative) -> Derivative:
+        raise NotImplementedError

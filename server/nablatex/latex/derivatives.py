@@ -1,0 +1,152 @@
+"""Reading derivatives and differentials: fractions of ∂ and d, nabla, subscripted ∂, dX."""
+
+from __future__ import annotations
+
+from nablatex.latex.cursor import Cursor
+from nablatex.latex.macros import argument
+from nablatex.latex.tokens import Token
+from nablatex.latex.tree import (
+    Derivative,
+    Differential,
+    Fraction,
+    Name,
+    Node,
+    Number,
+    Scripted,
+    Span,
+    Variable,
+)
+from nablatex.latex.vocabulary import CLOSERS, INFIX, RELATIONS
+
+
+class DerivativeReader(Cursor):
+    """Fractions, derivatives, differentials."""
+
+    def fraction(self, t: Token) -> Node:
+        self.split_number()
+        top = self.raw_group()
+        self.split_number()
+        bottom = self.raw_group()
+        span = self.since(t.span.start)
+        if not top or not bottom:
+            self.problem(span, "a part of the fraction is missing")
+        d = self.derivative_fraction(top, bottom, span)
+        if d is not None:
+            return d if d.operand is not None else self.applied(d)
+        return Fraction(span, self.sub_formula(top), self.sub_formula(bottom))
+
+    def split_number(self) -> None:
+        """``\\frac12`` is one over two: an argument without braces is one digit."""
+        if self.i < len(self.tokens) and self.tokens[self.i].kind == "number" and len(self.tokens[self.i].text) > 1:
+            t = self.tokens[self.i]
+            at = t.span.start
+            digit = Token(t.kind, t.text[0], Span(at, min(at + 1, t.span.end)), t.gap)
+            rest = Token(t.kind, t.text[1:], Span(min(at + 1, t.span.end), t.span.end))
+            self.tokens = [*self.tokens[: self.i], digit, rest, *self.tokens[self.i + 1 :]]
+
+    def derivative_fraction(self, top: list[Token], bottom: list[Token], span: Span) -> Derivative | None:
+        head, after = _marker(top, 0)
+        if head is None or not bottom:
+            return None
+        order = 1
+        if after < len(top) and top[after].text == "^":
+            power, after = argument(top, after + 1)
+            if len(power) == 1 and power[0].text.isdigit():
+                order = min(int(power[0].text), 8)
+        first, start = _marker(bottom, 0)
+        if first != head:
+            return None
+        variables: list[Variable] = []
+        while start < len(bottom):
+            end = start
+            depth = 0
+            while end < len(bottom):
+                depth += (bottom[end].text in "{([") - (bottom[end].text in "})]")
+                again, _ = _marker(bottom, end)
+                if not depth and end > start and again == head:
+                    break
+                end += 1
+            target = self.sub_formula(bottom[start:end])
+            count = 1
+            if (
+                isinstance(target, Scripted)
+                and isinstance(target.sup, Number)
+                and target.sup.text.isdigit()
+                and order > 1
+            ):
+                count = int(target.sup.text)
+                target = target.base if target.sub is None else Scripted(target.span, target.base, target.sub)
+            variables.append(Variable(target.span, target, count))
+            if end >= len(bottom):
+                break
+            _, start = _marker(bottom, end)
+        operand = self.sub_formula(top[after:]) if after < len(top) else None
+        style = "partial" if head == "\\partial" else "d"
+        return Derivative(span, style, operand, tuple(variables), order, False, span)
+
+    def nabla(self, t: Token) -> Node:
+        order = 1
+        variables: tuple[Variable, ...] = ()
+        while self.peek() in ("_", "^"):
+            if self.take().text == "_":
+                target = self.sub_formula(self.raw_group())
+                variables = (Variable(target.span, target),)
+            else:
+                tokens = self.raw_group()
+                order = int(tokens[0].text) if len(tokens) == 1 and tokens[0].text.isdigit() else 1
+        span = self.since(t.span.start)
+
+        return self.applied(Derivative(span, "nabla", None, variables, min(order, 8), False, span))
+
+    def partial(self, t: Token) -> Node:
+        """``\\partial_X f`` is a derivative, ``\\partial X`` a differential."""
+        if self.peek() == "_":
+            self.take()
+            target = self.sub_formula(self.raw_group())
+            span = self.since(t.span.start)
+
+            return self.applied(Derivative(span, "partial", None, (Variable(target.span, target),), 1, False, span))
+        name = Name(t.span, "\\partial", latex="\\partial")
+        if self.differential_follows():
+            return self.differential(name, "\\partial", True)
+        self.problem(t.span, "∂ of what?")
+        return name
+
+    def differential_follows(self) -> bool:
+        text = self.peek()
+        if text is None or text in CLOSERS or self.tokens[self.i].kind == "number":
+            return False
+        if text in ("^",):
+            return self.peek(1) is not None and self.tokens[self.i + 1].kind == "number" and self.starts_after(2)
+        return text[0].isalpha() or text in ("(", "[", "{", "|") or (
+            text.startswith("\\") and text not in RELATIONS and text not in INFIX
+            and text not in ("\\cdot", "\\times", "\\|", "\\\\", "\\dots", "\\pm", "\\mp", "\\partial")
+        )  # fmt: skip
+
+    def starts_after(self, ahead: int) -> bool:
+        text = self.peek(ahead)
+        return text is not None and (text[0].isalpha() or (text.startswith("\\") and text not in RELATIONS))
+
+    def differential(self, name: Name, marker: str, certain: bool) -> Node:
+        order = 1
+        if self.peek() == "^":
+            self.take()
+            tokens = self.raw_group()
+            order = int(tokens[0].text) if len(tokens) == 1 and tokens[0].text.isdigit() else 1
+        operand = self.factor()
+        return Differential(name.span.join(operand.span), marker, operand, certain, name, order)
+
+
+def _marker(tokens: list[Token], i: int) -> tuple[str | None, int]:
+    """∂, d or \\mathrm d at i: its kind, and where it ends."""
+    if i >= len(tokens):
+        return None, i
+    if tokens[i].text == "\\partial":
+        return "\\partial", i + 1
+    if tokens[i].text == "d":
+        return "d", i + 1
+    if tokens[i].text in ("\\mathrm", "\\operatorname", "\\text", "\\rm"):
+        inside, end = argument(tokens, i + 1)
+        if len(inside) == 1 and inside[0].text == "d":
+            return "d", end
+    return None, i

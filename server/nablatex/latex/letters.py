@@ -1,0 +1,171 @@
+"""Reading names: letters, fonts, accents, increments, calls, and the scripts on anything."""
+
+from __future__ import annotations
+
+from nablatex.latex.derivatives import DerivativeReader
+from nablatex.latex.tokens import Token
+from nablatex.latex.tree import (
+    Call,
+    Fence,
+    Juxtaposition,
+    Missing,
+    Name,
+    Node,
+    Scripted,
+    Text,
+)
+from nablatex.latex.vocabulary import ACCENTS, CLOSERS, FONTS, INFIX, RELATIONS
+
+
+class NameReader(DerivativeReader):
+    """Names and scripts."""
+
+    def scripts(self, base: Node) -> Node:
+        while True:
+            sub: Node | None = None
+            sup: Node | None = None
+            primes = 0
+            start = self.i
+            while self.peek() in ("_", "^", "'", "\\prime"):
+                t = self.take().text
+                if t in ("'", "\\prime"):
+                    primes += 1
+                    continue
+                if self.peek() is None:
+                    self.problem(self.since(self.token_start()), "a script is missing")
+                    break
+                tokens = self.raw_group()
+                if t == "^" and tokens and all(x.text in ("\\prime", "'") for x in tokens):
+                    primes += len(tokens)
+                elif t == "^" and sup is None:
+                    if tokens and tokens[-1].text == "-" and len(tokens) == 1 and self.peek() == "^":
+                        self.take()
+                        tokens = [*tokens, *self.raw_group()]
+                    sup = self.sub_formula(tokens)
+                elif t == "_" and sub is None:
+                    sub = self.sub_formula(tokens)
+                else:
+                    self.problem(self.since(self.token_start()), "two scripts of one kind")
+                    break
+            if self.i == start:
+                return base
+            span = base.span.join(self.since(base.span.start))
+            if isinstance(base, Missing):  # {}^tA
+                if sup is not None and sub is None and not primes and self.starts():
+                    inner = self.factor()
+                    return Scripted(span.join(inner.span), inner, left_sup=sup)
+                self.problem(span, "a script without a base")
+            scripted = Scripted(span, base, sub, sup, primes)
+            if isinstance(base, Name) and sup is None and self.peek() == "(":
+                base = self.call(scripted)
+                continue
+            return scripted
+
+    def starts(self) -> bool:
+        text = self.peek()
+        return (
+            text is not None
+            and text not in CLOSERS
+            and text not in RELATIONS
+            and text not in INFIX
+            and text not in "+-,;|"
+        )
+
+    def letter(self, t: Token) -> Node:
+        word = self.word_ahead(t)
+        if word:
+            span = t.span.join(self.tokens[self.i + len(word) - 2].span)
+            self.i += len(word) - 1
+            return self.operator(word, span)
+        name = Name(t.span, t.text, latex=t.text)
+        if t.text == "d" and self.differential_follows():
+            return self.differential(name, "d", False)
+        return self.call(name) if self.peek() == "(" else name
+
+    def word_ahead(self, t: Token) -> str:
+        """Bare italic letters that spell an operator before a fence: ``tr(``, ``det(``."""
+        letters = t.text
+        k = self.i
+        while (
+            k < len(self.tokens)
+            and self.tokens[k].kind == "char"
+            and self.tokens[k].text.isalpha()
+            and not self.tokens[k].gap
+        ):
+            letters += self.tokens[k].text
+            k += 1
+            if len(letters) > 10:
+                return ""
+        fenced = k < len(self.tokens) and self.tokens[k].text in ("(", "[", "\\{")
+        return letters if len(letters) > 1 and fenced and letters in self.words else ""
+
+    def call(self, head: Node) -> Node:
+        t = self.take()
+        argument_ = self.fence(t)
+        assert isinstance(argument_, Fence)
+        return Call(head.span.join(argument_.span), head, argument_)
+
+    def font(self, t: Token) -> Node:
+        font = FONTS[t.text]
+        tokens = self.raw_group()
+        span = self.since(t.span.start)
+        latex = self.source[span.start : span.end]
+        word = "".join(x.text for x in tokens)
+        if word in self.words and len(word) > 1:
+            return self.operator(word, span)
+        if not tokens:
+            return Missing(span)
+        if t.text == "\\mathbb" and word == "E" and self.peek() in ("[", "(", "_", "\\{"):
+            return self.big("E", t)
+        if font == "rm" and word == "d" and self.differential_follows():
+            return self.differential(Name(span, "d", "rm", latex=latex), "\\mathrm{d}", True)
+        if len(tokens) > 1 and (font == "rm" or word.isalpha()) and all(x.kind == "char" for x in tokens):
+            if font == "rm" and not word.isalpha():
+                return Text(span, latex)
+            if font in ("rm", "sf", "tt", "cal", "it"):
+                name = Name(span, word, font, latex=latex)
+                return self.call(name) if self.peek() == "(" else name
+        if len(tokens) == 1 or (tokens[0].text in ACCENTS):
+            inner = type(self)(tokens, self.source, span, self.words).atom() if tokens[0].kind != "number" else None
+            if inner is None:
+                return Name(span, tokens[0].text, font or "rm", latex=latex)
+            if isinstance(inner, Name):
+                name = Name(span, inner.base, font or inner.font, inner.accents, latex=latex)
+                return self.call(name) if self.peek() == "(" else name
+        inner_tree = self.sub_formula(tokens)
+        return Fence(span, "paren", (_with_font(inner_tree, font),))
+
+    def accent(self, t: Token) -> Node:
+        tokens = self.raw_group()
+        span = self.since(t.span.start)
+        latex = self.source[span.start : span.end]
+        inner = self.sub_formula(tokens)
+        if isinstance(inner, Name):
+            name = Name(span, inner.base, inner.font, (*inner.accents, ACCENTS[t.text]), latex=latex)
+            return self.call(name) if self.peek() == "(" else name
+        return Name(span, latex, accents=(ACCENTS[t.text],), latex=latex)
+
+    def increment(self, t: Token) -> Node:
+        """``\\Delta W`` is one name where a name follows."""
+        following = self.peek()
+        if following is not None and (following.isalpha() or following in FONTS):
+            mark = self.i
+            inner = self.atom()
+            if isinstance(inner, Name):
+                span = t.span.join(inner.span)
+                latex = self.source[span.start : span.end]
+                return Name(span, inner.base, inner.font, inner.accents, t.text, latex)
+            self.i = mark
+        name = Name(t.span, t.text, latex=t.text)
+        return self.call(name) if self.peek() == "(" else name
+
+
+def _with_font(node: Node, font: str) -> Node:
+    """Letters of a font group: ``\\mathbf{Ax}`` is bold A times bold x."""
+    if isinstance(node, Name) and not node.font:
+        return Name(node.span, node.base, font, node.accents, node.prefix, node.latex)
+    if isinstance(node, Juxtaposition):
+        return Juxtaposition(node.span, tuple(_with_font(f, font) for f in node.factors), node.marks)
+    if isinstance(node, Scripted):
+        return Scripted(node.span, _with_font(node.base, font), node.sub, node.sup, node.primes, node.left_sup)
+    return node

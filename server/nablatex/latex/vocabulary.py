@@ -1,0 +1,55 @@
+"""The reader's vocabulary: relations, infix products, fonts, accents, fences, big operators."""
+
+from __future__ import annotations
+
+MAX_DEPTH = 90
+ARROWS = frozenset(
+    r"\Rightarrow \implies \Longrightarrow \iff \Leftrightarrow \Longleftrightarrow \therefore \Leftarrow".split()
+)
+RELATIONS = frozenset(
+    (
+        r"= < > \approx \in \leq \le \geq \ge \neq \ne \propto \equiv \to \rightarrow \mapsto \leftarrow \sim \simeq"
+        r" \coloneqq \triangleq \longrightarrow \subset \subseteq \succ \succeq \prec \preceq \ll \gg \gets \cong \perp"
+        r" \lesssim \gtrsim \longmapsto \mid \notin \doteq \colon"
+    ).split()
+)
+INFIX = frozenset(r"\odot \circ \otimes \oslash : \ast .* \oplus \star \bullet \boxtimes \wedge".split())
+CLOSERS = frozenset(r") ] } \} \rangle \rvert \rVert \right. \rfloor \rceil \end".split())
+FONTS = {
+    "\\mathbf": "bold", "\\bm": "bold", "\\boldsymbol": "bold", "\\textbf": "bold", "\\pmb": "bold", "\\symbf": "bold",
+    "\\mathrm": "rm", "\\operatorname": "rm", "\\operatorname*": "rm", "\\textrm": "rm", "\\text": "rm", "\\mathop": "rm", "\\mbox": "rm",
+    "\\mathsf": "sf", "\\textsf": "sf", "\\mathit": "it", "\\textit": "it", "\\mathcal": "cal", "\\mathscr": "cal", "\\mathbb": "bb", "\\mathfrak": "frak",
+    "\\mathtt": "tt", "\\mathnormal": "", "\\ensuremath": "", "\\rm": "rm", "\\bf": "bold",
+}  # fmt: skip
+ACCENTS = {"\\" + a: a for a in ("hat", "tilde", "bar", "dot", "ddot", "vec", "mathring", "check", "breve")}
+ACCENTS.update({"\\widehat": "hat", "\\widetilde": "tilde", "\\overline": "bar", "\\underline": "underline"})
+OPENERS = {
+    "(": ("paren", ")"), "[": ("bracket", "]"), "\\{": ("brace", "\\}"), "\\lbrace": ("brace", "\\rbrace"), "\\langle": ("angle", "\\rangle"),
+    "\\lvert": ("bar", "\\rvert"), "\\lVert": ("norm", "\\rVert"), "\\lfloor": ("floor", "\\rfloor"), "\\lceil": ("ceil", "\\rceil"),
+}  # fmt: skip
+BIG = {
+    "\\sum": "sum", "\\prod": "prod", "\\int": "int", "\\lim": "lim", "\\argmin": "argmin", "\\argmax": "argmax", "\\sup": "sup",
+    "\\inf": "inf", "\\iint": "int", "\\oint": "int", "\\bigoplus": "oplus", "\\bigotimes": "otimes",
+}  # fmt: skip
+FRACTIONS = frozenset(r"\frac \tfrac \dfrac \cfrac \nicefrac \sfrac".split())
+WHOLE_OPERAND = frozenset(r"tr Tr trace Trace det Det logdet vec Vec vech rank diag Diag".split())
+"""Operators whose operand without parentheses is all that follows; functions such as log stop earlier."""
+NO_NAMES = frozenset(
+    "\\cup \\cap \\setminus \\vee \\land \\lor \\forall \\exists \\neg \\lnot \\emptyset \\angle \\colon \\vert \\backslash"
+    " \\div \\amalg \\uplus \\sqcup \\models \\vdash \\parallel \\ominus \\diamond \\Box \\triangle \\uparrow \\downarrow".split()
+)
+"""Signs that name nothing: a formula that holds one is not read."""
+TEXT = frozenset(("\\text", "\\mbox", "\\textrm", "\\textit", "\\textbf", "\\mathrm"))
+WORDS = frozenset(
+    (
+        r"tr Tr trace Trace det Det logdet log ln exp sin cos tan sinh cosh tanh arctan diag Diag vec Vec vech rank"
+        r" max min sign sgn softmax relu ReLU LSE lse logsumexp sigmoid softplus sqrt abs norm adj adjugate cof pinv"
+        r" etr dg erf"
+    ).split()
+)
+PLAIN_ENVIRONMENTS = frozenset(
+    (
+        r"aligned split gathered alignedat align align* equation equation* gather gather* eqnarray eqnarray* multline"
+        r" multline* displaymath math"
+    ).split()
+)

@@ -1,0 +1,151 @@
+"""Reading word operators, roots, big operators, annotations, matrices."""
+
+from __future__ import annotations
+
+from nablatex.latex.fences import FenceReader
+from nablatex.latex.tokens import Token
+from nablatex.latex.tree import (
+    Annotated,
+    BigOperator,
+    Derivative,
+    Differential,
+    Fence,
+    Juxtaposition,
+    Matrix,
+    Missing,
+    Node,
+    Operator,
+    Scripted,
+    Span,
+)
+from nablatex.latex.vocabulary import WHOLE_OPERAND
+
+
+class OperatorReader(FenceReader):
+    """Operators that are words or environments."""
+
+    def operator(self, word: str, span: Span) -> Node:
+        sub: Node | None = None
+        sup: Node | None = None
+        primes = 0
+        while self.peek() in ("_", "^", "'"):
+            mark = self.take().text
+            if mark == "'":
+                primes += 1
+            elif mark == "_":
+                sub = self.sub_formula(self.raw_group())
+            else:
+                sup = self.sub_formula(self.raw_group())
+        latex = self.source[span.start : span.end]
+        if self.peek() in ("(", "[", "\\{", "\\lbrace", "{"):
+            if self.peek() == "{":
+                arguments: tuple[Node, ...] = (self.braces(),)
+            else:
+                inner = self.fence(self.take())
+                assert isinstance(inner, Fence)
+                arguments = inner.items
+            return Operator(self.since(span.start), word, arguments, True, sub, sup, primes, latex)
+        operand = self.operand(word)
+        return Operator(self.since(span.start), word, (operand,), False, sub, sup, primes, latex)
+
+    def operand(self, word: str) -> Node:
+        """An operand without parentheses."""
+
+        if not self.starts_factor():
+            at = self.token_start()
+            self.problem(Span(at, at), f"{word} of what?")
+            return Missing(Span(at, at))
+        first = self.factor()
+        if isinstance(first, Operator) or (isinstance(first, Fence) and first.kind in ("bar", "norm")):
+            return first
+        if isinstance(first, Scripted) and isinstance(first.base, Fence) and first.base.kind in ("bar", "norm"):
+            return first
+        factors = [first]
+        marks: list[str] = []
+        while self.starts_factor() or (word in WHOLE_OPERAND and self.peek() == "\\cdot"):
+            before = self.i
+            mark = self.take().text if self.peek() == "\\cdot" else ""
+            factor = self.factor()
+            if word not in WHOLE_OPERAND and isinstance(factor, (Differential, Operator, BigOperator, Derivative)):
+                self.i = before
+                break
+            factors.append(factor)
+            marks.append(mark)
+        if len(factors) == 1:
+            return first
+        return Juxtaposition(first.span.join(factors[-1].span), tuple(factors), tuple(marks))
+
+    def root(self, t: Token) -> Node:
+        index: Node | None = None
+        if self.peek() == "[":
+            self.take()
+            index = self.items("]")[0]
+            if self.peek() == "]":
+                self.take()
+        body = self.sub_formula(self.raw_group())
+        return Operator(self.since(t.span.start), "sqrt", (body,), True, sub=index, latex="\\sqrt")
+
+    def big(self, kind: str, t: Token) -> Node:
+        lower: Node | None = None
+        upper: Node | None = None
+        while self.peek() in ("_", "^"):
+            if self.take().text == "_":
+                lower = self.sub_formula(self.raw_group())
+            else:
+                upper = self.sub_formula(self.raw_group())
+
+        body = self.rest_of_term()
+        measure: Node | None = None
+        if kind == "int" and isinstance(body, Juxtaposition) and isinstance(body.factors[-1], Differential):
+            measure = body.factors[-1].operand
+            factors, marks = body.factors[:-1], body.marks[:-1]
+            body = factors[0] if len(factors) == 1 else Juxtaposition(body.span, factors, marks)
+        return BigOperator(self.since(t.span.start), kind, lower, upper, body, measure)
+
+    def annotated(self, t: Token) -> Node:
+        if t.text in ("\\underset", "\\textcolor"):
+            self.raw_group()
+        body = self.sub_formula(self.raw_group())
+        note: Node | None = None
+        if t.text in ("\\underbrace", "\\overbrace") and self.peek() in ("_", "^"):
+            self.take()
+            tokens = self.raw_group()
+            before = len(self.problems)
+            note = self.sub_formula(tokens)
+            del self.problems[before:]
+        return Annotated(self.since(t.span.start), body, note)
+
+    def matrix(self, t: Token) -> Node:
+        from nablatex.latex.parse import environment
+
+        env, self.i = environment(self.tokens, self.i)
+        if env.startswith("array") or env in ("tabular",):
+            self.raw_group()
+        rows: list[tuple[Node, ...]] = []
+        row: list[Node] = []
+        cell: list[Token] = []
+        depth = 0
+        while self.i < len(self.tokens):
+            x = self.take()
+            if x.text == "\\begin":
+                depth += 1
+            elif x.text == "\\end":
+                if not depth:
+                    _, self.i = environment(self.tokens, self.i)
+                    break
+                depth -= 1
+            if not depth and x.text == "&":
+                row.append(self.sub_formula(cell))
+                cell = []
+            elif not depth and x.text == "\\\\":
+                row.append(self.sub_formula(cell))
+                rows.append(tuple(row))
+                row, cell = [], []
+            else:
+                cell.append(x)
+        else:
+            self.problem(t.span, f"\\begin{{{env}}} is not closed")
+        if cell or row:
+            row.append(self.sub_formula(cell))
+            rows.append(tuple(row))
+        return Matrix(self.since(t.span.start), env, tuple(rows))
