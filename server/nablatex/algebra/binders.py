@@ -178,6 +178,8 @@ class IndexSum(Expr):
 
     __slots__ = ()
     name = "index_sum"
+    rule = "term by term"
+    move = "term by term"
     binds = True
     linear = True
 

@@ -28,6 +28,8 @@ class Add(Expr):
 
     __slots__ = ()
     name = "add"
+    rule = "linearity"
+    move = "linearity"
     linear = True
 
     @classmethod
@@ -85,6 +87,8 @@ class Mul(Expr):
 
     __slots__ = ()
     name = "mul"
+    rule = "product rule"
+    move = "cyclic property of the trace"
     linear = True
 
     @classmethod
@@ -165,6 +169,8 @@ class Transpose(Expr):
 
     __slots__ = ()
     name = "transpose"
+    rule = "transpose of a differential"
+    move = "trace of a transpose"
     linear = True
 
     @classmethod
@@ -215,6 +221,7 @@ class Inverse(Expr):
 
     __slots__ = ()
     name = "inverse"
+    rule = "differential of an inverse"
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
@@ -251,6 +258,7 @@ class Power(Expr):
 
     __slots__ = ()
     name = "power"
+    rule = "power rule"
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:

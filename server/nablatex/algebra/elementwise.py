@@ -187,6 +187,7 @@ class Elementwise(Expr):
 
     __slots__ = ()
     name = "elementwise"
+    rule = "chain rule, entry by entry"
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
@@ -250,6 +251,8 @@ class Hadamard(Expr):
 
     __slots__ = ()
     name = "hadamard"
+    rule = "product rule for the Hadamard product"
+    move = "moving a Hadamard factor"
     linear = True
 
     @classmethod
@@ -289,6 +292,7 @@ class HadamardPower(Expr):
 
     __slots__ = ()
     name = "hadamard_power"
+    rule = "power rule, entry by entry"
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:

@@ -39,6 +39,10 @@ class Expr:
     """The NumPy spelling with ``{0}``, ``{1}`` for arguments."""
     spellings: ClassVar[tuple[str, ...]] = ()
     """Words that authors write for this operator (``tr``, ``Tr``, ``trace``)."""
+    rule: ClassVar[str] = ""
+    """What a step that applies `differential` is called in a derivation."""
+    move: ClassVar[str] = ""
+    """What a step that applies `adjoint` is called in a derivation."""
 
     args: tuple[Expr, ...]
     params: tuple[Any, ...]

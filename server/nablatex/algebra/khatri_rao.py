@@ -19,6 +19,8 @@ class KhatriRao(Expr):
 
     __slots__ = ()
     name = "khatri_rao"
+    rule = "product rule for the Khatri-Rao product"
+    move = "adjoint of the Khatri-Rao product"
     linear = True
     numpy = "np.einsum('ik,jk->ijk', {0}, {1}).reshape(-1, {0}.shape[1])"
 

@@ -41,6 +41,7 @@ class MatrixFunction(Expr):
 
     __slots__ = ()
     name = "matrix_function"
+    rule = "Fréchet derivative of a matrix function"
 
     @property
     def template(self) -> str:  # type: ignore[override]
@@ -107,6 +108,8 @@ class Frechet(Expr):
 
     __slots__ = ()
     name = "frechet"
+    rule = "linearity"
+    move = "adjoint of the Fréchet derivative"
 
     @property
     def template(self) -> str:  # type: ignore[override]

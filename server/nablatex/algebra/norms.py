@@ -23,6 +23,7 @@ class PolarFactor(Expr):
 
     __slots__ = ()
     name = "polar_factor"
+    rule = "differential of the polar factor"
     numpy = "(lambda s: s[0] @ s[2])(np.linalg.svd({0}, full_matrices=False))"
 
     @classmethod
@@ -61,6 +62,7 @@ class LeadingPair(Expr):
 
     __slots__ = ()
     name = "leading_pair"
+    rule = "differential of the leading singular pair"
     numpy = "(lambda s: s[0][:, :1] @ s[2][:1])(np.linalg.svd({0}))"
 
     @classmethod
@@ -89,6 +91,7 @@ class NuclearNorm(Expr):
 
     __slots__ = ()
     name = "nuclear_norm"
+    rule = "differential of the nuclear norm"
     template = r"\|{0}\|_*"
     numpy = "np.linalg.svd({0}, compute_uv=False).sum().reshape(1, 1)"
 
@@ -122,6 +125,7 @@ class SpectralNorm(Expr):
 
     __slots__ = ()
     name = "spectral_norm"
+    rule = "differential of the largest singular value"
     template = r"\|{0}\|_2"
     numpy = "np.linalg.norm({0}, 2).reshape(1, 1)"
 

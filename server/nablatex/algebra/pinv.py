@@ -22,6 +22,7 @@ class PseudoInverse(Expr):
 
     __slots__ = ()
     name = "pinv"
+    rule = "differential of the pseudo-inverse (constant rank)"
     template = r"\operatorname{pinv}({0})"
     numpy = "np.linalg.pinv({0})"
     spellings = ("pinv",)

@@ -20,6 +20,8 @@ class Trace(Expr):
 
     __slots__ = ()
     name = "trace"
+    rule = "trace of a differential"
+    move = "trace"
     linear = True
     template = r"\operatorname{tr}({0})"
     numpy = "np.trace({0})"
@@ -74,6 +76,7 @@ class Det(Expr):
 
     __slots__ = ()
     name = "det"
+    rule = "Jacobi's formula"
     template = r"\det({0})"
     numpy = "np.linalg.det({0})"
     spellings = ("det", "Det", "determinant")
@@ -123,6 +126,7 @@ class Adjugate(Expr):
 
     __slots__ = ()
     name = "adjugate"
+    rule = "differential of the adjugate"
     template = r"\operatorname{adj}({0})"
     spellings = ("adj", "adjoint", "adjugate")
 
@@ -159,6 +163,7 @@ class Norm(Expr):
 
     __slots__ = ()
     name = "norm"
+    rule = "differential of a norm"
     template = r"\|{0}\|"
     numpy = "np.linalg.norm({0})"
 
@@ -194,6 +199,7 @@ class Norm1(Expr):
 
     __slots__ = ()
     name = "norm1"
+    rule = "differential of the 1-norm"
     template = r"\|{0}\|_1"
     numpy = "np.abs({0}).sum()"
 
@@ -218,6 +224,8 @@ class Inner(Expr):
 
     __slots__ = ()
     name = "inner"
+    rule = "product rule"
+    move = "definition of the inner product"
     linear = True
     numpy = "np.sum({0} * {1})"
 

@@ -24,6 +24,7 @@ class Softmax(Expr):
 
     __slots__ = ()
     name = "softmax"
+    rule = "differential of softmax"
     template = r"\operatorname{softmax}({0})"
     numpy = "(lambda z: z / z.sum())(np.exp({0} - np.max({0})))"
     spellings = ("softmax",)
@@ -63,6 +64,7 @@ class LogSumExp(Expr):
 
     __slots__ = ()
     name = "logsumexp"
+    rule = "differential of log-sum-exp"
     template = r"\operatorname{LSE}({0})"
     numpy = "(np.max({0}) + np.log(np.sum(np.exp({0} - np.max({0}))))).reshape(1, 1)"
     spellings = ("LSE", "lse", "logsumexp")

@@ -20,6 +20,8 @@ class Diag(Expr):
 
     __slots__ = ()
     name = "diag"
+    rule = "linearity"
+    move = "adjoint of diag"
     linear = True
     template = r"\operatorname{diag}({0})"
     spellings = ("diag", "Diag")
@@ -52,6 +54,8 @@ class DiagPart(Expr):
 
     __slots__ = ()
     name = "diag_part"
+    rule = "linearity"
+    move = "adjoint of diag"
     linear = True
     template = r"\operatorname{diag}({0})"
 
@@ -80,6 +84,8 @@ class DiagSelection(Expr):
 
     __slots__ = ()
     name = "diag_selection"
+    rule = "linearity"
+    move = "adjoint of diag"
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
@@ -138,6 +144,8 @@ class Kron(Expr):
 
     __slots__ = ()
     name = "kron"
+    rule = "product rule for the Kronecker product"
+    move = "adjoint of the Kronecker product"
     linear = True
     numpy = "np.kron({0}, {1})"
 
@@ -201,6 +209,8 @@ class Vec(Expr):
 
     __slots__ = ()
     name = "vec"
+    rule = "linearity"
+    move = "adjoint of vec"
     linear = True
     template = r"\operatorname{vec}({0})"
     numpy = "{0}.reshape(-1, 1, order='F')"
@@ -246,6 +256,8 @@ class Unvec(Expr):
 
     __slots__ = ()
     name = "unvec"
+    rule = "linearity"
+    move = "adjoint of vec"
     linear = True
     template = r"\operatorname{vec}^{-1}({0})"
 
@@ -291,6 +303,8 @@ class Entry(Expr):
 
     __slots__ = ()
     name = "entry"
+    rule = "entry of a differential"
+    move = "entry as an inner product"
     template = r"{0}_{{{1}{2}}}"
 
     @classmethod
@@ -333,6 +347,8 @@ class Blocks(Expr):
 
     __slots__ = ()
     name = "blocks"
+    rule = "block by block"
+    move = "block by block"
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
@@ -397,6 +413,8 @@ class Selection(Expr):
 
     __slots__ = ()
     name = "selection"
+    rule = "linearity"
+    move = "adjoint of a selection"
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
