@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 import sys
 
-from nablatex.lsp import actions, configuration, diagnostics, hover, inlay
+from nablatex.lsp import actions, configuration, derivation, diagnostics, hover, inlay
 from nablatex.lsp.state import Server
 from nablatex.lsp.worker import Worker
 
 
 def make_server(worker: Worker | None = None) -> Server:
     server = Server(worker)
-    for feature in (configuration, diagnostics, hover, inlay, actions):
+    for feature in (configuration, diagnostics, hover, inlay, actions, derivation):
         feature.register(server)
     return server
 

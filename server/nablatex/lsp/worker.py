@@ -27,6 +27,7 @@ FEATURES = {
     "hover": ("nablatex.features.hover", "hover"),
     "inlay": ("nablatex.features.inlay", "inlays"),
     "actions": ("nablatex.features.actions", "actions"),
+    "panel": ("nablatex.features.panel", "panel"),
     "resolve": ("nablatex.features.actions", "resolve"),
 }
 """What a worker can be asked: name → module and function."""

@@ -1,0 +1,288 @@
+"""All that is known of the formula at an offset: what a derivation panel shows, beside the text or below it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from nablatex.algebra.dims import shape_text
+from nablatex.document.elaborate import Elaboration, elaborate
+from nablatex.document.notation import notation_of
+from nablatex.document.statements import Statement as Read
+from nablatex.features.actions import actions
+from nablatex.features.check import at_offset, document_layout, reading_of, statement
+from nablatex.features.engine import Derived, derive_formula
+from nablatex.features.model import Action, Settings
+from nablatex.features.model import Statement as Judged
+from nablatex.features.plain import plain
+from nablatex.latex.macros import MacroTable
+from nablatex.latex.tokens import Token
+from nablatex.latex.tree import Derivative, Differential, Matrix, Node, Relation, Span
+
+KEPT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula as LaTeX in the author's notation and as one line of Unicode text."""
+
+    latex: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SymbolRow:
+    """A symbol: name as text, spelling, shape with properties, where that is from; guessed where nothing was stated."""
+
+    name: str
+    latex: str
+    shape: str
+    origin: str
+    guessed: bool
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictRow:
+    """kind: a verdict's name; evidence: one line each; counterexample: plain JSON data."""
+
+    kind: str
+    text: str
+    evidence: tuple[str, ...] = ()
+    counterexample: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """A line of the derivation, the rule that leads to it, and whether it was checked."""
+
+    formula: Formula
+    rule: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another way to write the result: its name and the formula."""
+
+    name: str
+    formula: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class MacroRow:
+    """An author's macro that the formulas use, for a typesetter: default is that of an optional first argument."""
+
+    name: str
+    parameters: int
+    default: str | None
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """What a panel shows; `reason` says why there is no result or no verdict."""
+
+    span: Span
+    formula: Formula
+    reading: str
+    symbols: tuple[SymbolRow, ...] = ()
+    verdict: VerdictRow | None = None
+    steps: tuple[StepRow, ...] = ()
+    result: Formula | None = None
+    styles: tuple[str, ...] = ()
+    style: str | None = None
+    alternatives: tuple[Alternative, ...] = ()
+    actions: tuple[Action, ...] = ()
+    codes: Mapping[str, str] | None = None
+    macros: tuple[MacroRow, ...] = ()
+    reason: str = ""
+
+
+@lru_cache(maxsize=KEPT)
+def _panel(text: str, span: Span, settings: Settings, host: str, style: str | None) -> Panel | None:
+    read = next((s for s in reading_of(text).statements if s.span == span), None)
+    return None if read is None else _Builder(text, read, settings, host, style).panel()
+
+
+def panel(text: str, offset: int, style: str | None, settings: Settings, host: str = "latex") -> Panel | None:
+    """The panel for the formula or the step at an offset; None outside formulas.
+
+    The same answer for every offset of one formula, so that a cursor that moves inside it costs nothing.
+    """
+    read = statement_at(text, offset)
+    return None if read is None else _panel(text, read.span, settings, host, style)
+
+
+def statement_at(text: str, offset: int) -> Read | None:
+    """The statement that holds an offset, else the nearest one of the formula around it."""
+    reading = reading_of(text)
+    found = at_offset(reading, offset, offset)
+    if found is not None:
+        return found
+    region = next((r for r in reading.source.regions if r.span.start - 2 <= offset <= r.span.end + 2), None)
+    if region is None:
+        return None
+    inside = [s for s in reading.statements if region.span.start <= s.span.start <= region.span.end]
+    return min(inside, key=lambda s: max(s.span.start - offset, offset - s.span.end), default=None)
+
+
+class _Builder:
+    """Gathers the parts of one panel."""
+
+    def __init__(self, text: str, read: Read, settings: Settings, host: str, style: str | None) -> None:
+        self.text, self.read, self.settings, self.host, self.style = text, read, settings, host, style
+        self.notation = notation_of(text)
+        self.layout = document_layout(text, settings)
+
+    def panel(self) -> Panel:
+        read = self.read
+        formula = self.formula(formula_of(self.text, read))
+        offered = actions(self.text, read.span.start, read.span.end, self.settings, self.host)
+        if not read.readable:
+            return Panel(read.span, formula, "not read", actions=offered, reason="the formula is incomplete here")
+        found = elaborate(read.tree, read.context, self.layout, self.text)
+        judged = statement(read, self.text, reading_of(self.text).layout or self.settings.layout, self.notation)
+        verdict = verdict_row(judged)
+        derived = self.derive(self.layout)
+        result = self.formula(derived.latex) if derived is not None and derived.latex is not None else None
+        shown = [formula.latex, *([result.latex] if result else ())]
+        return Panel(
+            span=read.span,
+            formula=formula,
+            reading=self.reading(found),
+            symbols=tuple(self.symbols(found)),
+            verdict=verdict,
+            result=result,
+            alternatives=tuple(self.alternatives(result)),
+            actions=offered,
+            codes={"numpy": derived.code.code} if derived is not None and derived.code is not None else {},
+            macros=tuple(macros_in(shown, read.context.macros)),
+            reason=self.reason(found, derived),
+        )
+
+    def formula(self, latex: str) -> Formula:
+        return Formula(latex, plain(latex, self.read.context.macros))
+
+    def target(self) -> Node | None:
+        """What the result is of: a derivative, standing alone or on the left of a claim."""
+        tree: Node | None = self.read.left if isinstance(self.read.tree, Relation) else self.read.tree
+        if tree is None or not any(isinstance(n, (Derivative, Differential)) for n in tree.walk()):
+            return None
+        return tree
+
+    def derive(self, layout: str) -> Derived | None:
+        tree = self.target()
+        if tree is None:
+            return None
+        return derive_formula(tree, self.read.context, layout, self.notation, self.text)
+
+    def alternatives(self, result: Formula | None) -> Iterator[Alternative]:
+        """The result in the other layouts, where it is another formula there."""
+        seen = {result.latex} if result is not None else set()
+        for layout in ("denominator", "numerator", "mixed") if result is not None else ():
+            derived = self.derive(layout) if layout != self.layout else None
+            if derived is not None and derived.latex is not None and derived.latex not in seen:
+                seen.add(derived.latex)
+                yield Alternative(f"{layout} layout", self.formula(derived.latex))
+
+    def reading(self, found: Elaboration) -> str:
+        if not found.readings:
+            return "not understood"
+        first = found.readings[0]
+        shapes = list(dict.fromkeys(shape_text(s.shape) for s in first.sides))
+        words = f"{self.read.kind}, {' = '.join(shapes)}"
+        if self.target() is not None:
+            words += f", {self.layout} layout"
+        others = len(found.readings) - 1
+        return words + (f"; {others} other reading{'s' if others > 1 else ''}" if others else "")
+
+    def symbols(self, found: Elaboration) -> Iterator[SymbolRow]:
+        for key, info in found.readings[0].symbols.items() if found.readings else ():
+            known = self.read.context.find(key)
+            properties = sorted(known[1].properties) if known is not None else []
+            stated = known is not None and known[1].shape is not None
+            span = self.declaration(known[1].span, info.label) if known is not None and stated else None
+            origin = "declared" if stated else "inferred"
+            if span is not None:
+                origin += f" in line {self.text.count(chr(10), 0, span.start) + 1}"
+            shape = ", ".join([shape_text(info.shape), *properties])
+            name = plain(info.label, self.read.context.macros)
+            yield SymbolRow(name, info.label, shape, origin, not stated, span)
+
+    def declaration(self, span: Span | None, label: str) -> Span | None:
+        """Where a symbol is declared, if its spelling stands there (a declaration in prose may have no place)."""
+        inside = span is not None and any(
+            r.span.start <= span.start < r.span.end for r in reading_of(self.text).source.regions
+        )
+        return span if inside and span is not None and self.text[span.start : span.end].strip() == label else None
+
+    def reason(self, found: Elaboration, derived: Derived | None) -> str:
+        if not found.readings:
+            return found.failure.message if found.failure is not None else "not understood"
+        return derived.message if derived is not None else ""
+
+
+def formula_of(text: str, read: Read) -> str:
+    """The formula as written; a step that goes on from the line above, with its left side."""
+
+    def source(node: Node) -> str:
+        latex = text[node.span.start : node.span.end].strip()
+        return latex if any(isinstance(n, Matrix) for n in node.walk()) else latex.replace("&", "")
+
+    if read.left is None or read.right is None or not isinstance(read.tree, Relation):
+        return source(read.tree) if read.readable else text[read.span.start : read.span.end].strip()
+    return f"{source(read.left)} {read.tree.ops[0]} {source(read.right)}"
+
+
+def verdict_row(s: Judged) -> VerdictRow | None:
+    """A verdict with its evidence in words."""
+    if s.verdict is None:
+        return None
+    e = s.evidence
+    lines: list[str] = []
+    if e.get("method"):
+        lines.append(f"method: {e['method']}")
+    if e.get("points"):
+        lines.append(f"{e['points']} random points, seed {e.get('seed')}")
+    if e.get("sizes"):
+        lines.append("sizes: " + "; ".join(", ".join(f"{k} = {v}" for k, v in z.items()) for z in e["sizes"] if z))
+    if "largest_difference" in e:
+        lines.append(f"largest relative difference: {e['largest_difference']:.1e}")
+    if e.get("holds_if"):
+        lines.append(f"it would hold for {e['holds_if']}")
+    return VerdictRow(s.verdict, s.message, tuple(x for x in lines if x != "sizes: "), e.get("counterexample"))
+
+
+_COMMAND = re.compile(r"\\(?:[A-Za-z@]+|.)")
+
+
+def macros_in(formulas: list[str], table: MacroTable) -> Iterator[MacroRow]:
+    """The macros that formulas use, and those that these use."""
+    waiting = [c for f in formulas for c in _COMMAND.findall(f)]
+    seen: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        macro = table.macros.get(name)
+        if name in seen or macro is None:
+            continue
+        seen.add(name)
+        body = _source(macro.body)
+        default = _source(macro.default) if macro.default is not None else None
+        waiting.extend(_COMMAND.findall(body))
+        yield MacroRow(name, macro.parameters, default, body)
+
+
+def _source(tokens: tuple[Token, ...]) -> str:
+    """Tokens as LaTeX again: a space where one stood, and behind a command word that a letter follows."""
+    out = ""
+    for t in tokens:
+        word = out and re.search(r"\\[A-Za-z@]+\Z", out) and t.text[:1].isalpha()
+        out += (" " if t.gap or word else "") + t.text
+    return out
+
+
+__all__ = ["Panel", "panel"]
