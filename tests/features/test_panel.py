@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from nablatex.features.model import Settings
-from nablatex.features.panel import Panel, panel
+from nablatex.features.panel import panel
+from nablatex.features.panel_model import Panel
 
 HEAD = r"""\newcommand{\R}{\mathbb{R}}\newcommand{\tran}{^\top}
 Let $X \in \R^{m\times n}$, $a\in\R^m$, $b\in\R^n$ and $f = a\tran X b$.

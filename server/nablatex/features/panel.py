@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
 
 from nablatex.algebra.dims import shape_text
 from nablatex.document.elaborate import Elaboration, elaborate
@@ -15,91 +13,15 @@ from nablatex.document.statements import Statement as Read
 from nablatex.features.actions import actions
 from nablatex.features.check import at_offset, document_layout, reading_of, statement
 from nablatex.features.engine import Derived, derive_formula
-from nablatex.features.model import Action, Settings
+from nablatex.features.model import Settings
 from nablatex.features.model import Statement as Judged
+from nablatex.features.panel_model import Alternative, Formula, MacroRow, Panel, SymbolRow, VerdictRow
 from nablatex.features.plain import plain
 from nablatex.latex.macros import MacroTable
 from nablatex.latex.tokens import Token
 from nablatex.latex.tree import Derivative, Differential, Matrix, Node, Relation, Span
 
 KEPT = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Formula:
-    """A formula as LaTeX in the author's notation and as one line of Unicode text."""
-
-    latex: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class SymbolRow:
-    """A symbol: name as text, spelling, shape with properties, where that is from; guessed where nothing was stated."""
-
-    name: str
-    latex: str
-    shape: str
-    origin: str
-    guessed: bool
-    span: Span | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class VerdictRow:
-    """kind: a verdict's name; evidence: one line each; counterexample: plain JSON data."""
-
-    kind: str
-    text: str
-    evidence: tuple[str, ...] = ()
-    counterexample: Mapping[str, Any] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StepRow:
-    """A line of the derivation, the rule that leads to it, and whether it was checked."""
-
-    formula: Formula
-    rule: str
-    status: str
-
-
-@dataclass(frozen=True, slots=True)
-class Alternative:
-    """Another way to write the result: its name and the formula."""
-
-    name: str
-    formula: Formula
-
-
-@dataclass(frozen=True, slots=True)
-class MacroRow:
-    """An author's macro that the formulas use, for a typesetter: default is that of an optional first argument."""
-
-    name: str
-    parameters: int
-    default: str | None
-    body: str
-
-
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """What a panel shows; `reason` says why there is no result or no verdict."""
-
-    span: Span
-    formula: Formula
-    reading: str
-    symbols: tuple[SymbolRow, ...] = ()
-    verdict: VerdictRow | None = None
-    steps: tuple[StepRow, ...] = ()
-    result: Formula | None = None
-    styles: tuple[str, ...] = ()
-    style: str | None = None
-    alternatives: tuple[Alternative, ...] = ()
-    actions: tuple[Action, ...] = ()
-    codes: Mapping[str, str] | None = None
-    macros: tuple[MacroRow, ...] = ()
-    reason: str = ""
 
 
 @lru_cache(maxsize=KEPT)

@@ -7,7 +7,7 @@ from typing import Any
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from nablatex.features.panel import Formula, Panel
+from nablatex.features.panel_model import Formula, Panel
 from nablatex.latex.tree import Span
 from nablatex.lsp.positions import LineIndex
 from nablatex.lsp.state import Server
