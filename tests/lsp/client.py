@@ -83,7 +83,7 @@ class Client:
         self.wait(lambda: any(n["method"] == method for n in self.notes), timeout)
         found = next(n for n in self.notes if n["method"] == method)
         self.notes.remove(found)
-        return found["params"]
+        return found.get("params")
 
     def open(self, uri: str, text: str) -> None:
         self.notify(

@@ -24,6 +24,8 @@ class Settings:
     hover: bool = True
     inlay_hints: bool = True
     marks: bool = True
+    code_lens: bool = True
+    completion: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,14 @@ class Inlay:
     offset: int
     label: str
     tooltip: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lens:
+    """A line over a chain of steps; the title is empty until it is worked out."""
+
+    span: Span
+    title: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,20 @@ def apply(server: Server, options: Any) -> None:
         server.say(words, types.MessageType.Warning)
     for uri in list(server.workspace.text_documents):
         schedule(server, uri)
+    refresh(server)
+
+
+def refresh(server: Server) -> None:
+    """Asks the client to ask again for what it shows, as far as it can."""
+    workspace = server.client_capabilities.workspace
+    if workspace is None:
+        return
+    if workspace.inlay_hint is not None and workspace.inlay_hint.refresh_support:
+        server.workspace_inlay_hint_refresh(None)
+    if workspace.code_lens is not None and workspace.code_lens.refresh_support:
+        server.workspace_code_lens_refresh(None)
+    if workspace.diagnostics is not None and workspace.diagnostics.refresh_support and server.pulls:
+        server.workspace_diagnostic_refresh(None)
 
 
 async def fetch(server: Server) -> None:

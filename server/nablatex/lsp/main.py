@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 import sys
 
-from nablatex.lsp import actions, configuration, derivation, diagnostics, hover, inlay
+from nablatex.lsp import actions, configuration, derivation, diagnostics, hover, inlay, lens, marks
 from nablatex.lsp.state import Server
 from nablatex.lsp.worker import Worker
 
 
 def make_server(worker: Worker | None = None) -> Server:
     server = Server(worker)
-    for feature in (configuration, diagnostics, hover, inlay, actions, derivation):
+    for feature in (configuration, diagnostics, hover, inlay, actions, derivation, lens, marks):
         feature.register(server)
     return server
 

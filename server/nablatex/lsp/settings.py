@@ -7,7 +7,14 @@ from typing import Any, cast
 
 from nablatex.features.model import LAYOUTS, Layout, Settings
 
-SURFACES = {"diagnostics": "diagnostics", "hover": "hover", "inlayHints": "inlay_hints", "marks": "marks"}
+SURFACES = {
+    "diagnostics": "diagnostics",
+    "hover": "hover",
+    "inlayHints": "inlay_hints",
+    "marks": "marks",
+    "codeLens": "code_lens",
+    "completion": "completion",
+}
 
 
 def read_settings(options: Any) -> tuple[Settings, list[str]]:

@@ -73,8 +73,19 @@ class Server(LanguageServer):
         edit = workspace.workspace_edit if workspace is not None else None
         return bool(edit is not None and edit.document_changes)
 
+    def runs(self, command: str) -> bool:
+        """Whether the client has announced a command of its own (``experimental.commands.commands``)."""
+        experimental: Any = self.client_capabilities.experimental
+        commands = field(field(experimental, "commands"), "commands")
+        return isinstance(commands, (list, tuple)) and command in commands
+
     @property
     def markdown(self) -> bool:
         document = self.client_capabilities.text_document
         hover = document.hover if document is not None else None
         return hover is not None and types.MarkupKind.Markdown in (hover.content_format or [])
+
+
+def field(value: Any, name: str) -> Any:
+    """A field of what a client sent outside the protocol: an object of pygls, or a dictionary."""
+    return value.get(name) if isinstance(value, dict) else getattr(value, name, None)

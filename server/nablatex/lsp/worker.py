@@ -27,6 +27,8 @@ FEATURES = {
     "hover": ("nablatex.features.hover", "hover"),
     "inlay": ("nablatex.features.inlay", "inlays"),
     "actions": ("nablatex.features.actions", "actions"),
+    "lenses": ("nablatex.features.lens", "lenses"),
+    "lens_title": ("nablatex.features.lens", "lens_title"),
     "panel": ("nablatex.features.panel", "panel"),
     "resolve": ("nablatex.features.actions", "resolve"),
 }
