@@ -1,0 +1,180 @@
+"""Whole derivations as data: stages of lines, each line equal to the left side of its stage.
+
+A stage is what an author writes as one block of an ``align``: a left side (df, vec(dF), the derivative itself) and
+lines that are equal to it.  `by_differentials` is the method of Magnus and Neudecker; the other styles stand in
+modules of their own and return the same data.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nablatex.algebra.atoms import Symbol
+from nablatex.algebra.binders import At, Derivative, Directional, at
+from nablatex.algebra.build import mul, number, transpose
+from nablatex.algebra.dims import ONE
+from nablatex.algebra.expr import Expr, NotDifferentiable
+from nablatex.algebra.simplify import simplify
+from nablatex.algebra.structure import vec
+from nablatex.calculus.derivatives import expand
+from nablatex.calculus.differentials import vectorise
+from nablatex.calculus.trace_trick import collect
+from nablatex.calculus.unfolding import Line, unfold
+
+MAX_STAGES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """left = lines[0] = lines[1] = …"""
+
+    left: Expr
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """A derivation; `result` is the closed form of the formula that it was asked for."""
+
+    stages: tuple[Stage, ...]
+    result: Expr
+
+
+def tangent_of(x: Expr, letter: str = "d") -> Symbol:
+    """dX: a symbol of the shape of X."""
+    assert isinstance(x, Symbol)
+    label = x.label if not x.label.startswith("\\") or letter.startswith("\\") else " " + x.label
+    return Symbol((), (letter + label.strip(), x.shape, frozenset()))
+
+
+def by_differentials(formal: Expr, style: str = "trace", letter: str = "d") -> Worked:
+    """The derivation of a formal derivative, differential, or expression with such in it.
+
+    style: ``trace`` (trace trick) or ``frobenius`` (products written A : B); letter: how this author writes d.
+    NotDifferentiable where no rule holds or there is nothing to derive.
+    """
+    stages = list(_stages(formal, style, letter))
+    if not stages or len(stages) > MAX_STAGES:
+        raise NotDifferentiable("there is no derivation of a readable length")
+    return Worked(tuple(stages), stages[-1].lines[-1].value)
+
+
+def _stages(formal: Expr, style: str, letter: str) -> list[Stage]:
+    if isinstance(formal, Derivative):
+        return _of_derivative(formal, style, letter)
+    if isinstance(formal, Directional):
+        return _of_differential(formal)
+    inner = [e for e in _outermost(formal)]
+    stages: list[Stage] = []
+    table: dict[Expr, Expr] = {}
+    for e in inner:
+        if e not in table:
+            stages.extend(_stages(e, style, letter))
+            table[e] = stages[-1].lines[-1].value
+    put = formal.substitute(table) if not isinstance(formal, At) else _at_point(formal, table)
+    lines = [Line(put, ("substitution",))]
+    lines.extend(_simplified(put))
+    return [*stages, Stage(formal, tuple(lines))]
+
+
+def _at_point(formal: At, table: dict[Expr, Expr]) -> Expr:
+    body = table.get(formal.args[0])
+    body = expand(formal.args[0]) if body is None else body
+    return at(body, dict(zip(formal.params, formal.args[1:], strict=True)))
+
+
+def _outermost(e: Expr) -> list[Expr]:
+    if isinstance(e, (Derivative, Directional)):
+        return [e]
+    return [d for a in e.args for d in _outermost(a)]
+
+
+def _simplified(e: Expr) -> list[Line]:
+    closed = simplify(expand(e))
+    return [] if closed == e else [Line(closed, ("simplification",))]
+
+
+def _of_derivative(formal: Derivative, style: str, letter: str) -> list[Stage]:
+    f, x = formal.args
+    before: list[Stage] = []
+    if any(e.binds for e in f.walk() if e.name != "index_sum"):
+        before = _stages(f, style, letter)
+        f = before[-1].lines[-1].value
+    if not isinstance(x, Symbol):
+        return [*before, *_by_entry(formal, f, x, style, letter)]
+    dx = tangent_of(x, letter)
+    lines = unfold(f, x, dx)
+    linear = lines[-1].value
+    left = lines[0].value
+    if x not in f.free_symbols:
+        raise NotDifferentiable("the variable does not occur")
+    if f.is_scalar and not x.is_scalar:
+        more, gradient = collect(linear, dx, style)
+        shown = _without_repeats(left, [*lines[1:], *more])
+        return [*before, Stage(left, shown), *_read_off(formal, gradient)]
+    if x.is_scalar:
+        rate = simplify(linear.substitute({dx: number(1)}))
+        shown = _without_repeats(left, [*lines[1:], Line(mul(rate, dx), ("collecting terms",))])
+        return [*before, Stage(left, shown), Stage(formal, (Line(rate, ("reading off the derivative",)),))]
+    jacobian = simplify(vectorise(linear, dx))
+    vectors = ONE in f.shape and ONE in x.shape
+    if vectors and f.shape[1] == ONE and x.shape[1] == ONE:
+        shown = _without_repeats(left, [*lines[1:], Line(mul(jacobian, dx), ("collecting terms",))])
+        stages = [Stage(left, shown)]
+    else:
+        product = Line(mul(jacobian, vec(dx)), ("vec(A dX B) = (B^T ⊗ A) vec dX",))
+        stages = [Stage(left, _without_repeats(left, lines[1:])), Stage(vec(left), (product,))]
+        stages = [s for s in stages if s.lines]
+    result = jacobian if formal.params[0] == "numerator" else simplify(transpose(jacobian))
+    return [*before, *stages, Stage(formal, (Line(result, (reading_off(formal, "Jacobian"),)),))]
+
+
+def _by_entry(formal: Derivative, f: Expr, x: Expr, style: str, letter: str) -> list[Stage]:
+    """∂f/∂X_{ij}: of a scalar, the entry of its gradient."""
+    closed = simplify(expand(formal))
+    base = x.args[0]
+    if not f.is_scalar or not isinstance(base, Symbol):
+        return [Stage(formal, (Line(closed, ("entry of a differential",)),))]
+    whole = Derivative((f, base), ("denominator",))
+    stages = _of_derivative(whole, style, letter)
+    entry = x.rebuild([stages[-1].lines[-1].value, *x.args[1:]])
+    lines = [Line(entry, ("entry of the gradient",))]
+    if closed != entry:
+        lines.append(Line(closed, ("simplification",)))
+    return [*stages, Stage(formal, tuple(lines))]
+
+
+def _of_differential(formal: Directional) -> list[Stage]:
+    f, *tangents = formal.args
+    if any(e.binds for e in f.walk() if e.name != "index_sum"):
+        raise NotDifferentiable("the differential of something that holds a derivative")
+    if len(tangents) != 1:
+        closed = simplify(expand(formal))
+        return [Stage(formal, (Line(closed, ("product rule",)),))]
+    lines = unfold(f, formal.params[0], tangents[0])
+    lines.extend(_simplified(lines[-1].value))
+    return [Stage(formal, _without_repeats(formal, lines[1:]))]
+
+
+def _read_off(formal: Derivative, gradient: Expr) -> list[Stage]:
+    result = gradient if formal.params[0] == "denominator" else simplify(transpose(gradient))
+    return [Stage(formal, (Line(result, (reading_off(formal, "gradient"),)),))]
+
+
+def reading_off(formal: Derivative, what: str) -> str:
+    layout = formal.params[0]
+    turned = (what == "gradient") == (layout == "numerator")
+    return f"reading off the {what}" + (f", transposed in {layout} layout" if turned else "")
+
+
+def _without_repeats(left: Expr, lines: list[Line]) -> tuple[Line, ...]:
+    """Lines that say the same as the one above are dropped, their rules kept for the next one that differs."""
+    out: list[Line] = []
+    before, rules = left, ()
+    for line in lines:
+        rules = tuple(dict.fromkeys((*rules, *line.rules)))
+        if line.value == before:
+            continue
+        out.append(Line(line.value, rules))
+        before, rules = line.value, ()
+    return tuple(out)

@@ -1,0 +1,116 @@
+"""A differential worked out one rule at a time: the lines between df and an expression in dX.
+
+A formal differential that is still to be worked out stands in the lines as the operator ``directional``.  Each round
+applies one rule to every such place; sums, products with constants and other linear operators are gone through on
+the way, as on paper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from nablatex.algebra.binders import Directional, IndexSum, directional
+from nablatex.algebra.core import Add, Mul
+from nablatex.algebra.expr import Expr, NotDifferentiable
+from nablatex.algebra.reductions import Det
+
+MAX_ROUNDS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a derivation: the expression, equal to that of the line above, and the rules that lead to it."""
+
+    value: Expr
+    rules: tuple[str, ...] = ()
+
+
+def unfold(f: Expr, x: Expr, dx: Expr) -> list[Line]:
+    """df = … = an expression linear in dx, without formal differentials; the first line is df itself.
+
+    f has no formal derivative in it.  Every line has the shape of f.  NotDifferentiable where no rule holds.
+    """
+    lines = [Line(directional(f, {x: dx}))]
+    for _ in range(MAX_ROUNDS):
+        current = lines[-1].value
+        if not any(isinstance(e, Directional) for e in current.walk()):
+            return lines
+        rules: list[str] = []
+        lines.append(Line(_round(current, rules), tuple(dict.fromkeys(rules))))
+    raise NotDifferentiable("the differential is nested too deeply to be written out")
+
+
+def _round(e: Expr, rules: list[str]) -> Expr:
+    """Every pending differential in e with one rule applied."""
+    if isinstance(e, Directional):
+        return _differential(e.args[0], e.params[0], e.args[1], rules)
+    if not any(isinstance(n, Directional) for n in e.walk()):
+        return e
+    args = [_round(a, rules) for a in e.args]
+    return e.rebuild(args)
+
+
+def _differential(f: Expr, x: Expr, dx: Expr, rules: list[str]) -> Expr:
+    """d f by the rule of its outermost operator; linear operators below it are gone through at once."""
+    if f == x:
+        return dx
+    if not passes(f) and not _fuses(f):
+        return _apply(f, x, dx, rules, through=lambda a: only_linear(a, x))
+    return _apply(f, x, dx, rules, through=lambda a: passes(a) or _fuses(f))
+
+
+def _apply(f: Expr, x: Expr, dx: Expr, rules: list[str], through: Callable[[Expr], bool]) -> Expr:
+    tangents: list[Expr | None] = []
+    below: list[str] = []
+    for a in f.args:
+        if x not in a.free_symbols:
+            tangents.append(None)
+        elif a == x:
+            tangents.append(dx)
+        elif through(a):
+            tangents.append(_differential(a, x, dx, below))
+        else:
+            tangents.append(directional(a, {x: dx}))
+    out = f.differential(tangents)
+    if out is None:
+        raise NotDifferentiable(f"{f.name} does not depend on the variable")
+    moving = sum(t is not None for t in tangents)
+    if f.rule and not (isinstance(f, Mul) and moving == 1) and not isinstance(f, (Add, IndexSum)):
+        rules.append(f.rule)
+    elif not below and not rules and moving:
+        rules.append("linearity")
+    rules.extend(below)
+    return out
+
+
+def passes(e: Expr) -> bool:
+    """Sums, products, traces, transposes, ...: a differential goes through them without a line of its own."""
+    return e.linear
+
+
+def _fuses(e: Expr) -> bool:
+    """log det X: the factor det X cancels, and nobody writes it down."""
+    return e.name == "elementwise" and e.params == ("log", 0) and isinstance(e.args[0], Det)
+
+
+def only_linear(e: Expr, x: Expr) -> bool:
+    """Whether x is reached through linear operators alone."""
+    if e == x:
+        return True
+    if not e.linear:
+        return False
+    return all(only_linear(a, x) for a in e.args if x in a.free_symbols)
+
+
+def degree_one(e: Expr, x: Expr) -> bool:
+    """Whether e is linear in x: no product holds x twice."""
+    if e == x:
+        return True
+    inside = [a for a in e.args if x in a.free_symbols]
+    if isinstance(e, Add):
+        return all(degree_one(a, x) for a in inside)
+    return e.linear and len(inside) == 1 and degree_one(inside[0], x)
+
+
+__all__ = ["Line", "degree_one", "only_linear", "unfold"]
