@@ -122,7 +122,7 @@ def _of_derivative(formal: Derivative, style: str, letter: str) -> list[Stage]:
         shown = _without_repeats(left, [*lines[1:], Line(mul(jacobian, dx), ("collecting terms",))])
         stages = [Stage(left, shown)]
     else:
-        product = Line(mul(jacobian, vec(dx)), ("vec(A dX B) = (B^T ⊗ A) vec dX",))
+        product = Line(mul(jacobian, vec(dx)), ("vec of a product",))
         stages = [Stage(left, _without_repeats(left, lines[1:])), Stage(vec(left), (product,))]
         stages = [s for s in stages if s.lines]
     result = jacobian if formal.params[0] == "numerator" else simplify(transpose(jacobian))

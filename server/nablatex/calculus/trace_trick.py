@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from nablatex.algebra.binders import IndexSum
-from nablatex.algebra.build import add, is_zero, mul, number, transpose
+from nablatex.algebra.build import add, mul, number, transpose
 from nablatex.algebra.core import Add, Mul, Transpose
 from nablatex.algebra.dims import ONE
 from nablatex.algebra.expr import Expr, NotDifferentiable
@@ -56,8 +56,7 @@ def as_product(p: Pair) -> Expr:
     c, u = p.cotangent, p.u
     if u.is_scalar:
         return p.under(mul(c, u))
-    scalars, rest = split_scalars(c)
-    return p.under(mul(*scalars, Inner((rest, u))))
+    return p.under(Inner((c, u)))
 
 
 def traced(m: Expr) -> Expr:
@@ -118,16 +117,17 @@ def gathered(gradient: Expr, dx: Expr, style: str = "trace") -> Expr:
 
 def total(pairs: Sequence[Pair], show: Show) -> Expr:
     shown = [show(p) for p in pairs]
-    return shown[0] if len(shown) == 1 else Add([s for s in shown if not is_zero(s)] or shown[:1])
+    return shown[0] if len(shown) == 1 else add(*shown)
 
 
 def _started(pairs: Sequence[Pair], dx: Expr) -> Line | None:
     """The line on which scalars are put under a trace; a differential of a vector needs none."""
     wrapped = [p for p in pairs if _bare_product(p)] if ONE not in dx.shape else []
     if not wrapped:
-        return Line(total(pairs, as_trace), ("linearity of the trace",)) if len(pairs) > 1 else None
+        rule = "linearity" if ONE in dx.shape else "linearity of the trace"
+        return Line(total(pairs, as_trace), (rule,)) if len(pairs) > 1 else None
     shown = [p.under(mul(p.cotangent, _under_trace(p.u))) if _bare_product(p) else as_trace(p) for p in pairs]
-    return Line(shown[0] if len(shown) == 1 else Add(shown), ("a scalar is its own trace",))
+    return Line(shown[0] if len(shown) == 1 else add(*shown), ("a scalar is its own trace",))
 
 
 def _bare_product(p: Pair) -> bool:

@@ -20,6 +20,8 @@ class Notation:
     ones: str = "\\mathbf{1}"
     differential: str = "d"
     norm: tuple[str, str] = ("\\|", "\\|")
+    frobenius: bool = False
+    """Inner products are written A : B."""
 
 
 _TRANSPOSES = (

@@ -20,6 +20,12 @@ SUM, INFIX, PRODUCT, ATOM = range(4)
 TALL = re.compile(r"\\frac|\\begin|\\sum|\\left")
 
 
+DIFFERENTIAL = re.compile(
+    r"(?:^|(?<![A-Za-z\\]))(?:d|\\mathrm\{d\})(?:[A-Za-z]|\s*\\[A-Za-z]+(?:\{[^{}]*\})?)(?:_[A-Za-z0-9]|_\{[^{}]*\})?(?:\^\S+)?$"
+)
+"""dX or dX^T at the end of a factor: what follows is set off by a thin space."""
+
+
 class Unprintable(ValueError):
     """An operator that has no LaTeX that an author would recognise."""
 
@@ -148,6 +154,9 @@ class Printer:
     def join(self, factors: list[str]) -> str:
         out = ""
         for f in factors:
+            if out and (DIFFERENTIAL.search(out) or DIFFERENTIAL.match(f)):
+                out += "\\, " + f
+                continue
             if out and re.search(r"\\[A-Za-z]+$", out) and f[:1].isalpha():
                 out += " "
             elif out and out[-1].isdigit() and f[:1].isdigit():
@@ -163,8 +172,6 @@ class Printer:
                 pass
             elif out and f.startswith("\\"):
                 out += " "
-            elif out and re.match(r"d[A-Z\\]", f):
-                out += "\\,"
             elif out and (out.endswith(("}", ")"))) is False and len(f) > 1:
                 out += " "
             out += f
@@ -263,6 +270,8 @@ class Printer:
         return f"{left}{self.print(e.args[0])}{right}{mark}", ATOM
 
     def inner(self, e: Expr) -> tuple[str, int]:
+        if self.n.frobenius:
+            return self.infix(":")(e)
         return f"\\langle {self.print(e.args[0])}, {self.print(e.args[1])} \\rangle", ATOM
 
     def elementwise(self, e: Expr) -> tuple[str, int]:
@@ -325,6 +334,10 @@ class Printer:
         assert isinstance(e, PolarFactor)
         return self.render(e.written())
 
+    def directional(self, e: Expr) -> tuple[str, int]:
+        """d(f): every variable's own differential stands for its direction."""
+        return f"{self.n.differential}{self.fence(self.print(e.args[0]))}", ATOM
+
     def derivative(self, e: Expr) -> tuple[str, int]:
         f, x = e.args
         return f"\\frac{{\\partial {self.print(f, PRODUCT)}}}{{\\partial {self.print(x)}}}", ATOM
@@ -350,6 +363,6 @@ TABLE: dict[str, Callable[[Printer, Expr], tuple[str, int]]] = {
     "inner": Printer.inner, "elementwise": Printer.elementwise, "entry": Printer.entry, "index_sum": Printer.index_sum,
     "matrix_function": Printer.matrix_function,
     "polar_factor": Printer.polar_factor,
-    "blocks": Printer.blocks, "derivative": Printer.derivative,
+    "blocks": Printer.blocks, "derivative": Printer.derivative, "directional": Printer.directional,
 }  # fmt: skip
 """Operators whose notation depends on the author or on precedence; the others print by their template."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -152,11 +152,16 @@ class Run(DerivativeReading):
         self.scalars = frozenset(scalars)
 
     def varying_symbols(self, sides: tuple[Node, ...]) -> tuple[Key, ...]:
-        """Symbols whose differential occurs; where none does, those inside d(...); what has no d is constant."""
+        """Symbols whose differential occurs; where none does, those that every side has inside d(...).
+
+        What has no d is constant: in d(a^T X b) = a^T d(X) b, and in d(a^T X^{-1} b) = a^T d(X^{-1}) b, X varies.
+        """
         explicit: dict[Key, None] = {}
-        inside: dict[Key, None] = {}
+        moved: list[dict[Key, None]] = []
         defined: dict[Key, None] = {}
         for side in sides:
+            inside: dict[Key, None] = {}
+            moved.append(inside)
             for n in side.walk():
                 if not isinstance(n, Differential):
                     continue
@@ -169,7 +174,7 @@ class Run(DerivativeReading):
                 else:
                     for k in self.ingredients(n.operand, 0):
                         inside[k] = None
-        chosen = explicit or inside or defined
+        chosen = explicit or _shared(moved) or defined
         found = [self.context.find(k) for k in chosen]
         keys = [f[0] if f else k for f, k in zip(found, chosen, strict=True)]
         return tuple(k for k in dict.fromkeys(keys) if "constant" not in self.properties(k))
@@ -238,3 +243,10 @@ READERS: dict[type[Node], Callable[[Any, Any], Draft]] = {
 }
 
 __all__ = ["Run", "Unsupported"]
+
+
+def _shared(moved: Sequence[dict[Key, None]]) -> dict[Key, None]:
+    """The keys that all sides with a d(...) have in common; all of them where there is none in common."""
+    given = [m for m in moved if m]
+    shared = {k: None for k in (given[0] if given else ()) if all(k in m for m in given)}
+    return shared or {k: None for m in given for k in m}

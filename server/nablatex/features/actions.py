@@ -9,6 +9,7 @@ from nablatex.document.notation import notation_of
 from nablatex.document.statements import Statement as Read
 from nablatex.features.check import check_document, document_layout, reading_of, statement, within
 from nablatex.features.engine import derive_formula
+from nablatex.features.insertion import insert_derivation
 from nablatex.features.model import Action, Edit, Resolved, Settings
 from nablatex.latex.tree import Derivative, Differential, Node, Relation, Span
 
@@ -24,6 +25,9 @@ def actions(text: str, start: int, end: int, settings: Settings, host: str = "la
                     "refactor.rewrite", "Insert derivative", {"do": "insert", "start": target.start, "end": target.end}
                 )
             )
+        if has_derivative(read):
+            data = {"do": "derivation", "start": read.span.start, "end": read.span.end}
+            out.append(Action("refactor.rewrite", "Insert derivation", data))
         if isinstance(read.tree, Relation) and read.kind != "declaration":
             data = {"do": "check", "start": read.span.start, "end": read.span.end}
             out.append(Action("source", "Check this identity", data))
@@ -47,9 +51,13 @@ def derivable(read: Read) -> Span | None:
     """The formula behind which a result can stand: a derivative or differential that has no right side yet."""
     if read.kind != "expression" or isinstance(read.tree, Relation):
         return None
-    if not any(isinstance(n, (Derivative, Differential)) for n in read.tree.walk()):
-        return None
-    return read.span
+    return read.span if has_derivative(read) else None
+
+
+def has_derivative(read: Read) -> bool:
+    """Whether the formula (of an equation, its left side) asks for a derivative or differential."""
+    tree = read.tree.sides[0] if isinstance(read.tree, Relation) else read.tree
+    return any(isinstance(n, (Derivative, Differential)) for n in tree.walk())
 
 
 def resolve(text: str, data: Mapping[str, Any], settings: Settings, host: str = "latex") -> Resolved:
@@ -60,6 +68,8 @@ def resolve(text: str, data: Mapping[str, Any], settings: Settings, host: str = 
         return Resolved((), "the formula is not there any more", "warning")
     if data["do"] == "insert":
         return insert_derivative(text, read, settings)
+    if data["do"] == "derivation":
+        return insert_derivation(text, read, settings, data.get("style"), host)
     layout = reading_of(text).layout or settings.layout
     done = statement(_as_claim(read), text, layout, notation_of(text))
     if data["do"] == "fix":

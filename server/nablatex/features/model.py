@@ -12,6 +12,9 @@ Layout = Literal["denominator", "numerator", "mixed", "auto"]
 Kind = Literal["claim", "definition", "condition", "assumption", "declaration", "expression"]
 VerdictName = Literal["proved", "holds", "conditional", "fails", "ill-shaped", "unknown"]
 
+Notes = Literal["text", "tag", "comment", "none"]
+"""Where the rule of a derivation's step is written: beside it, as its tag, as a TeX comment, or not at all."""
+
 LAYOUTS: tuple[str, ...] = ("denominator", "numerator", "mixed", "auto")
 
 
@@ -26,6 +29,8 @@ class Settings:
     marks: bool = True
     code_lens: bool = True
     completion: bool = True
+    derivation_style: str = "trace"
+    derivation_notes: Notes = "text"
 
 
 @dataclass(frozen=True, slots=True)

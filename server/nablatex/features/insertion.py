@@ -1,0 +1,96 @@
+"""Derivations put into a document: which block, where, and how the rules stand beside the lines."""
+
+from __future__ import annotations
+
+from nablatex.document.notation import notation_of
+from nablatex.document.statements import Statement as Read
+from nablatex.features.check import at_offset, document_layout, reading_of
+from nablatex.features.derivations import Derivation, Step, derive_steps
+from nablatex.features.model import Edit, Notes, Resolved, Settings
+from nablatex.latex.regions import Region
+from nablatex.latex.tree import Relation, Span
+
+ALIGNED = ("align", "alignat", "flalign", "eqnarray")
+"""Environments whose rows a derivation can continue."""
+CLOSERS = ("\\]", "\\)", "$$", "$")
+
+
+def derivation_at(
+    text: str, offset: int, settings: Settings, style: str | None = None, end: int | None = None
+) -> Derivation:
+    """The derivation of the formula at an offset: of a claim, of its left side."""
+    style = style or settings.derivation_style
+    read = at_offset(reading_of(text), offset, offset if end is None else end)
+    if read is None:
+        return Derivation(style, "unsupported", "there is no formula here")
+    return derivation_of(text, read, settings, style)
+
+
+def derivation_of(text: str, read: Read, settings: Settings, style: str) -> Derivation:
+    tree = read.tree.sides[0] if isinstance(read.tree, Relation) else read.tree
+    layout = document_layout(text, settings)
+    return derive_steps(tree, read.context, layout, notation_of(text), text, style)
+
+
+def insert_derivation(
+    text: str, read: Read, settings: Settings, style: str | None = None, host: str = "latex"
+) -> Resolved:
+    """The edit that puts the derivation behind the formula: rows of the author's own align, or a block of its own."""
+    done = derivation_of(text, read, settings, style or settings.derivation_style)
+    if done.status != "ok":
+        return Resolved((), f"{done.status}: {done.message}", "warning")
+    region = next((r for r in reading_of(text).source.regions if covers(r.span, read.span)), None)
+    if region is None:
+        return Resolved((), "the formula is not there any more", "warning")
+    if region.env.rstrip("*") in ALIGNED:
+        row = next((r for r in region.rows if covers(r, read.span)), region.span)
+        at = row.start + len(text[row.start : row.end].rstrip())
+        lines = rows(done.steps, settings.derivation_notes, tags=True)
+        new = " \\\\\n" + "\n".join(lines)
+    else:
+        at = behind(text, region)
+        new = block(done.steps, settings.derivation_notes, host)
+    return Resolved((Edit(Span(at, at), new),), f"inserted {len(done.steps)} steps in {done.layout} layout")
+
+
+def covers(outer: Span, inner: Span) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
+
+
+def behind(text: str, region: Region) -> int:
+    """Behind a display's closing delimiter; behind the line of an inline formula."""
+    end = region.span.end
+    if region.inline:
+        line = text.find("\n", end)
+        return len(text) if line == -1 else line
+    for closer in (*CLOSERS, f"\\end{{{region.env}}}", f"\\end{{{region.env}*}}"):
+        at = end + len(text[end : end + 40]) - len(text[end : end + 40].lstrip())
+        if text.startswith(closer, at):
+            return at + len(closer)
+    close = text.find("\\end{", end)
+    return end if close == -1 else text.index("}", close) + 1
+
+
+def block(steps: tuple[Step, ...], notes: Notes, host: str = "latex") -> str:
+    """A display of its own: align* in LaTeX, $$ with aligned in Markdown."""
+    if host == "latex":
+        return "\n\\begin{align*}\n" + "\n".join(rows(steps, notes, tags=True)) + "\n\\end{align*}"
+    inside = "\n".join(rows(steps, notes, tags=False))
+    return "\n\n$$\n\\begin{aligned}\n" + inside + "\n\\end{aligned}\n$$"
+
+
+def rows(steps: tuple[Step, ...], notes: Notes, tags: bool) -> list[str]:
+    """``left &= right && \\text{rule} \\\\``, a line each; the last without ``\\\\``."""
+    out: list[str] = []
+    for k, step in enumerate(steps):
+        line = f"  {step.left} &= {step.latex}" if step.left else f"  &= {step.latex}"
+        if step.rule and notes == "tag" and tags:
+            line += f" \\tag*{{{step.rule}}}"
+        elif step.rule and notes in ("text", "tag"):
+            line += f" && \\text{{{step.rule}}}"
+        if k < len(steps) - 1:
+            line += " \\\\"
+        if step.rule and notes == "comment":
+            line += f" % {step.rule}"
+        out.append(line)
+    return out
