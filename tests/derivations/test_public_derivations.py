@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 
 import pytest
-
 from nablatex.features.actions import actions, resolve
 from nablatex.features.check import check_document
 from nablatex.features.derivations import derive_steps

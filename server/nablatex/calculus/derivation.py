@@ -170,7 +170,8 @@ def reading_off(formal: Derivative, what: str) -> str:
 def _without_repeats(left: Expr, lines: list[Line]) -> tuple[Line, ...]:
     """Lines that say the same as the one above are dropped, their rules kept for the next one that differs."""
     out: list[Line] = []
-    before, rules = left, ()
+    before: Expr = left
+    rules: tuple[str, ...] = ()
     for line in lines:
         rules = tuple(dict.fromkeys((*rules, *line.rules)))
         if line.value == before:

@@ -88,9 +88,13 @@ def collect(linear: Expr, dx: Expr, style: str = "trace") -> tuple[list[Line], E
             break
         rules: list[str] = ["definition of the Frobenius product"] if style == "frobenius" and k == 0 else []
         pairs = opened([_moved(p, dx, rules) for p in pairs], dx)
+        if style == "frobenius":  # nobody writes x^T : dx^T
+            pairs = opened([_moved(p, dx, []) if _turned_vector(p.u) else p for p in pairs], dx)
         lines.append(Line(total(pairs, show), tuple(dict.fromkeys(r for r in rules if r))))
     gradient = simplify(add(*[_over(p) for p in pairs]) if pairs else number(0))
-    lines.append(Line(gathered(gradient, dx, style), ("collecting terms",) if len(pairs) > 1 else ("transpose of a product",)))
+    lines.append(
+        Line(gathered(gradient, dx, style), ("collecting terms",) if len(pairs) > 1 else ("transpose of a product",))
+    )
     return lines, gradient
 
 
@@ -165,6 +169,10 @@ def opened(pairs: Sequence[Pair], dx: Expr) -> list[Pair]:
 def _scalar_factor(u: Mul, dx: Expr) -> int | None:
     """The place of a scalar factor that holds dx: c · tr(A dX), or M tr(A dX)."""
     return next((i for i, a in enumerate(u.args) if a.is_scalar and dx in a.free_symbols), None)
+
+
+def _turned_vector(u: Expr) -> bool:
+    return isinstance(u, Transpose) and ONE in u.shape
 
 
 def _moved(p: Pair, dx: Expr, rules: list[str]) -> Pair:

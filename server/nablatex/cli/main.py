@@ -6,8 +6,9 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from nablatex.features.model import LAYOUTS, NOTES, STYLES
+
 VERSION = "0.1.0"
-LAYOUTS = ("denominator", "numerator", "mixed", "auto")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -35,6 +36,15 @@ def parser() -> argparse.ArgumentParser:
         "--context", action="append", default=[], metavar="C", help="an earlier definition such as 'f = a^T X b'"
     )
     derive.add_argument("--preamble", default="", help="macro definitions")
+    derive.add_argument(
+        "--steps",
+        nargs="?",
+        const="trace",
+        choices=STYLES,
+        metavar="STYLE",
+        help=f"the whole derivation as an align: {', '.join(STYLES)}",
+    )
+    derive.add_argument("--notes", choices=NOTES, default="text", help="where the rules of steps stand")
     derive.add_argument("--wrt", metavar="X", help="the variable, where LATEX is the function alone")
     derive.add_argument("--layout", choices=LAYOUTS, default=None)
     derive.add_argument("--format", choices=("latex", "json", "numpy"), default="latex")

@@ -170,9 +170,7 @@ class Printer:
                 out += " "
             elif out and out[-1].isdigit() and out.isdigit():
                 pass
-            elif out and f.startswith("\\"):
-                out += " "
-            elif out and (out.endswith(("}", ")"))) is False and len(f) > 1:
+            elif (out and f.startswith("\\")) or (out and (out.endswith(("}", ")"))) is False and len(f) > 1):
                 out += " "
             out += f
         return out

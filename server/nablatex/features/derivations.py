@@ -17,10 +17,9 @@ from nablatex.document.names import key_of
 from nablatex.document.notation import Notation
 from nablatex.document.printing import Printer, Unprintable
 from nablatex.features.engine import MAX_NODES, NO_RESULT, assumptions_of
+from nablatex.features.model import STYLES
 from nablatex.latex.tree import Call, Derivative, Differential, Name, Node, Scripted
 
-STYLES: tuple[str, ...] = ("trace", "frobenius")
-"""The styles of derivation, the usual one first."""
 MAX_LINES = 40
 
 
@@ -163,4 +162,4 @@ def author_names(tree: Node, formal: Expr, source: str) -> dict[Expr, str]:
     return names
 
 
-__all__ = ["STYLES", "Derivation", "Step", "derive_steps"]
+__all__ = ["Derivation", "Step", "derive_steps"]

@@ -9,6 +9,7 @@ from nablatex.checking.verdict import Verdict
 from nablatex.document.context import Context
 from nablatex.document.declarations import context_of
 from nablatex.document.notation import notation_of
+from nablatex.features.derivations import Derivation, derive_steps
 from nablatex.features.engine import Checked, Derived, check_claim, derive_formula, only_expression
 from nablatex.latex.parse import parse
 from nablatex.latex.tree import Condition, Derivative, Differential, Node, Relation, Variable
@@ -49,11 +50,28 @@ def derive(formula: Formula, wrt: str | None = None) -> Derived:
     layout = "denominator" if formula.layout in ("auto", "any") else formula.layout
     if problem is not None:
         return Derived("error", f"not read: {problem}", layout=layout)
-    tree = only_expression(tree)
-    if wrt is not None and not any(isinstance(n, (Derivative, Differential)) for n in tree.walk()):
-        target = parse(wrt, macros=context.macros).tree
-        tree = Derivative(tree.span, "partial", tree, (Variable(target.span, target),), 1, False, tree.span)
+    tree = by_variable(only_expression(tree), wrt, context)
     return derive_formula(tree, context, layout, notation_of(formula.text), formula.latex)
+
+
+def derive_with_steps(formula: Formula, style: str = "trace", wrt: str | None = None) -> Derivation:
+    """The derivation of the derivative that the formula asks for; the names in its context stand on left sides."""
+    context = formula.known()
+    tree, problem = read(formula, context)
+    layout = "denominator" if formula.layout in ("auto", "any") else formula.layout
+    if problem is not None:
+        return Derivation(style, "error", f"not read: {problem}", layout=layout)
+    tree = by_variable(only_expression(tree), wrt, context)
+    source = formula.latex if wrt is None else ""
+    return derive_steps(tree, context, layout, notation_of(formula.text), source, style)
+
+
+def by_variable(tree: Node, wrt: str | None, context: Context) -> Node:
+    """The derivative by wrt of a formula that asks for none."""
+    if wrt is None or any(isinstance(n, (Derivative, Differential)) for n in tree.walk()):
+        return tree
+    target = parse(wrt, macros=context.macros).tree
+    return Derivative(tree.span, "partial", tree, (Variable(target.span, target),), 1, False, tree.span)
 
 
 def check(formula: Formula) -> Checked:

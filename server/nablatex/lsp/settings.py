@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, cast
 
-from nablatex.features.model import LAYOUTS, Layout, Settings
+from nablatex.features.model import LAYOUTS, NOTES, STYLES, Layout, Settings
 
 SURFACES = {
     "diagnostics": "diagnostics",
@@ -31,6 +31,7 @@ def read_settings(options: Any) -> tuple[Settings, list[str]]:
             settings = replace(settings, layout=cast(Layout, layout))
         else:
             problems.append(f"nablatex.layout: {layout!r} is none of {', '.join(LAYOUTS)}; auto is used")
+    settings = _derivation(options.get("derivation"), settings, problems)
     surfaces = options.get("surfaces")
     if surfaces is not None and not isinstance(surfaces, dict):
         problems.append("nablatex.surfaces: an object of true and false is needed; the defaults are used")
@@ -44,3 +45,22 @@ def read_settings(options: Any) -> tuple[Settings, list[str]]:
             changed: dict[str, Any] = {SURFACES[name]: value}
             settings = replace(settings, **changed)
     return settings, problems
+
+
+def _derivation(given: Any, settings: Settings, problems: list[str]) -> Settings:
+    """How derivations are written: their style, and where the rules stand."""
+    if given is None:
+        return settings
+    if not isinstance(given, dict):
+        problems.append("nablatex.derivation: an object with style and notes is needed; the defaults are used")
+        return settings
+    for name, allowed in (("style", STYLES), ("notes", NOTES)):
+        value = given.get(name)
+        if value is None:
+            continue
+        if value in allowed:
+            changed: dict[str, Any] = {f"derivation_{name}": value}
+            settings = replace(settings, **changed)
+        else:
+            problems.append(f"nablatex.derivation.{name}: {value!r} is none of {', '.join(allowed)}")
+    return settings
