@@ -29,7 +29,7 @@ def test_a_derivative_without_a_right_side_has_a_result_in_each_layout() -> None
     assert [(a.name, a.formula.text) for a in p.alternatives] == [("numerator layout", "b aᵀ")]
     assert p.verdict is None and p.reason == ""
     assert "def derivative(X, a, b)" in (p.codes or {})["numpy"]
-    assert [a.title for a in p.actions] == ["Insert derivative"]
+    assert [a.title for a in p.actions] == ["Insert derivative", "Insert derivation"]
 
 
 def test_symbols_have_shapes_and_what_is_not_stated_is_marked_as_guessed() -> None:
