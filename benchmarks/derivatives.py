@@ -19,7 +19,7 @@ from nablatex.algebra.simplify import simplify
 from nablatex.calculus import expand
 from nablatex.checking.sampling import Assumptions
 from nablatex.checking.verdict import verify
-from nablatex.document.declarations import context_of
+from nablatex.document.assumptions import context_of
 from nablatex.document.elaborate import elaborate
 from nablatex.latex.parse import parse
 

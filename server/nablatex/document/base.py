@@ -14,6 +14,11 @@ from nablatex.document.names import Key, is_upper
 from nablatex.latex.tree import Node, Span
 
 MAX_UNFOLD = 40
+SQUARE = frozenset(
+    ("symmetric", "invertible", "spd", "psd", "skew", "diagonal", "orthogonal", "lower", "upper", "square", "identity")
+)
+KINDS = frozenset(("guessed", "vector", "matrix", "row", "square"))
+"""Properties that speak of the shape alone: no symbol of the engine carries them."""
 
 
 class Unsupported(ValueError):
@@ -201,13 +206,15 @@ class RunBase:
         else:
             shape = self.convention(key, properties)
             origin = Declared(label, None, properties, "inferred", span)
-        if properties & {"symmetric", "invertible", "spd", "psd", "skew", "diagonal", "orthogonal", "lower", "upper"}:
+        if properties & SQUARE:
             why = f"{label} is {shape_text(self.unify.shape(shape))}, not square"
             self.unify.equate(shape[0], shape[1], why)
         if "ones" in properties:
             draft = self.sized(lambda s: ops.ones(*s), shape)
+        elif "identity" in properties:
+            draft = self.sized(lambda s: ops.identity(s[0]), shape, "identity" if found is None else "")
         else:
-            kept = properties - {"guessed"}
+            kept = properties - KINDS
 
             def make(s: Shape) -> Expr:
                 return ops.symbol(label, s[0], s[1], *kept)
@@ -239,9 +246,11 @@ class RunBase:
             vector, scalar, matrix = 0.0, 0.5, 2.6
         else:
             scalar, vector, matrix = 0.0, 0.8, 2.6
-        if properties & {"symmetric", "invertible", "spd", "psd", "orthogonal", "diagonal"}:
+        if properties & SQUARE or "matrix" in properties:
             matrix, vector, scalar = 0.0, 9.0, 9.0
-        if "unit" in properties:
+        elif "row" in properties:
+            return (ONE, self.unify.fresh())
+        elif "unit" in properties or "vector" in properties:
             vector, scalar, matrix = 0.0, 9.0, 9.0
         if key.script and not key.script.startswith("^"):
             scalar += 0.1

@@ -20,6 +20,8 @@ class Declared:
     properties: frozenset[str] = frozenset()
     origin: str = "declared"
     span: Span | None = None
+    section: int = 0
+    """Number of the section of the document that says so; 0 outside documents."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,11 @@ from dataclasses import dataclass, replace
 
 from nablatex.latex.tree import Fence, Juxtaposition, List, Name, Node, Number, Scripted, Sum
 
+TRANSPOSES = frozenset(
+    ("T", "\\top", "\\intercal", "t", "\\mathsf{T}", "\\tran", "\\trans", "H", "\\transpose", "tr", "\\prime")
+)
+"""What stands in a superscript for a transpose; H on real matrices."""
+
 
 @dataclass(frozen=True, slots=True)
 class Key:

@@ -1,130 +1,244 @@
-"""What prose says of symbols: shapes ("an $m \\times n$ matrix $A$") and properties ("where $W$ is symmetric")."""
+"""What prose says of symbols, as facts with their places: shapes, kinds, properties, roles, memberships, equations.
+
+The patterns stand in one data file for each language (`languages/`).
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
 
-from nablatex.algebra.dims import ONE, SCALAR, dim
+from nablatex.algebra.dims import ONE, SCALAR, Dim, Shape
+from nablatex.document.assumptions import assume_equation, state
 from nablatex.document.context import Context, Declared
-from nablatex.document.declarations import declare, suppose
-from nablatex.document.names import key_of, label_of
+from nablatex.document.declarations import declare_tree
+from nablatex.document.language import OTHER, Phrase, languages
+from nablatex.document.names import Key, key_of, label_of
+from nablatex.document.sentences import Sentence, Worded, sentences, worded
+from nablatex.document.sets import dimension_of, sides_of_size
+from nablatex.latex.macros import MacroTable
 from nablatex.latex.parse import parse
-from nablatex.latex.tree import List, Name, Relation, Scripted
+from nablatex.latex.regions import Region, Source
+from nablatex.latex.tree import Annotated, List, Name, Node, Relation, Scripted, Span
 
-MATRIX_OF = re.compile(
-    r"\$\s*(?P<m>[A-Za-z0-9]+)\s*\\times\s*(?P<n>[A-Za-z0-9]+)\s*\$[\s-]+(?:[a-z-]+\s+){0,4}?(?:matrix|matrices)\s+\$(?P<x>[^$]+)\$"
+What = Literal["member", "shape", "kind", "property", "role", "equation"]
+_GIVEN = re.compile(
+    rf"\b(?:where|with|since|because|such that|assum\w+|suppose|satisf\w+|given|as|and|having|due to|by|subject to|"
+    rf"under|use[sd]?|using)(?: that| the fact that| the constraint| the)?,? (?P<x>{OTHER})|(?:由于|因为|其中|满足|假设|又|且|约束) ?(?P<y>{OTHER})",
+    re.I,
 )
-IS_SIZED = re.compile(
-    r"\$(?P<x>[^$]+)\$\s+(?:is|are|be|denotes?)\s+(?:an?\s+)?(?:[a-z-]+\s+){0,3}?\$\s*(?P<m>[A-Za-z0-9]+)\s*\\times\s*(?P<n>[A-Za-z0-9]+)\s*\$"
+_SET = re.compile(
+    r"(?:\\in|∈)\s*\{?\s*(?:\\(?:mathbb|mathbf|Bbb|mathcal|mathrm)\s*\{?\s*[RSMCO]|\\[A-Za-z]+|[RSℝ]\s*[\^_])"
+    r"|:[^=]*(?:\\to|\\rightarrow)(?![a-zA-Z])"
 )
-VECTOR_OF = re.compile(r"\$\s*(?P<n>[A-Za-z])\s*\$-?(?:\s*-?dimensional)?\s*(?:column\s+)?vector\s+\$(?P<x>[^$]+)\$")
-IS_VECTOR = re.compile(
-    r"\$(?P<x>[^$]+)\$\s+(?:is|are|be)\s+(?:an?\s+)?\$\s*(?P<n>[A-Za-z])\s*\$-?(?:\s*-?dimensional)?\s*(?:column\s+)?vector"
-)
-SCALAR_OF = re.compile(
-    r"(?:scalars?|real numbers?|step size|learning rate|constant)\s+\$(?P<x>[^$]+)\$|\$(?P<y>[^$]+)\$\s+(?:is|are)\s+(?:a\s+)?scalars?"
-)
-STATED = (
-    r"symmetric positive (?:semi-?)?definite|positive (?:semi-?)?definite|skew-?symmetric|symmetric|diagonal|orthogonal|invertible|non-?singular|"
-    r"constants?|full column rank|orthonormal columns|lower triangular|upper triangular"
-)
-PROPERTY = re.compile(
-    r"(?P<xs>\$[^$]+\$(?:(?:\s*,\s*|\s*,?\s+and\s+)\$[^$]+\$)*)\s+(?:is|are|be|has|have|to be|with)\s+(?:assumed\s+(?:to be\s+)?|an?\s+|both\s+|full\s+)?(?:\w+\s+(?:and\s+)?)?(?P<p>"
-    + STATED
-    + r")"
-)
-PROPERTY_OF = re.compile(r"(?P<p>" + STATED + r")\s+(?:matrix\s+|matrices\s+)?(?P<xs>\$[^$]+\$)")
-ONES = re.compile(
-    r"\$(?P<x>[^$]+)\$\s+(?:is|denotes|be)\s+(?:the\s+)?(?:all-ones vector|vector of (?:all )?ones|ones vector)"
-)
-MAGIC = re.compile(r"%\s*nablatex:\s*(?P<x>[^:\n]+?)\s*:\s*(?P<rest>[^\n]+)")
+_SIZED_NAME = re.compile(r"[_\}]\s*\{?[^{}]{0,30}\\times")
 
 
-def prose_facts(context: Context, text: str) -> Context:
-    """The context after a stretch of prose (with its inline formulas)."""
-    flat = re.sub(r"\s+", " ", text)
-    for m in MATRIX_OF.finditer(flat):
-        context = _shape(context, m.group("x"), m.group("m"), m.group("n"))
-    for m in IS_SIZED.finditer(flat):
-        context = _shape(context, m.group("x"), m.group("m"), m.group("n"))
-    for pattern in (VECTOR_OF, IS_VECTOR):
-        for m in pattern.finditer(flat):
-            context = _shape(context, m.group("x"), m.group("n"), "1")
-    for m in SCALAR_OF.finditer(flat):
-        context = _shape(context, m.group("x") or m.group("y"), "1", "1")
-    for m in re.finditer(r"\$([^$]*\\in[^$]*)\$", flat):
-        context = declare(context, m.group(1))
-    for pattern in (PROPERTY, PROPERTY_OF):
-        for m in pattern.finditer(flat):
-            for x in re.findall(r"\$([^$]+)\$", m.group("xs")):
-                for name in re.split(r"\\in\b", x)[:1]:
-                    for part in name.split(","):
-                        if part.strip():
-                            context = suppose(context, f"{part.strip()} {m.group('p')}")
-    for m in ONES.finditer(flat):
-        key = key_of(parse(m.group("x"), macros=context.macros).tree)
-        if key is not None:
-            context = context.with_properties(key, "ones")
-    return context
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What a place says: holds from `begins` (to `until`, where the prose supposes it for a while); nodes: of what."""
+
+    begins: int
+    span: Span
+    section: int
+    what: What
+    nodes: tuple[Node, ...]
+    value: str = ""
+    shape: Shape | None = None
+    properties: tuple[str, ...] = ()
+    until: int | None = None
 
 
-def _shape(context: Context, names: str, rows: str, cols: str) -> Context:
-    """Names that prose gives a shape; a declaration by a formula is not overwritten."""
-    tree = parse(names, macros=context.macros).tree
-    if isinstance(tree, Relation):
-        return declare(context, names)
-    a, b = (dim(int(x)) if x.isdigit() else dim(x) for x in (rows, cols))
-    shape = SCALAR if (a, b) == (ONE, ONE) else (a, b)
-    letters = frozenset(a.letters() | b.letters())
-    context = replace(context, dimensions=context.dimensions | letters)
-    for node in tree.items if isinstance(tree, List) else (tree,):
-        if not isinstance(node, (Name, Scripted)):
-            continue
+def facts_of(source: Source, macros: MacroTable) -> tuple[Fact, ...]:
+    """All facts of a document, by the place where they begin to hold.  Sentences without a telling word cost next to nothing."""
+    every = sentences(source)
+    starts = [s.span.start for s in every]
+    out: list[Fact] = []
+    for region in source.regions:
+        if region.span.end - region.span.start < 4000:
+            body = source.text[region.span.start : region.span.end]
+            if _SET.search(body) or _SIZED_NAME.search(body):
+                sentence = every[max(bisect_right(starts, region.outer.start) - 1, 0)]
+                out.extend(_formula_facts(source, region, sentence, macros))
+    for k in sorted(_telling(source.text, starts)):
+        if every[k].regions[0] < every[k].regions[1]:
+            out.extend(_sentence_facts(source, every[k], macros))
+    out.sort(key=lambda f: (f.begins, f.what != "member", f.span.start))
+    return tuple(out)
+
+
+def _telling(text: str, starts: list[int]) -> set[int]:
+    """Numbers of the sentences that hold a telling word of some language."""
+    found: set[int] = set()
+    for language in languages():
+        for m in language.triggers.finditer(text):
+            found.add(bisect_right(starts, m.start()) - 1)
+    for m in _GIVEN_WORD.finditer(text):
+        found.add(bisect_right(starts, m.start()) - 1)
+    found.discard(-1)
+    return found
+
+
+_GIVEN_WORD = re.compile(
+    r"\b(?:since|such that|satisf|where|with|assum|suppose|because)\w*|由于|因为|满足|其中|假设", re.I
+)
+
+
+def _formula_facts(source: Source, region: Region, sentence: Sentence, macros: MacroTable) -> Iterator[Fact]:
+    """``X \\in \\mathbb{R}^{m\\times n}``, ``f: A \\to B``, ``X_{m\\times n}``, ``\\underbrace{X}_{m\\times n}``."""
+    begins = min(sentence.begins, region.span.start)
+    for row in region.rows:
+        tree = parse(source.text, macros=macros, start=row.start, end=row.end).tree
+        for node in tree.walk():
+            if isinstance(node, Relation) and ("\\in" in node.ops or (node.ops[0] == ":" and len(node.ops) > 1)):
+                yield Fact(begins, node.span, sentence.section, "member", (node,))
+            size = node.note if isinstance(node, Annotated) else node.sub if isinstance(node, Scripted) else None
+            shape = sides_of_size(size) if size is not None else None
+            if shape is not None and isinstance(node, (Annotated, Scripted)):
+                target = node.body if isinstance(node, Annotated) else node.base
+                key = key_of(target)
+                if key is not None and key.base not in ("0", "1", "I", "K"):
+                    yield Fact(begins, node.span, sentence.section, "shape", (target,), "matrix", shape)
+
+
+def _sentence_facts(source: Source, sentence: Sentence, macros: MacroTable) -> Iterator[Fact]:
+    told = worded(source, sentence)
+    read = _Formulas(source, macros)
+    for language in languages():
+        supposed = language.conditional.search(told.words)
+        for phrase in language.phrases:
+            for m in phrase.regex.finditer(told.words):
+                if language.negation.search(re.sub(r"(?i)non-?(?:singular|zero)", "", m.group())):
+                    continue
+                until = sentence.paragraph_end if supposed and supposed.start() <= m.start() else None
+                fact = _fact(phrase, m, told, read, sentence, language.properties_in)
+                if fact is not None:
+                    yield replace(fact, until=until) if until is not None else fact
+    for m in _GIVEN.finditer(told.words):
+        region = told.at(m.start("x") if m.group("x") else m.start("y"))
+        tree = read.of(region)
+        if isinstance(tree, Relation):
+            yield Fact(sentence.begins, region.span, sentence.section, "equation", (tree,))
+
+
+class _Formulas:
+    """Trees of inline formulas, each read once."""
+
+    def __init__(self, source: Source, macros: MacroTable) -> None:
+        self.source = source
+        self.macros = macros
+        self.read: dict[Span, Node] = {}
+
+    def of(self, region: Region) -> Node:
+        tree = self.read.get(region.span)
+        if tree is None:
+            parsed = parse(self.source.text, macros=self.macros, start=region.span.start, end=region.span.end)
+            tree = self.read[region.span] = parsed.tree
+        return tree
+
+    def names(self, regions: tuple[Region, ...]) -> tuple[Node, ...]:
+        """The symbols that a list of formulas names; of a membership its left side."""
+        out: list[Node] = []
+        for region in regions:
+            tree = self.of(region)
+            while isinstance(tree, Relation):
+                tree = tree.sides[0]
+            for node in tree.items if isinstance(tree, List) else (tree,):
+                if isinstance(node, Relation):
+                    node = node.sides[0]
+                out.append(node)
+        return tuple(out)
+
+
+def _fact(
+    phrase: Phrase,
+    m: re.Match[str],
+    told: Worded,
+    read: _Formulas,
+    sentence: Sentence,
+    properties_in: Callable[[str], tuple[str, ...]],
+) -> Fact | None:
+    regions = told.within(*m.span("names"))
+    nodes = read.names(regions)
+    if not nodes:
+        return None
+    span = Span(regions[0].outer.start, regions[-1].outer.end)
+    groups = m.groupdict()
+    shape: Shape | None = None
+    properties: tuple[str, ...] = ()
+    if phrase.what == "shape":
+        size = read.of(told.at(m.start("size"))) if groups.get("size") else None
+        one = dimension_of(read.of(told.at(m.start("n")))) if groups.get("n") else None
+        shape = _shape(phrase.value, sides_of_size(size) if size is not None else None, one)
+        if shape is None:
+            return None
+        nodes = tuple(n for n in nodes if isinstance(n, (Name, Scripted)))
+    elif phrase.what == "property":
+        properties = properties_in(m.group("property"))
+    elif phrase.what == "named":
+        properties = (phrase.value,)
+    what: What = "property" if phrase.what == "named" else phrase.what  # type: ignore[assignment]
+    begins = min(sentence.begins, span.start)
+    return Fact(begins, span, sentence.section, what, nodes, phrase.value, shape, properties)
+
+
+def _shape(kind: str, size: Shape | None, one: Dim | None) -> Shape | None:
+    if kind == "matrix":
+        return size
+    if kind == "scalar":
+        return SCALAR
+    if one is None:
+        return None
+    return {"square": (one, one), "vector": (one, ONE), "row": (ONE, one)}[kind]
+
+
+def hold(context: Context, fact: Fact) -> Context:
+    """The context once a fact holds.  A shape in words does not replace one that a formula of the same section gives."""
+    if fact.what == "member":
+        return declare_tree(context, fact.nodes[0], section=fact.section)
+    if fact.what == "equation":
+        relation = fact.nodes[0]
+        assert isinstance(relation, Relation)
+        return assume_equation(context, relation, told=True)
+    for node in fact.nodes:
         key = key_of(node)
-        found = context.symbols.get(key) if key is not None else None
-        if key is not None and (found is None or found.shape is None):
-            properties = found.properties if found else frozenset()
-            context = context.declare(key, Declared(label_of(node), shape, properties, "declared", node.span))
+        if fact.what == "property":
+            context = state(context, node, fact.properties)
+        elif key is None:
+            continue
+        elif fact.what == "role":
+            context = replace(context, functions={**context.functions, key: fact.value})
+        elif fact.what == "kind":
+            context = _kind(context, key, node, fact)
+        elif fact.shape is not None:
+            context = shaped(context, key, node, fact.shape, fact.section)
     return context
 
 
-def magic_comment(context: Context, text: str) -> Context:
-    """``% nablatex: X : m x n, symmetric``."""
-    m = MAGIC.match(text)
-    if m is None:
+def _kind(context: Context, key: Key, node: Node, fact: Fact) -> Context:
+    found = context.symbols.get(key)
+    if found is not None and found.shape is not None:
         return context
-    names, rest = m.group("x"), m.group("rest")
-    sized = re.match(r"\s*(\w+)\s*(?:x|×|\\times)\s*(\w+)", rest)
-    if sized:
-        context = _forget(context, names)
-        context = _shape(context, names, sized.group(1), sized.group(2))
-        rest = rest[sized.end() :]
-    elif re.match(r"\s*scalar", rest):
-        context = _shape(_forget(context, names), names, "1", "1")
-    elif re.match(r"\s*\w+\s*-?\s*vector", rest):
-        size = re.match(r"\s*(\w+)", rest)
-        assert size is not None
-        context = _shape(_forget(context, names), names, size.group(1), "1")
-    for word in rest.split(","):
-        if word.strip():
-            context = suppose(context, f"{names} {word.strip()}")
-    return context
+    properties = (found.properties if found is not None else frozenset()) - {"vector", "matrix", "row"}
+    return context.declare(
+        key, Declared(label_of(node), None, properties | {fact.value}, "declared", node.span, fact.section)
+    )
 
 
-def _forget(context: Context, names: str) -> Context:
-    key = key_of(parse(names, macros=context.macros).tree)
-    if key is None or key not in context.symbols:
+def shaped(context: Context, key: Key, node: Node, shape: Shape, section: int = 0, origin: str = "declared") -> Context:
+    """Names that words give a shape, unless a formula of the same section has given one."""
+    letters = shape[0].letters() | shape[1].letters()
+    context = replace(context, dimensions=context.dimensions | letters)
+    found = context.symbols.get(key)
+    if found is not None and found.shape is not None and found.section == section:
         return context
-    kept = {k: v for k, v in context.symbols.items() if k != key}
-    return replace(context, symbols=kept)
+    kept = found.properties if found is not None and (found.shape is None or found.section == section) else frozenset()
+    return context.declare(
+        key, Declared(label_of(node), shape, kept - {"vector", "matrix", "row"}, origin, node.span, section)
+    )
 
 
-def layout_comment(text: str) -> str | None:
-    """The layout of ``% nablatex: layout numerator``."""
-    m = re.match(r"%\s*nablatex:\s*layout\s*[=:]?\s*(denominator|numerator|mixed|auto)", text)
-    return m.group(1) if m else None
-
-
-def is_ignore(text: str) -> bool:
-    return re.match(r"%\s*nablatex:\s*ignore\b", text) is not None
+__all__ = ["Fact", "facts_of", "hold", "shaped"]

@@ -6,7 +6,7 @@ from nablatex.algebra import ops
 from nablatex.algebra.dims import ONE, SCALAR, Dim, dim, shape_text
 from nablatex.document.base import MAX_UNFOLD, RunBase, Unsupported
 from nablatex.document.drafts import Draft
-from nablatex.document.names import Key, flat, key_of, label_of
+from nablatex.document.names import TRANSPOSES, Key, flat, key_of, label_of
 from nablatex.latex.tree import (
     Call,
     Fence,
@@ -17,10 +17,6 @@ from nablatex.latex.tree import (
     Number,
     Scripted,
     Sum,
-)
-
-TRANSPOSES = frozenset(
-    ("T", "\\top", "\\intercal", "t", "\\mathsf{T}", "\\tran", "\\trans", "H", "\\transpose", "tr", "\\prime")
 )
 
 

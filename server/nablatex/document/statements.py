@@ -1,4 +1,4 @@
-"""A document as statements in order, each with its kind and the context that stands where it is."""
+"""The statements of a formula region: claims, definitions, conditions, declarations, each with the context before it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from nablatex.document.assumptions import suppose
 from nablatex.document.context import Context
-from nablatex.document.declarations import declare, definition_of, suppose
+from nablatex.document.declarations import definition_of
 from nablatex.document.names import Key, key_of
-from nablatex.document.prose import is_ignore, layout_comment, magic_comment, prose_facts
 from nablatex.latex.parse import parse
-from nablatex.latex.regions import Region, Source, scan
+from nablatex.latex.regions import Region
 from nablatex.latex.tree import (
     BigOperator,
     Call,
@@ -72,58 +72,9 @@ class Statement:
     ignored: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A document read: its statements, the context at its end, and a layout that a comment states."""
-
-    source: Source
-    statements: tuple[Statement, ...]
-    context: Context
-    layout: str | None
-
-
-def read_document(text: str) -> Reading:
-    """All statements of a document.  Never raises: a formula that cannot be read is an expression that is not readable."""
-    source = scan(text)
-    context = Context(macros=source.macros)
-    out: list[Statement] = []
-    layout: str | None = None
-    position = 0
-    comments = list(source.comments)
-    ignore_from: int | None = None
-    for region in source.regions:
-        while comments and comments[0].start < region.span.start:
-            comment = text[comments[0].start : comments[0].end]
-            context = magic_comment(context, comment)
-            layout = layout_comment(comment) or layout
-            if is_ignore(comment):
-                ignore_from = comments[0].start
-            comments.pop(0)
-        if not region.inline:
-            context = prose_facts(context, text[position : region.span.start])
-            position = region.span.end
-        else:  # sentences that have ended are known; the one that goes on is read with the formula
-            ended = max(text.rfind(". ", position, region.span.start), text.rfind("\n\n", position, region.span.start))
-            if ended > position:
-                context = prose_facts(context, text[position : ended + 1])
-                position = ended + 1
-        ignored = ignore_from is not None
-        if ignored and not region.inline:
-            ignore_from = None
-        if not region.inline and "\\in" in text[region.span.start : region.span.end]:
-            context = declare(context, text[region.span.start : region.span.end])
-        for statement in _statements(text, region, context):
-            statement = replace(statement, ignored=ignored)
-            out.append(statement)
-            context = after(context, statement)
-    context = prose_facts(context, text[position:])
-    return Reading(source, tuple(out), context, layout)
-
-
-def _statements(text: str, region: Region, context: Context) -> Iterator[Statement]:
+def statements_of(text: str, region: Region, context: Context) -> Iterator[Statement]:
     """The statements of a region; a chain goes on over rows that begin with a relation."""
     carried: Node | None = None
-    context = _inline_context(text, region, context)
     for row in region.rows:
         parsed = parse(text, macros=context.macros, start=row.start, end=row.end)
         tree = parsed.tree
@@ -144,18 +95,6 @@ def _statements(text: str, region: Region, context: Context) -> Iterator[Stateme
                     carried = statement.right
             if not isinstance(part, Relation):
                 carried = part if not isinstance(part, Missing) else carried
-
-
-def _inline_context(text: str, region: Region, context: Context) -> Context:
-    """An inline formula may stand in the sentence that declares its symbols: the sentence is read first."""
-    if not region.inline:
-        return context
-    start = max(
-        text.rfind("\n\n", 0, region.span.start), text.rfind(". ", 0, region.span.start), region.span.start - 600, 0
-    )
-    ends = [e for e in (text.find("\n\n", region.span.end), text.find(". ", region.span.end)) if e != -1]
-    end = min(min(ends, default=len(text)), region.span.end + 300)
-    return prose_facts(context, text[start:end])
 
 
 def _conditioned(context: Context, words: str) -> Context:
@@ -276,4 +215,4 @@ def after(context: Context, s: Statement) -> Context:
     return context
 
 
-__all__ = ["Reading", "Statement", "read_document"]
+__all__ = ["Statement", "after", "statements_of"]

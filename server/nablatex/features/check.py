@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import cast
 
 from nablatex.document.notation import Notation, notation_of
-from nablatex.document.statements import Reading, read_document
+from nablatex.document.reading import Reading, read_document
 from nablatex.document.statements import Statement as Read
 from nablatex.features.codes import code_of
 from nablatex.features.engine import Checked, check_claim

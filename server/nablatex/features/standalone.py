@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nablatex.checking.verdict import Verdict
+from nablatex.document.assumptions import context_of
 from nablatex.document.context import Context
-from nablatex.document.declarations import context_of
 from nablatex.document.notation import notation_of
 from nablatex.features.derivations import Derivation, derive_steps
 from nablatex.features.engine import Checked, Derived, check_claim, derive_formula, only_expression

@@ -99,6 +99,8 @@ class Cursor:
             "\\perp",
         ):
             return Name(tokens[0].span, tokens[0].text)
+        if len(tokens) == 2 and tokens[0].text == tokens[1].text and tokens[0].text in "+-*":
+            return Name(tokens[0].span.join(tokens[1].span), tokens[0].text * 2)
         if tokens[0].text in TEXT and len(tokens) > 3:
             inside, end = argument(tokens, 1)
             word = "".join(t.text for t in inside)

@@ -35,11 +35,12 @@ _ROW = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A formula: span of its content, env (``inline``, ``display`` or the environment), spans of its rows."""
+    """A formula: span of its content, env (``inline``, ``display`` or the environment), spans of its rows, delimiters too."""
 
     span: Span
     env: str
     rows: tuple[Span, ...]
+    outer: Span
 
     @property
     def inline(self) -> bool:
@@ -67,27 +68,29 @@ def scan(text: str) -> Source:
         if m.group("comment"):
             comments.append(Span(m.start(), m.end()))
         elif m.group("environment"):
-            regions.append(_region(text, m.start("ebody"), m.end("ebody"), m.group("env")))
+            regions.append(_region(text, m, "ebody", m.group("env")))
         elif m.group("brackets"):
-            regions.append(_region(text, m.start("bbody"), m.end("bbody"), "display"))
+            regions.append(_region(text, m, "bbody", "display"))
         elif m.group("double"):
-            regions.append(_region(text, m.start("dbody"), m.end("dbody"), "display"))
+            regions.append(_region(text, m, "dbody", "display"))
         elif m.group("parens"):
-            regions.append(_region(text, m.start("pbody"), m.end("pbody"), "inline"))
+            regions.append(_region(text, m, "pbody", "inline"))
         elif m.group("single") and m.group("sbody").strip():
-            regions.append(_region(text, m.start("sbody"), m.end("sbody"), "inline"))
+            regions.append(_region(text, m, "sbody", "inline"))
         elif kind in ("skip", "iffalse", "verb", "code") or m.group("skip"):
             skipped.append(Span(m.start(), m.end()))
     return Source(text, tuple(regions), tuple(comments), read_macros(text), tuple(skipped))
 
 
-def _region(text: str, start: int, end: int, env: str) -> Region:
+def _region(text: str, m: re.Match[str], group: str, env: str) -> Region:
+    start, end = m.span(group)
+    span, outer = Span(start, end), Span(*m.span())
     inner = INNER.match(text, start, end)
     if inner is not None:
-        return Region(Span(start, end), inner.group(1), rows(text, inner.start("body"), inner.end("body")))
+        return Region(span, inner.group(1), rows(text, inner.start("body"), inner.end("body")), outer)
     if env in ("inline", "display", "equation", "math", "displaymath"):
-        return Region(Span(start, end), env, (Span(start, end),))
-    return Region(Span(start, end), env, rows(text, start, end))
+        return Region(span, env, (span,), outer)
+    return Region(span, env, rows(text, start, end), outer)
 
 
 def rows(text: str, start: int, end: int) -> tuple[Span, ...]:

@@ -1,0 +1,110 @@
+"""The languages that prose is read in: one data file each, compiled once.
+
+In a sentence that the patterns see, every formula is one sign of Unicode's private area, by what it looks like: a name,
+a membership, a size, something else, or a display.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+NAME, MEMBER, SIZE, OTHER, SHOWN = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004"
+SIGNS = NAME + MEMBER + SIZE + OTHER + SHOWN
+LANGUAGES = ("en", "zh")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One way to say something: regex over a sentence; what it says (shape, kind, property, role, named) and the value."""
+
+    what: str
+    value: str
+    regex: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    name: str
+    phrases: tuple[Phrase, ...]
+    properties: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]
+    triggers: re.Pattern[str]
+    continues: re.Pattern[str]
+    conditional: re.Pattern[str]
+    negation: re.Pattern[str]
+    ends: str
+
+    def properties_in(self, words: str) -> tuple[str, ...]:
+        """All properties that a run of words names, the more specific word winning at its place."""
+        out: dict[str, None] = {}
+        taken: list[tuple[int, int]] = []
+        for pattern, properties in self.properties:
+            for m in pattern.finditer(words):
+                if not any(a < m.end() and m.start() < b for a, b in taken):
+                    taken.append(m.span())
+                    out.update(dict.fromkeys(properties))
+        return tuple(out)
+
+
+@lru_cache(maxsize=1)
+def languages() -> tuple[Language, ...]:
+    """All languages, in a fixed order."""
+    return tuple(_load(name) for name in LANGUAGES)
+
+
+def _load(name: str) -> Language:
+    data = tomllib.loads((files("nablatex.document") / "languages" / f"{name}.toml").read_text(encoding="utf-8"))
+    stated = "|".join(data["properties"])
+    join = data["and"]
+    slots = {
+        "{names}": f"(?P<names>[{NAME}{MEMBER}](?:{join}[{NAME}{MEMBER}])*)",
+        "{size}": f"(?P<size>{SIZE})",
+        "{n}": f"(?P<n>{NAME})",
+        "{property}": f"(?P<property>(?:{stated})(?:(?:,? and |, | )?(?:{stated}))*)",
+    }
+    phrases = [
+        Phrase(what, entry.get("shape") or entry.get("kind") or entry.get("role") or entry.get("property") or "", regex)
+        for what in ("shape", "kind", "property", "role", "named")
+        for entry in data.get(what, ())
+        for regex in (_compile(p, slots) for p in entry["patterns"])
+    ]
+    return Language(
+        name,
+        tuple(phrases),
+        tuple((_word(p), tuple(v)) for p, v in data["properties"].items()),
+        re.compile(rf"(?<![A-Za-z])(?:{data['triggers']})", re.I),
+        re.compile(r"\W{0,3}" + data["continues"], re.I),
+        re.compile(data["conditional"], re.I),
+        re.compile(data["negation"], re.I),
+        data["ends"],
+    )
+
+
+def _word(pattern: str) -> re.Pattern[str]:
+    """At the beginning of a word, where the language has words between spaces."""
+    return re.compile(rf"(?<![A-Za-z-])(?:{pattern})", re.I)
+
+
+def _compile(pattern: str, slots: dict[str, str]) -> re.Pattern[str]:
+    """Slots filled in; a slot that occurs twice counts once as a group."""
+    for slot, regex in slots.items():
+        first, *rest = pattern.split(slot)
+        group = re.sub(r"\?P<\w+>", "?:", regex)
+        pattern = first + (regex + group.join(rest) if rest else "")
+    begin = r"(?<![A-Za-z-])" if pattern[0].isascii() and not pattern.startswith("(?P<n") else ""
+    return re.compile(begin + pattern, re.I)
+
+
+def properties_of(words: str) -> tuple[str, ...]:
+    """Properties that words in any of the languages name."""
+    found: dict[str, Any] = {}
+    for language in languages():
+        found.update(dict.fromkeys(language.properties_in(words)))
+    return tuple(found)
+
+
+__all__ = ["MEMBER", "NAME", "OTHER", "SHOWN", "SIGNS", "SIZE", "Language", "Phrase", "languages", "properties_of"]

@@ -1,0 +1,153 @@
+"""Prose cut into sentences, each with the formulas that stand in it.
+
+A sentence goes on over a displayed formula; "where …" behind a display belongs to the sentence of the display.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from functools import lru_cache
+
+from nablatex.document.language import MEMBER, NAME, OTHER, SHOWN, SIZE, languages
+from nablatex.latex.regions import Region, Source
+from nablatex.latex.tree import Span
+
+MAX_WORDS = 3000
+_SECTION = r"\\(?:part|chapter|(?:sub)*section)\b\*?|^[ \t]*\#{1,6}[ \t]"
+_BREAK = r"\n[ \t\r]*\n|\\(?:paragraph|item|caption|begin|end)\b|\\\\|^[ \t]*(?:[-*+]|\d+\.)[ \t]|^[ \t]*\|"
+_MARKUP = re.compile(
+    r"%[^\n]*|\\(?:label|cite[a-z]*|ref|eqref|index|footnote|begin|end)\*?(?:\[[^\]]*\])?\{[^{}]*\}(?:\{[^{}]*\})?|"
+    r"\\(?:emph|text[a-z]{2}|firstgls|gls[a-z]*|underline)\s*\{([^{}]*)\}|\\item(?:\[[^\]]*\])?|\\[,;:!> ]|\\[a-zA-Z]+\*?|[{}*_`~]|\\."
+)
+_TABLE = re.compile(r"\s*[&|]\s*")
+_SIZE = re.compile(r"\s*\{?\s*[^\s{},=\\]{1,4}\s*(?:\\times|×)\s*[^\s{},=\\]{1,4}\s*\}?\s*")
+_MEMBER = re.compile(r"\\in(?![a-zA-Z])|∈|:[^=]*(?:\\to|\\rightarrow)(?![a-zA-Z])")
+_EQUATION = re.compile(r"=|\\succ|[<>]|\\(?:leq?|geq?|neq?|approx|sim|propto)(?![a-zA-Z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """span; first and last region (half-open); section number; begins: where what it says begins to hold."""
+
+    span: Span
+    regions: tuple[int, int]
+    section: int
+    begins: int
+    paragraph_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """A sentence as patterns see it: words with a sign for each formula, and the formulas in that order."""
+
+    words: str
+    formulas: tuple[Region, ...]
+    places: tuple[int, ...]
+
+    def at(self, place: int) -> Region:
+        return self.formulas[bisect_right(self.places, place) - 1]
+
+    def within(self, start: int, end: int) -> tuple[Region, ...]:
+        return tuple(f for f, p in zip(self.formulas, self.places, strict=True) if start <= p < end)
+
+
+@lru_cache(maxsize=1)
+def _breaks() -> re.Pattern[str]:
+    ends = "|".join(x.ends for x in languages())
+    return re.compile(rf"(?P<section>{_SECTION})|(?P<end>{ends})|(?P<break>{_BREAK})", re.M)
+
+
+def sentences(source: Source) -> tuple[Sentence, ...]:
+    """All sentences of a document, in order.  Linear time."""
+    text, regions = source.text, source.regions
+    cuts: list[tuple[int, int, bool]] = []
+    position = 0
+    section = 0
+    pattern = _breaks()
+    for k in range(len(regions) + 1):
+        until = regions[k].outer.start if k < len(regions) else len(text)
+        for m in pattern.finditer(text, position, max(until, position)):
+            section += m.lastgroup == "section"
+            at = m.end() if m.lastgroup == "end" else m.start()
+            cuts.append((at, section, m.lastgroup != "end" and m.group().startswith("\n")))
+        if k < len(regions):
+            position = regions[k].outer.end
+            if not regions[k].inline and _ends(text, regions[k]):
+                cuts.append((position, section, False))
+    return _sentences(text, regions, cuts)
+
+
+def _ends(text: str, region: Region) -> bool:
+    """Whether a display ends its sentence: by a full stop, or because a capital letter follows."""
+    body = text[region.span.start : region.span.end].rstrip()
+    if body.endswith((".", "。")):
+        return True
+    after = text[region.outer.end : region.outer.end + 80].lstrip()
+    return after[:1].isupper()
+
+
+def _sentences(text: str, regions: tuple[Region, ...], cuts: list[tuple[int, int, bool]]) -> tuple[Sentence, ...]:
+    out: list[Sentence] = []
+    continues = [x.continues for x in languages()]
+    start = section = k = 0
+    paragraphs = [c[0] for c in cuts if c[2]]
+    for at, next_section, _ in [*cuts, (len(text), section, True)]:
+        if at <= start and out:
+            section = next_section
+            continue
+        first = k
+        while k < len(regions) and regions[k].outer.start < at:
+            k += 1
+        span = Span(start, at)
+        if first < k or text[start:at].strip():
+            begins = start
+            previous = out[-1] if out else None
+            if previous is not None and previous.regions[0] < previous.regions[1]:
+                last = regions[previous.regions[1] - 1]
+                head = text[start : start + 40].lstrip()
+                if not last.inline and any(c.match(head) for c in continues):
+                    begins = previous.begins
+            p = bisect_left(paragraphs, at)
+            end = paragraphs[p] if p < len(paragraphs) else len(text)
+            out.append(Sentence(span, (first, k), section, begins, end))
+        start, section = at, next_section
+    return tuple(out)
+
+
+def worded(source: Source, sentence: Sentence) -> Worded:
+    """The sentence as patterns see it."""
+    text = source.text
+    parts: list[str] = []
+    formulas: list[Region] = []
+    position = sentence.span.start
+    for region in source.regions[sentence.regions[0] : sentence.regions[1]]:
+        parts.append(_clean(text[position : region.outer.start]))
+        parts.append(sign_of(text, region))
+        formulas.append(region)
+        position = region.outer.end
+    parts.append(_clean(text[position : sentence.span.end]))
+    words = re.sub(r"\s+", " ", "".join(parts))[:MAX_WORDS]
+    places = tuple(i for i, c in enumerate(words) if "\ue000" <= c <= "\ue004")
+    return Worded(words, tuple(formulas[: len(places)]), places)
+
+
+def sign_of(text: str, region: Region) -> str:
+    if not region.inline:
+        return SHOWN
+    body = text[region.span.start : region.span.end]
+    if _MEMBER.search(body):
+        return MEMBER
+    if _SIZE.fullmatch(body):
+        return SIZE
+    return OTHER if _EQUATION.search(body) else NAME
+
+
+def _clean(text: str) -> str:
+    """Words without markup; a cell of a table says what the cell before it is."""
+    text = _MARKUP.sub(lambda m: m.group(1) or (" " if m.group() in ("\\ ", "~", "\\,") else ""), text)
+    return _TABLE.sub(" is ", text)
+
+
+__all__ = ["Sentence", "Worded", "sentences", "sign_of", "worded"]
