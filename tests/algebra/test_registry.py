@@ -11,7 +11,9 @@ from nablatex.algebra import ops
 from nablatex.algebra.code import NotExportable, numpy_function
 from nablatex.algebra.elementwise import FUNCTIONS
 from nablatex.algebra.evaluate import Evaluator
+from nablatex.algebra.exact import ExactEvaluator, Jet
 from nablatex.algebra.expr import REGISTRY, Expr
+from nablatex.algebra.fields import NotExact, Reals
 from nablatex.algebra.matrix_functions import FrechetMatrix, frechet
 from nablatex.algebra.normal import normal_form
 from nablatex.algebra.norms import LeadingPair, PolarFactor
@@ -155,3 +157,31 @@ def test_normal_form_and_code_keep_the_value(name: str, e: Expr) -> None:
     function = space[code.function]
     assert callable(function)
     assert np.allclose(function(*given), ev(worked))
+
+
+NOT_EXACT = {"nuclear_norm", "spectral_norm", "polar_factor", "leading_pair", "matrix_function", "frechet", "frechet_matrix"}  # fmt: skip
+
+
+def in_many_digits(ev: Evaluator) -> ExactEvaluator:
+    field = Reals(30)
+    return ExactEvaluator(
+        field, {k: Jet(field, {0: field.each(field.context.mpf, v)}) for k, v in ev.values.items()}, ev.sizes
+    )
+
+
+@pytest.mark.parametrize(("name", "e"), every_sample(), ids=lambda v: v if isinstance(v, str) else "")
+def test_exact_values_and_derivatives_by_dual_numbers_agree_with_floating_point(name: str, e: Expr) -> None:
+    ev = point()
+    exact = in_many_digits(ev)
+    try:
+        assert np.allclose(exact(e).parts[0].astype(float), ev(e), atol=1e-9)
+    except NotExact:
+        assert name in NOT_EXACT or (name == "power" and not e.is_scalar)
+        return
+    for variable in (X, x, s):
+        for layout in ("denominator", "numerator"):
+            formal = ops.derivative(e, variable, layout)
+            assert np.allclose(exact(formal).parts[0].astype(float), ev(expand(formal)), atol=1e-9), (e, variable)
+    if e.is_scalar and x in e.free_symbols:
+        hessian = ops.derivative(ops.derivative(e, x), x)
+        assert np.allclose(exact(hessian).parts[0].astype(float), ev(expand(hessian)), atol=1e-9)

@@ -11,6 +11,7 @@ from nablatex.algebra.expr import Expr
 
 if TYPE_CHECKING:
     from nablatex.algebra.evaluate import Array, Evaluator
+    from nablatex.algebra.exact import ExactEvaluator, Jet
 
 
 class Symbol(Expr):
@@ -47,6 +48,9 @@ class Symbol(Expr):
     def evaluate(self, ev: Evaluator) -> Array:
         return ev.symbol(self)
 
+    def exact_value(self, ev: ExactEvaluator) -> Jet:
+        return ev.symbol(self)
+
     def __repr__(self) -> str:
         return self.label
 
@@ -69,6 +73,9 @@ class Number(Expr):
     def evaluate(self, ev: Evaluator) -> Array:
         return ev.full(SCALAR, float(self.value))
 
+    def exact_value(self, ev: ExactEvaluator) -> Jet:
+        return ev.number(self.value)
+
     def __repr__(self) -> str:
         return str(self.value)
 
@@ -87,6 +94,9 @@ class Constant(Expr):
     def evaluate(self, ev: Evaluator) -> Array:
         return ev.full(SCALAR, self.VALUES[self.params[0]])
 
+    def exact_value(self, ev: ExactEvaluator) -> Jet:
+        return ev.unit().scaled(ev.field.constant(self.params[0]))
+
 
 class Size(Expr):
     """A dimension used as a number in a formula (tr I_n = n): params are (Dim,)."""
@@ -101,11 +111,23 @@ class Size(Expr):
     def evaluate(self, ev: Evaluator) -> Array:
         return ev.full(SCALAR, float(ev.size(self.params[0])))
 
+    def exact_value(self, ev: ExactEvaluator) -> Jet:
+        return ev.number(Fraction(ev.size(self.params[0])))
+
     def __repr__(self) -> str:
         return str(self.params[0])
 
 
-class _Sized(Expr):
+class Pattern(Expr):
+    """A constant matrix of integers that sizes and indices decide."""
+
+    __slots__ = ()
+
+    def exact_value(self, ev: ExactEvaluator) -> Jet:
+        return ev.constant(self.evaluate(ev.patterns))
+
+
+class _Sized(Pattern):
     """A constant matrix that is given by its shape alone: params are (rows, cols)."""
 
     __slots__ = ()
@@ -148,7 +170,7 @@ class Ones(_Sized):
         return ev.full(self.shape, 1.0)
 
 
-class UnitVector(Expr):
+class UnitVector(Pattern):
     """e_i of length n: one argument, the index (a scalar expression counted from 1); params are (n,)."""
 
     __slots__ = ()
@@ -166,7 +188,7 @@ class UnitVector(Expr):
         return out
 
 
-class Commutation(Expr):
+class Commutation(Pattern):
     """K_{mn} with K_{mn} vec A = vec A^T for A of shape m×n (Magnus & Neudecker 3.7): params are (m, n)."""
 
     __slots__ = ()

@@ -7,6 +7,7 @@ by something that shares nothing with the rules of `nablatex.calculus`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from nablatex.algebra.atoms import Number, Symbol
@@ -16,6 +17,7 @@ from nablatex.algebra.expr import Expr
 
 if TYPE_CHECKING:
     from nablatex.algebra.evaluate import Array, Evaluator
+    from nablatex.algebra.exact import ExactEvaluator, Jet
 
 LAYOUTS = ("denominator", "numerator")
 MAX_TERMS = 400
@@ -76,6 +78,25 @@ class Derivative(Expr):
             return jac[:, 0].reshape(value.shape, order="F")
         return jac if self.params[0] == "numerator" else jac.T
 
+    def exact_value(self, ev: ExactEvaluator) -> Jet:
+        f, x = self.args
+        base = x if isinstance(x, Symbol) else x.args[0]
+        point, k = ev(base), ev.depth
+        if base is not x:
+            i, j = ev.index(x.args[1], base.shape[0]), ev.index(x.args[2], base.shape[1])
+            moved = point.varied(k, ev.unit(point.shape, i, j))
+            return ev.bind({base: moved}, deeper=True)(f).coefficient(k, 1).map(lambda v: v[..., 0])
+        m, n = point.shape
+        jac = ev.bind({base: point.varied_everywhere(k)}, deeper=True)(f).coefficient(k, m * n)
+        p, q = jac.parts[0].shape[-3:-1]
+        if (p, q) == (1, 1):
+            turned = jac.map(lambda v: v.reshape(*v.shape[:-3], n, m))
+            return turned.T if self.params[0] == "denominator" else turned
+        if (m, n) == (1, 1):
+            return jac.map(lambda v: v[..., 0])
+        flat = jac.map(lambda v: v.swapaxes(-2, -3).reshape(*v.shape[:-3], p * q, m * n))
+        return flat if self.params[0] == "numerator" else flat.T
+
 
 def derivative(f: Expr, x: Expr, layout: str = "denominator") -> Expr:
     """The formal derivative node; x is a symbol or an entry of a symbol."""
@@ -119,6 +140,11 @@ class Directional(Expr):
         moves = [(x, ev(x), ev(t)) for x, t in zip(self.params, self.args[1:], strict=True)]
         return central_difference(lambda s: ev.bind({x: v + s * d for x, v, d in moves})(f))
 
+    def exact_value(self, ev: ExactEvaluator) -> Jet:
+        k = ev.depth
+        moved = {x: ev(x).varied(k, ev(t)) for x, t in zip(self.params, self.args[1:], strict=True)}
+        return ev.bind(moved, deeper=True)(self.args[0]).coefficient(k, 1).map(lambda v: v[..., 0])
+
 
 def directional(f: Expr, tangents: Mapping[Expr, Expr]) -> Expr:
     """The differential of f in the directions given; symbols that f does not hold are dropped."""
@@ -155,6 +181,9 @@ class At(Expr):
         return out
 
     def evaluate(self, ev: Evaluator) -> Array:
+        return ev.bind({x: ev(v) for x, v in zip(self.params, self.args[1:], strict=True)})(self.args[0])
+
+    def exact_value(self, ev: ExactEvaluator) -> Jet:
         return ev.bind({x: ev(v) for x, v in zip(self.params, self.args[1:], strict=True)})(self.args[0])
 
 
@@ -226,6 +255,17 @@ class IndexSum(Expr):
         total = ev.full(self.shape, 0.0)
         for i in range(lo, hi + 1):
             total = total + ev.bind({self.index: np.array([[float(i)]])})(self.args[0])
+        return total
+
+    def exact_value(self, ev: ExactEvaluator) -> Jet:
+        from nablatex.algebra.fields import NotExact
+
+        lo, hi = ev.integer(self.args[1]), ev.integer(self.args[2])
+        if hi - lo > MAX_TERMS:
+            raise NotExact(f"a sum of {hi - lo + 1} terms is too large")
+        total = ev.full(self.shape, 0)
+        for i in range(lo, hi + 1):
+            total = total + ev.bind({self.index: ev.number(Fraction(i))})(self.args[0])
         return total
 
 

@@ -13,6 +13,7 @@ from nablatex.algebra.expr import Expr, NotDifferentiable
 
 if TYPE_CHECKING:
     from nablatex.algebra.evaluate import Array
+    from nablatex.algebra.exact import ExactEvaluator, Jet
 
 
 SINGULAR = 1e10
@@ -70,6 +71,9 @@ class Add(Expr):
         return Transpose((self,))
 
     def numeric(self, *values: Array) -> Array:
+        return reduce(lambda a, b: a + b, values)
+
+    def exact(self, *values: Jet) -> Jet:
         return reduce(lambda a, b: a + b, values)
 
 
@@ -163,6 +167,9 @@ class Mul(Expr):
             total = total * v if total.shape == (1, 1) or v.shape == (1, 1) else total @ v
         return total
 
+    def exact(self, *values: Jet) -> Jet:
+        return reduce(lambda a, b: a * b if (1, 1) in (a.shape, b.shape) else a @ b, values)
+
 
 class Transpose(Expr):
     """X^T of a leaf, an inverse or a sum; made by `build.transpose` alone."""
@@ -198,6 +205,9 @@ class Transpose(Expr):
         return self.args[0]
 
     def numeric(self, *values: Array) -> Array:
+        return values[0].T
+
+    def exact(self, *values: Jet) -> Jet:
         return values[0].T
 
 
@@ -251,6 +261,9 @@ class Inverse(Expr):
         if not np.linalg.cond(values[0]) < SINGULAR:
             raise np.linalg.LinAlgError("the inverse of a matrix that is singular to working precision")
         return np.linalg.inv(values[0])
+
+    def exact(self, *values: Jet) -> Jet:
+        return values[0].inverse()
 
 
 class Power(Expr):
@@ -340,6 +353,14 @@ class Power(Expr):
                 raise FloatingPointError("matrix power too large")
             return np.linalg.matrix_power(base, round(k))
         return fractional_power(base, k)
+
+    def exact_value(self, ev: ExactEvaluator) -> Jet:
+        from nablatex.algebra.exact import real_power
+
+        base, k = self.args
+        if isinstance(k, Number) and k.value.denominator != 1:
+            return real_power(ev(base), k.value) if base.is_scalar else self.exact()
+        return ev(base).power(ev.integer(k))
 
 
 def fractional_power(x: Array, k: float) -> Array:

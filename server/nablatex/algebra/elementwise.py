@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from nablatex.algebra.expr import Expr, NotDifferentiable
 
 if TYPE_CHECKING:
     from nablatex.algebra.evaluate import Array
+    from nablatex.algebra.exact import ExactEvaluator, Jet
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class Function:
     numpy: str
     spellings: tuple[str, ...] = ()
     odd: bool = False
+    exact: Callable[[Jet], Jet] | None = None
+    """From the primitive functions of `exact.SLOPES`; None where it is one of them."""
 
 
 def _like(x: Expr, k: int = 1) -> Expr:
@@ -70,6 +74,11 @@ def _derivative_of_sigmoid(x: Expr) -> Expr:
     return hadamard(s, add(_like(x), mul(number(-1), s)))
 
 
+def _exact_sigmoid(x: Jet) -> Jet:
+    """1 / (1 + exp(-x))."""
+    return (x.entry_power(0) + (-x).apply("exp")).reciprocal()
+
+
 def _flat(x: Expr) -> Expr:
     return zero(x.shape)
 
@@ -85,6 +94,7 @@ FUNCTIONS: dict[str, Function] = {
             lambda np, z: np.log(_domain(np.abs(z) > 0, np.abs(z), "logarithm of zero")),
             r"\log|{0}|",
             "np.log(np.abs({0}))",
+            exact=lambda x: (x * x.apply("sign")).apply("log"),
         ),
         Function("sin", _fn("cos"), lambda np, z: np.sin(z), r"\sin({0})", "np.sin({0})", ("sin",), odd=True),
         Function(
@@ -103,9 +113,27 @@ FUNCTIONS: dict[str, Function] = {
             "np.tan({0})",
             ("tan",),
             odd=True,
+            exact=lambda x: x.apply("sin") * x.apply("cos").reciprocal(),
         ),
-        Function("sinh", _fn("cosh"), lambda np, z: np.sinh(z), r"\sinh({0})", "np.sinh({0})", ("sinh",), odd=True),
-        Function("cosh", _fn("sinh"), lambda np, z: np.cosh(z), r"\cosh({0})", "np.cosh({0})", ("cosh",)),
+        Function(
+            "sinh",
+            _fn("cosh"),
+            lambda np, z: np.sinh(z),
+            r"\sinh({0})",
+            "np.sinh({0})",
+            ("sinh",),
+            odd=True,
+            exact=lambda x: (x.apply("exp") - (-x).apply("exp")).scale(Fraction(1, 2)),
+        ),
+        Function(
+            "cosh",
+            _fn("sinh"),
+            lambda np, z: np.cosh(z),
+            r"\cosh({0})",
+            "np.cosh({0})",
+            ("cosh",),
+            exact=lambda x: (x.apply("exp") + (-x).apply("exp")).scale(Fraction(1, 2)),
+        ),
         Function(
             "tanh",
             lambda x: add(_like(x), mul(number(-1), _square(elementwise("tanh", x)))),
@@ -114,6 +142,7 @@ FUNCTIONS: dict[str, Function] = {
             "np.tanh({0})",
             ("tanh",),
             odd=True,
+            exact=lambda x: _exact_sigmoid(x.scale(2)).scale(2) - x.entry_power(0),
         ),
         Function(
             "arctan",
@@ -124,7 +153,15 @@ FUNCTIONS: dict[str, Function] = {
             ("arctan", "atan"),
             odd=True,
         ),
-        Function("abs", _fn("sign"), lambda np, z: np.abs(z), r"|{0}|", "np.abs({0})", ("abs",)),
+        Function(
+            "abs",
+            _fn("sign"),
+            lambda np, z: np.abs(z),
+            r"|{0}|",
+            "np.abs({0})",
+            ("abs",),
+            exact=lambda x: x * x.apply("sign"),
+        ),
         Function(
             "sign",
             _flat,
@@ -135,7 +172,13 @@ FUNCTIONS: dict[str, Function] = {
             odd=True,
         ),
         Function(
-            "relu", _fn("step"), lambda np, z: np.maximum(z, 0), r"\max(0, {0})", "np.maximum({0}, 0)", ("relu", "ReLU")
+            "relu",
+            _fn("step"),
+            lambda np, z: np.maximum(z, 0),
+            r"\max(0, {0})",
+            "np.maximum({0}, 0)",
+            ("relu", "ReLU"),
+            exact=lambda x: x * x.apply("step"),
         ),
         Function("step", _flat, lambda np, z: (z > 0) * 1.0, r"\mathbb{1}[{0} > 0]", "({0} > 0).astype(float)"),
         Function(
@@ -145,6 +188,7 @@ FUNCTIONS: dict[str, Function] = {
             r"\sigma({0})",
             "(1 / (1 + np.exp(-({0}))))",
             ("sigmoid", "sigm", "logistic"),
+            exact=lambda x: _exact_sigmoid(x),
         ),
         Function(
             "softplus",
@@ -153,6 +197,7 @@ FUNCTIONS: dict[str, Function] = {
             r"\operatorname{softplus}({0})",
             "np.logaddexp(0, {0})",
             ("softplus",),
+            exact=lambda x: (x.entry_power(0) + x.apply("exp")).apply("log"),
         ),
         Function(
             "sqrt",
@@ -225,6 +270,14 @@ class Elementwise(Expr):
         call = f.numeric if f else generic(*self.params)
         return np.asarray(call(np, values[0]))
 
+    def exact(self, *values: Jet) -> Jet:
+        from nablatex.algebra.fields import UNKNOWN
+
+        f = self.function
+        if f is None:
+            return values[0].apply(UNKNOWN + self.params[0], self.params[1])
+        return f.exact(values[0]) if f.exact else values[0].apply(f.name)
+
 
 def elementwise(name: str, x: Expr, order: int = 0) -> Expr:
     """f(x) for a name of FUNCTIONS, or for an unknown function f with its order-th derivative."""
@@ -286,6 +339,9 @@ class Hadamard(Expr):
     def numeric(self, *values: Array) -> Array:
         return reduce(lambda a, b: a * b, values)
 
+    def exact(self, *values: Jet) -> Jet:
+        return reduce(lambda a, b: a * b, values)
+
 
 class HadamardPower(Expr):
     """Entry-wise power: arguments (X, k) with a scalar k."""
@@ -319,6 +375,14 @@ class HadamardPower(Expr):
         if k != round(k):
             _domain(x >= 0, x, "a fractional power of a negative number")
         return np.asarray(np.power(x, k))
+
+    def exact_value(self, ev: ExactEvaluator) -> Jet:
+        from nablatex.algebra.exact import real_power
+
+        x, k = self.args
+        if isinstance(k, Number) and k.value.denominator != 1:
+            return real_power(ev(x), k.value)
+        return ev(x).entry_power(ev.integer(k))
 
 
 def hadamard_power(x: Expr, k: Expr) -> Expr:

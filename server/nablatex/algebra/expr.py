@@ -14,6 +14,7 @@ from nablatex.algebra.dims import SCALAR, Equate, Shape, strict
 
 if TYPE_CHECKING:
     from nablatex.algebra.evaluate import Array, Evaluator
+    from nablatex.algebra.exact import ExactEvaluator, Jet
 
 REGISTRY: dict[str, type[Expr]] = {}
 """Every operator by its name; printers, checks and tests walk over it."""
@@ -118,6 +119,16 @@ class Expr:
     def numeric(self, *values: Array) -> Array:
         """Value from the arguments' values (two-dimensional arrays).  FloatingPointError outside the domain."""
         raise NotImplementedError
+
+    def exact_value(self, ev: ExactEvaluator) -> Jet:
+        """Value over a field, with dual numbers; binding operators override this."""
+        return self.exact(*[ev(a) for a in self.args])
+
+    def exact(self, *values: Jet) -> Jet:
+        """Exact value from the arguments' values.  NotExact where the operator has none."""
+        from nablatex.algebra.fields import NotExact
+
+        raise NotExact(f"{self.name} has no exact value")
 
     # ---- structure
 

@@ -12,6 +12,7 @@ from nablatex.algebra.structure import DiagSelection, Kron, kron, unvec, vec
 
 if TYPE_CHECKING:
     from nablatex.algebra.evaluate import Array
+    from nablatex.algebra.exact import Jet
 
 
 class KhatriRao(Expr):
@@ -50,6 +51,9 @@ class KhatriRao(Expr):
 
         a, b = values
         return np.asarray(np.einsum("ik,jk->ijk", a, b).reshape(-1, a.shape[1]))
+
+    def exact(self, *values: Jet) -> Jet:
+        return values[0].kron(values[1], columns=True)
 
 
 def khatri_rao(a: Expr, b: Expr) -> Expr:

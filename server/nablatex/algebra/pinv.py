@@ -13,6 +13,7 @@ from nablatex.algebra.expr import Expr
 
 if TYPE_CHECKING:
     from nablatex.algebra.evaluate import Array
+    from nablatex.algebra.exact import Jet
 
 RANK_TOLERANCE = 1e-10
 
@@ -62,6 +63,11 @@ class PseudoInverse(Expr):
         if spectrum[-1] < RANK_TOLERANCE * spectrum[0]:
             raise FloatingPointError("the pseudo-inverse of a matrix that has not full rank is not continuous")
         return np.asarray(np.linalg.pinv(x))
+
+    def exact(self, *values: Jet) -> Jet:
+        """(X^T X)^{-1} X^T or X^T (X X^T)^{-1}, of full rank."""
+        x = values[0]
+        return (x.T @ x).inverse() @ x.T if x.shape[0] >= x.shape[1] else x.T @ (x @ x.T).inverse()
 
 
 def pinv(x: Expr) -> Expr:

@@ -13,6 +13,7 @@ from nablatex.algebra.expr import Expr
 
 if TYPE_CHECKING:
     from nablatex.algebra.evaluate import Array
+    from nablatex.algebra.exact import Jet
 
 
 class Trace(Expr):
@@ -47,6 +48,9 @@ class Trace(Expr):
         import numpy as np
 
         return np.array([[np.trace(values[0])]])
+
+    def exact(self, *values: Jet) -> Jet:
+        return values[0].trace()
 
 
 def trace(x: Expr) -> Expr:
@@ -106,6 +110,9 @@ class Det(Expr):
         size = float(np.prod(np.linalg.norm(x, axis=1)))
         return np.array([[0.0 if abs(value) < 1e-11 * size else value]])
 
+    def exact(self, *values: Jet) -> Jet:
+        return values[0].characteristic()[0]
+
 
 def det(x: Expr) -> Expr:
     """det X, with transposes and inverses taken out: det X^T = det X, det X^{-1} = 1/det X."""
@@ -157,6 +164,9 @@ class Adjugate(Expr):
                 out[j, i] = (-1) ** (i + j) * (np.linalg.det(minor) if n > 1 else 1.0)
         return out
 
+    def exact(self, *values: Jet) -> Jet:
+        return values[0].characteristic()[1]
+
 
 class Norm(Expr):
     """Frobenius norm of a matrix, Euclidean norm of a vector."""
@@ -184,6 +194,9 @@ class Norm(Expr):
         import numpy as np
 
         return np.array([[np.linalg.norm(values[0])]])
+
+    def exact(self, *values: Jet) -> Jet:
+        return (values[0] * values[0]).total().apply("sqrt")
 
 
 def norm(x: Expr) -> Expr:
@@ -218,6 +231,9 @@ class Norm1(Expr):
 
         return np.array([[np.abs(values[0]).sum()]])
 
+    def exact(self, *values: Jet) -> Jet:
+        return (values[0] * values[0].apply("sign")).total()
+
 
 class Inner(Expr):
     """<A, B> = tr(A^T B), the Frobenius product A : B."""
@@ -251,6 +267,9 @@ class Inner(Expr):
         import numpy as np
 
         return np.array([[np.sum(values[0] * values[1])]])
+
+    def exact(self, *values: Jet) -> Jet:
+        return (values[0] * values[1]).total()
 
 
 def inner(a: Expr, b: Expr) -> Expr:

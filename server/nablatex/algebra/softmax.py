@@ -13,6 +13,7 @@ from nablatex.algebra.reductions import inner
 
 if TYPE_CHECKING:
     from nablatex.algebra.evaluate import Array
+    from nablatex.algebra.exact import Jet
 
 
 class Ambiguous(ValueError):
@@ -46,6 +47,10 @@ class Softmax(Expr):
 
         z = np.exp(values[0] - np.max(np.real(values[0])))
         return np.asarray(z / z.sum())
+
+    def exact(self, *values: Jet) -> Jet:
+        z = values[0].apply("exp")
+        return z.total().reciprocal() * z
 
 
 def softmax(x: Expr) -> Expr:
@@ -85,6 +90,9 @@ class LogSumExp(Expr):
 
         top = np.max(np.real(values[0]))
         return np.array([[top + np.log(np.exp(values[0] - top).sum())]])
+
+    def exact(self, *values: Jet) -> Jet:
+        return values[0].apply("exp").total().apply("log")
 
 
 def logsumexp(x: Expr) -> Expr:

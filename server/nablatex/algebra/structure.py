@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from nablatex.algebra.atoms import Commutation, Identity, Ones
+from nablatex.algebra.atoms import Commutation, Identity, Ones, Pattern
 from nablatex.algebra.build import identity, is_zero, mul, ones, transpose, unit_vector, zero
 from nablatex.algebra.core import Mul, square
 from nablatex.algebra.dims import ONE, SCALAR, Dim, Equate, Shape, dim, shape_text
@@ -13,6 +13,7 @@ from nablatex.algebra.expr import Expr
 
 if TYPE_CHECKING:
     from nablatex.algebra.evaluate import Array, Evaluator
+    from nablatex.algebra.exact import ExactEvaluator, Jet
 
 
 class Diag(Expr):
@@ -48,6 +49,9 @@ class Diag(Expr):
 
         return np.diag(values[0][:, 0])
 
+    def exact(self, *values: Jet) -> Jet:
+        return values[0].diagonal_matrix()
+
 
 class DiagPart(Expr):
     """The diagonal of a square matrix as a column."""
@@ -78,8 +82,11 @@ class DiagPart(Expr):
 
         return np.diag(values[0]).reshape(-1, 1).copy()
 
+    def exact(self, *values: Jet) -> Jet:
+        return values[0].map(lambda x: x.diagonal(axis1=-2, axis2=-1)[..., None])
 
-class DiagSelection(Expr):
+
+class DiagSelection(Pattern):
     """The n×n² matrix that takes vec X to the diagonal of X: params are (n,)."""
 
     __slots__ = ()
@@ -179,6 +186,9 @@ class Kron(Expr):
 
         return np.kron(values[0], values[1])
 
+    def exact(self, *values: Jet) -> Jet:
+        return values[0].kron(values[1])
+
 
 def kron(a: Expr, b: Expr) -> Expr:
     """A ⊗ B; a product where one of them is scalar or where a column meets a row."""
@@ -232,6 +242,9 @@ class Vec(Expr):
     def numeric(self, *values: Array) -> Array:
         return values[0].reshape(-1, 1, order="F")
 
+    def exact(self, *values: Jet) -> Jet:
+        return values[0].map(lambda x: x.swapaxes(-1, -2).reshape(*x.shape[:-2], -1, 1))
+
 
 def vec(x: Expr) -> Expr:
     if x.shape[1] == ONE:
@@ -278,6 +291,10 @@ class Unvec(Expr):
 
     def evaluate(self, ev: Evaluator) -> Array:
         return ev(self.args[0]).reshape(ev.size(self.params[0]), ev.size(self.params[1]), order="F")
+
+    def exact_value(self, ev: ExactEvaluator) -> Jet:
+        m, n = ev.size(self.params[0]), ev.size(self.params[1])
+        return ev(self.args[0]).map(lambda x: x.reshape(*x.shape[:-2], n, m).swapaxes(-1, -2))
 
 
 def unvec(x: Expr, m: Dim, n: Dim) -> Expr:
@@ -334,6 +351,11 @@ class Entry(Expr):
         value = ev(x)
         r, c = ev.index(i, x.shape[0]), ev.index(j, x.shape[1])
         return value[r : r + 1, c : c + 1]
+
+    def exact_value(self, ev: ExactEvaluator) -> Jet:
+        x, i, j = self.args
+        r, c = ev.index(i, x.shape[0]), ev.index(j, x.shape[1])
+        return ev(x).map(lambda v: v[..., r : r + 1, c : c + 1])
 
 
 def entry(x: Expr, i: Expr, j: Expr) -> Expr:
@@ -407,8 +429,14 @@ class Blocks(Expr):
         rows, cols = self.params
         return np.block([[values[r * cols + c] for c in range(cols)] for r in range(rows)])
 
+    def exact(self, *values: Jet) -> Jet:
+        from nablatex.algebra.exact import beside
 
-class Selection(Expr):
+        rows, cols = self.params
+        return beside([beside(values[r * cols : (r + 1) * cols], -1) for r in range(rows)], -2)
+
+
+class Selection(Pattern):
     """[0 I 0]: the k×n matrix that takes rows first+1 .. first+k: params are (first, k, n)."""
 
     __slots__ = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -159,7 +159,8 @@ def draw(
     """An evaluator at a random point that satisfies the assumptions; Unvaluable where none is found."""
     sides = [e for pair in given.equations for e in pair] + [e for _, e in given.conditions]
     values: dict[Expr, Array] = {s: draw_symbol(s, sizes, rng, style) for s in symbols_of([*exprs, *sides])}
-    _fit_indices(exprs, values, sizes, rng)
+    for index, i in fit_indices(exprs, values.keys(), sizes, rng).items():
+        values[index] = np.array([[float(i)]])
     ev = Evaluator(values, sizes)
     for left, right in given.equations:
         ev = _satisfy(left, right, ev, given)
@@ -169,10 +170,10 @@ def draw(
     return ev
 
 
-def _fit_indices(
-    exprs: Sequence[Expr], values: dict[Expr, Array], sizes: Mapping[str, int], rng: np.random.Generator
-) -> None:
-    """Free indices within the bounds of what they index."""
+def fit_indices(
+    exprs: Sequence[Expr], known: Collection[Expr], sizes: Mapping[str, int], rng: np.random.Generator
+) -> dict[Expr, int]:
+    """Free indices (those of `known` that index something), drawn within the bounds of what they index."""
     bounds: dict[Expr, int] = {}
     for e in exprs:
         for x in e.walk():
@@ -182,11 +183,10 @@ def _fit_indices(
             elif isinstance(x, UnitVector):
                 pairs = [(x.args[0], x.params[0])]
             for i, d in pairs:
-                if i in values:
+                if i in known:
                     n = d.at(sizes)
                     bounds[i] = min(bounds.get(i, n), n)
-    for i, n in bounds.items():
-        values[i] = np.array([[float(rng.integers(1, n + 1))]])
+    return {i: int(rng.integers(1, n + 1)) for i, n in bounds.items()}
 
 
 def _holds(what: str, value: Array) -> bool:

@@ -14,6 +14,8 @@ from nablatex.algebra.evaluate import Array, Evaluator
 from nablatex.algebra.expr import Expr, NotDifferentiable
 from nablatex.algebra.normal import TooLarge, normal_form
 from nablatex.calculus import expand
+from nablatex.checking.exact import ExactResult, compare, integer_counterexample
+from nablatex.checking.precise import TIED, agree_precisely
 from nablatex.checking.sampling import NO_VALUE, Assumptions, assignments, draw, letters_of, symbols_of
 
 AGREE = 2e-6
@@ -102,7 +104,8 @@ def decide(left: Expr, right: Expr, given: Assumptions | None = None, seed: int 
     """The verdict on left = right under the assumptions.
 
     Different shapes fail (0 fits every shape).  Equal normal forms that also agree numerically are proved;
-    agreement at all points of two sizes holds; a clear difference in most points of one size fails.
+    agreement at all points of two sizes holds; a clear difference in most points of one size fails.  Exact
+    evaluation, where there is one, must say the same: what it contradicts is unknown.
     """
     given = given or Assumptions()
     if left.shape != right.shape and not (is_literal_zero(left) or is_literal_zero(right)):
@@ -110,30 +113,88 @@ def decide(left: Expr, right: Expr, given: Assumptions | None = None, seed: int 
         return Verdict(
             "fails", message, {"method": "shapes", "left": shape_text(left.shape), "right": shape_text(right.shape)}
         )
+    exact = compare(left, right, given, seed, min(1.0, budget / 2))
     points = trials(left, right, given, seed, budget)
+    evidence: dict[str, Any] = {"seed": seed}
+    if exact is not None:
+        evidence |= exact_evidence(exact)
     if not points:
-        return Verdict("unknown", "the two sides could not be evaluated under what is known")
-    evidence: dict[str, Any] = {
-        "method": "random evaluation",
+        return _without_points(exact, evidence)
+    evidence |= {
         "points": len(points),
         "sizes": [dict(s) for s in {tuple(sorted(t.sizes.items())): t.sizes for t in points}.values()],
-        "seed": seed,
         "largest_difference": max(t.difference for t in points),
     }
-    agree = all(t.difference < AGREE for t in points)
-    if agree:
+    evidence.setdefault("method", "floating point")
+    if all(t.difference < AGREE for t in points):
         if same_normal_form(left, right):
             return Verdict("proved", "both sides have the same normal form", {**evidence, "method": "normal form"})
+        if exact is not None and exact.conclusive and not exact.agree:
+            return Verdict("unknown", "the sides agree in floating point, but not exactly", evidence)
+        if exact is not None and exact.agree:
+            return Verdict("holds", agreement(exact), evidence)
+        digits = _digits(left, right, given, points)
+        if digits == 0:
+            return Verdict("unknown", "the sides agree in double precision, but not in more digits", evidence)
+        if digits:
+            evidence["digits"] = digits
         sizes = len(evidence["sizes"])
-        return Verdict("holds", f"the sides agree at {len(points)} random points of {sizes} sizes", evidence)
+        return Verdict(
+            "holds",
+            f"the sides agree at {len(points)} random points of {sizes} sizes",
+            {**evidence, "method": "floating point"},
+        )
     wrong = _refuting(points)
     if wrong is None:
+        if exact is not None and exact.agree and exact.conclusive:
+            return Verdict("holds", agreement(exact), evidence)
+        digits = _digits(left, right, given, points)
+        if digits:
+            message = f"the sides agree at {len(points)} random points in {digits} digits"
+            return Verdict("holds", message, {**evidence, "method": "floating point", "digits": digits})
         return Verdict("unknown", "the numerical evidence is not clear enough", evidence)
+    if exact is not None and exact.agree:
+        return Verdict("unknown", "floating point and exact arithmetic do not agree about this claim", evidence)
     if not _rules_agree_that_it_fails(left, right, wrong):
         return Verdict("unknown", "differences and rules do not agree about this claim", evidence)
-    shown = counterexample(left, right, given) or wrong
-    evidence["counterexample"] = describe(shown, (left, right))
+    if exact is None or not exact.conclusive:
+        evidence["method"] = "floating point"
+    evidence["counterexample"] = integer_counterexample(left, right, given, seed) or describe(
+        counterexample(left, right, given) or wrong, (left, right)
+    )
     return Verdict("fails", "the sides differ: " + sentence(evidence["counterexample"]), evidence)
+
+
+def _digits(left: Expr, right: Expr, given: Assumptions, points: Sequence[Trial]) -> int | None:
+    """Agreement in more digits than double precision has, at one point of each size (agree_precisely)."""
+    tied = bool(given.equations) or any(s.properties & TIED for s in symbols_of([left, right]))
+    one_of_each = {tuple(t.sizes.items()): t for t in points}.values()
+    return agree_precisely(left, right, [(t.ev.values, t.sizes) for t in one_of_each], tied)
+
+
+def exact_evidence(exact: ExactResult) -> dict[str, Any]:
+    """What exact evaluation adds to the evidence."""
+    out: dict[str, Any] = {"method": "exact random evaluation", "field": "GF(2^61-1)", "exact_points": exact.points}
+    if exact.agree:
+        out["error_probability"] = f"{max(exact.error, 1e-300):.1e}"
+    if exact.opaque:
+        out["opaque"] = list(exact.opaque)
+    return out
+
+
+def agreement(exact: ExactResult) -> str:
+    sizes = len({tuple(s.items()) for s in exact.sizes})
+    return (
+        f"the sides agree exactly at {exact.points} random points of {sizes} sizes over GF(2^61-1) "
+        f"(error probability below {max(exact.error, 1e-300):.0e})"
+    )
+
+
+def _without_points(exact: ExactResult | None, evidence: dict[str, Any]) -> Verdict:
+    """No value in floating point: exact agreement alone can tell, a difference alone does not refute."""
+    if exact is not None and exact.agree and exact.conclusive:
+        return Verdict("holds", agreement(exact), evidence)
+    return Verdict("unknown", "the two sides could not be evaluated under what is known", evidence)
 
 
 def _rules_agree_that_it_fails(left: Expr, right: Expr, at: Trial) -> bool:
