@@ -360,7 +360,7 @@ class Power(Expr):
         base, k = self.args
         if isinstance(k, Number) and k.value.denominator != 1:
             return real_power(ev(base), k.value) if base.is_scalar else self.exact()
-        return ev(base).power(ev.integer(k))
+        return base.exact_power(ev, ev.integer(k))
 
 
 def fractional_power(x: Array, k: float) -> Array:

@@ -130,6 +130,10 @@ class Expr:
 
         raise NotExact(f"{self.name} has no exact value")
 
+    def exact_power(self, ev: ExactEvaluator, k: int) -> Jet:
+        """The k-th power of this scalar or square matrix; operators with roots in them do better for even k."""
+        return ev(self).power(k)
+
     # ---- structure
 
     def rebuild(self, args: Sequence[Expr]) -> Expr:

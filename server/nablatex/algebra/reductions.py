@@ -13,7 +13,7 @@ from nablatex.algebra.expr import Expr
 
 if TYPE_CHECKING:
     from nablatex.algebra.evaluate import Array
-    from nablatex.algebra.exact import Jet
+    from nablatex.algebra.exact import ExactEvaluator, Jet
 
 
 class Trace(Expr):
@@ -197,6 +197,13 @@ class Norm(Expr):
 
     def exact(self, *values: Jet) -> Jet:
         return (values[0] * values[0]).total().apply("sqrt")
+
+    def exact_power(self, ev: ExactEvaluator, k: int) -> Jet:
+        """An even power of a norm is rational."""
+        if k % 2:
+            return ev(self).power(k)
+        x = ev(self.args[0])
+        return (x * x).total().power(k // 2)
 
 
 def norm(x: Expr) -> Expr:

@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.paths:
         print("nablatex check: name a file or a folder, or use --batch", file=sys.stderr)
         return 2
-    settings = Settings(layout=arguments.layout or "auto")
+    settings = Settings(layout=arguments.layout or "auto", seed=arguments.replay)
     done: list[Document] = []
     status = 0
     bar = sys.stderr.isatty()
@@ -65,7 +65,10 @@ def run(arguments: argparse.Namespace) -> int:
             done.append(document)
             if arguments.format == "text":
                 output.clear_progress(bar)
-                output.text(document, sys.stdout)
+                if arguments.replay is not None or arguments.line is not None:
+                    output.explain(document, arguments.line, sys.stdout)
+                else:
+                    output.text(document, sys.stdout)
     except OSError as error:
         print(f"nablatex check: {error}", file=sys.stderr)
         status = 2

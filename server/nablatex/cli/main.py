@@ -19,6 +19,10 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument("paths", nargs="*", metavar="PATH", help="files, or folders of .tex and .md files")
     check.add_argument("--format", choices=("text", "json", "sarif"), default="text")
     check.add_argument("--layout", choices=LAYOUTS, default=None)
+    check.add_argument("--line", type=int, metavar="N", help="only the formulas at this line, with their evidence")
+    check.add_argument(
+        "--replay", type=int, metavar="SEED", help="repeat the checks with this random seed (evidence names it)"
+    )
     check.add_argument("--batch", action="store_true", help="read JSON Lines on standard input")
     derive = commands.add_parser("derive", help="work a derivative out")
     derive.add_argument("latex", nargs="?", metavar="LATEX")

@@ -43,6 +43,18 @@ def text(document: Document, out: TextIO) -> None:
             print(f"    use instead: {s.fixes[0].replacement}", file=out)
 
 
+def explain(document: Document, line: int | None, out: TextIO) -> None:
+    """Every claim (of one line) with its verdict and the evidence for it."""
+    lines = Lines(document.text)
+    for s in document.statements:
+        first, last = lines.at(s.span.start)["line"], lines.at(s.span.end)["line"]
+        if s.verdict is None or (line is not None and not first <= line <= last):
+            continue
+        print(f"{document.path}:{first}: {s.verdict}: {s.message}", file=out)
+        for name, value in s.evidence.items():
+            print(f"    {name}: {json.dumps(value, ensure_ascii=False)}", file=out)
+
+
 def summary(documents: list[Document]) -> dict[str, int]:
     counts: dict[str, int] = {"files": len(documents), "statements": 0, "claims": 0}
     for d in documents:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import cast
 
+from nablatex.checking.verdict import SEED
 from nablatex.document.notation import Notation, notation_of
 from nablatex.document.reading import Reading, read_document
 from nablatex.document.statements import Statement as Read
@@ -32,12 +33,12 @@ class Verdicts:
         self.limit = limit
         self.found: dict[tuple[object, ...], Checked] = {}
 
-    def of(self, read: Read, text: str, layout: str, notation: Notation) -> Checked:
-        key = (read.left, read.right, _fingerprint(read), layout, notation.transpose)
+    def of(self, read: Read, text: str, layout: str, notation: Notation, seed: int = SEED) -> Checked:
+        key = (read.left, read.right, _fingerprint(read), layout, notation.transpose, seed)
         got = self.found.get(key)
         if got is None:
             assert read.left is not None and read.right is not None
-            got = check_claim(read.left, read.right, read.context, layout, notation, text)
+            got = check_claim(read.left, read.right, read.context, layout, notation, text, seed=seed)
             if len(self.found) >= self.limit:
                 self.found.clear()
             self.found[key] = got
@@ -70,15 +71,18 @@ def check_document(
     notation = notation_of(text)
     layout = reading.layout or settings.layout
     until = time.monotonic() + budget
+    seed = SEED if settings.seed is None else settings.seed
     out: list[Statement] = []
     for k, read in enumerate(reading.statements):
         if progress is not None:
             progress(k, len(reading.statements))
-        out.append(statement(read, text, layout, notation, time.monotonic() > until))
+        out.append(statement(read, text, layout, notation, time.monotonic() > until, seed))
     return tuple(out)
 
 
-def statement(read: Read, text: str, layout: str, notation: Notation, late: bool = False) -> Statement:
+def statement(
+    read: Read, text: str, layout: str, notation: Notation, late: bool = False, seed: int = SEED
+) -> Statement:
     """One statement with its verdict."""
     latex = text[read.span.start : read.span.end]
     focus = read.right.span if read.right is not None else read.span
@@ -87,7 +91,7 @@ def statement(read: Read, text: str, layout: str, notation: Notation, late: bool
     if late:
         return Statement(read.span, focus, latex, "claim", "unknown", None, "not checked: out of time")
     try:
-        done = VERDICTS.of(read, text, layout, notation)
+        done = VERDICTS.of(read, text, layout, notation, seed)
     except Exception as error:  # a bug in one formula is an unknown for it, never a lost document
         return Statement(read.span, focus, latex, "claim", "unknown", None, f"{type(error).__name__} while checking")
     name = cast(VerdictName, done.verdict.name)

@@ -15,7 +15,7 @@ from nablatex.algebra.simplify import simplify
 from nablatex.calculus import expand
 from nablatex.checking.mend import mending_assumption, mends
 from nablatex.checking.sampling import Assumptions
-from nablatex.checking.verdict import Verdict, decide, verify
+from nablatex.checking.verdict import SEED, Verdict, decide, verify
 from nablatex.document.context import Context
 from nablatex.document.elaborate import Elaboration, Reading, elaborate
 from nablatex.document.notation import Notation
@@ -116,6 +116,7 @@ def check_claim(
     notation: Notation | None = None,
     source: str = "",
     fix: bool = True,
+    seed: int = SEED,
 ) -> Checked:
     """The verdict on left = right: refuted only if it fails in every reading and every layout that is admitted."""
     relation = Relation(left.span.join(right.span), (left, right), ("=",))
@@ -130,7 +131,7 @@ def check_claim(
             failure = failure or Checked(Verdict(name, message), (), choice)
             continue
         for reading in found.readings[:MAX_READINGS]:
-            verdict = _decide(reading, context)
+            verdict = _decide(reading, context, seed)
             if verdict.name in ("proved", "holds"):
                 return Checked(verdict, (), choice, verdict.evidence)
             if verdict.name == "unknown":
@@ -147,12 +148,12 @@ def check_claim(
     return _with_mends(verdict, reading, context, choice, notation)
 
 
-def _decide(reading: Reading, context: Context) -> Verdict:
+def _decide(reading: Reading, context: Context, seed: int) -> Verdict:
     left, right = reading.sides
     if sum(1 for s in reading.sides for _ in s.walk()) > MAX_NODES:
         return Verdict("unknown", "too large")
     try:
-        return decide(left, right, assumptions_of(reading, context))
+        return decide(left, right, assumptions_of(reading, context), seed)
     except NO_RESULT as error:
         return Verdict("unknown", f"could not be decided: {error}")
 

@@ -34,6 +34,8 @@ class Settings:
     completion: bool = True
     derivation_style: str = "trace"
     derivation_notes: Notes = "text"
+    seed: int | None = None
+    """The random seed of the checks; None is the usual one.  Evidence names it, so that a check can be repeated."""
 
 
 @dataclass(frozen=True, slots=True)
