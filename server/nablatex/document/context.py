@@ -19,7 +19,7 @@ class Declared:
     shape: Shape | None
     properties: frozenset[str] = frozenset()
     origin: str = "declared"
-    span: Span | None = None
+    span: Span | None = field(default=None, compare=False)
     section: int = 0
     """Number of the section of the document that says so; 0 outside documents."""
 
@@ -31,7 +31,9 @@ class Definition:
     key: Key
     parameters: tuple[Key, ...]
     body: Node
-    span: Span | None = None
+    span: Span | None = field(default=None, compare=False)
+    latex: str = field(default="", compare=False)
+    """The body as the author wrote it."""
 
 
 @dataclass(frozen=True, slots=True)

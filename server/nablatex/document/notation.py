@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -31,56 +33,85 @@ _TRANSPOSES = (
 )
 
 
-def notation_of(text: str) -> Notation:
-    """The notation of a text: the most frequent spelling of each operator, or the default."""
-    counts: dict[str, int] = {}
+_SINGLE = r"\^\{-(?P<mark>\\top|\\intercal|T|t|\\mathsf\{T\}|⊤)\}"
+_WORDS: dict[str, tuple[tuple[str, ...], str, str]] = {
+    "trace": (
+        (
+            "\\operatorname{tr}",
+            "\\operatorname{Tr}",
+            "\\mathrm{tr}",
+            "\\mathrm{Tr}",
+            "\\text{tr}",
+            "\\tr",
+            "\\Tr",
+            "\\trace",
+        ),
+        "tr(",
+        "tr",
+    ),
+    "det": (("\\det", "\\operatorname{det}", "\\mathrm{det}"), "", "\\det"),
+    "log": (("\\log", "\\ln"), "", "\\log"),
+    "hadamard": (("\\odot", "\\circ", "⊙"), "", "\\odot"),
+    "kron": (("\\otimes", "⊗"), "", "\\otimes"),
+    "identity": (("\\mathbf{I}", "\\bm{I}", "\\boldsymbol{I}", "\\mathbb{I}"), "", "I"),
+    "ones": (("\\mathbf{1}", "\\mathbb{1}", "\\bm{1}", "\\boldsymbol{1}"), "", "\\mathbf{1}"),
+}
+"""What may spell an operator, best first; a plain word such as tr( that stands for a spelling; the default."""
+
+
+def spellings(text: str) -> Mapping[str, int]:
+    """How often a text spells what; counts of the parts of a text add up to those of the whole."""
+    counts: Counter[str] = Counter()
     for pattern in _TRANSPOSES:
         for m in re.finditer(pattern, text):
             spelling = m.group(m.lastgroup or 0)
-            spelling = re.sub(r"(\\math(?:sf|rm))\s*\{?T\}?", r"\1{T}", spelling)
-            counts[spelling] = counts.get(spelling, 0) + 1
-    for m in re.finditer(r"\^\{-(?P<mark>\\top|\\intercal|T|t|\\mathsf\{T\}|⊤)\}", text):
-        counts[m.group("mark")] = counts.get(m.group("mark"), 0) + 1
-    applied = len(re.findall(r"(?:\\(?:sigma|phi|psi)|\b[fgh])'", text))
-    primes = len(re.findall(r"[A-Za-z)\]}]'", text)) - applied
-    if primes > 0 and primes >= max(counts.values(), default=0):
+            counts["transpose " + re.sub(r"(\\math(?:sf|rm))\s*\{?T\}?", r"\1{T}", spelling)] += 1
+    for m in re.finditer(_SINGLE, text):
+        counts["transpose " + m.group("mark")] += 1
+    counts["applied"] = len(re.findall(r"(?:\\(?:sigma|phi|psi)|\b[fgh])'", text))
+    counts["primes"] = len(re.findall(r"[A-Za-z)\]}]'", text))
+    for what, (words, bare, default) in _WORDS.items():
+        for word in words:
+            if word in text:
+                counts[f"{what} {word}"] += len(re.findall(re.escape(word) + r"(?![A-Za-z])", text))
+        if bare and bare in text:
+            counts[f"{what} {default}"] += len(re.findall(r"(?<![A-Za-z\\{])" + re.escape(bare), text))
+    counts["mathrm d"] = text.count("\\mathrm{d}")
+    counts["lVert"] = text.count("\\lVert")
+    return {k: n for k, n in counts.items() if n}
+
+
+def notation_from(counts: Mapping[str, int]) -> Notation:
+    """The most frequent spelling of each operator, or the default."""
+    marks = {k.removeprefix("transpose "): n for k, n in counts.items() if k.startswith("transpose ") and n}
+    primes = counts.get("primes", 0) - counts.get("applied", 0)
+    if primes > 0 and primes >= max(marks.values(), default=0):
         transpose = "'"
     else:
-        transpose = max(counts, key=lambda k: counts[k]) if counts else "\\top"
+        transpose = min(marks, key=lambda k: (-marks[k], k[0] != "\\", k)) if marks else "\\top"
+    words = {what: _first(counts, what, *spelt) for what, spelt in _WORDS.items()}
     return Notation(
         transpose=transpose,
-        trace=_first(
-            text,
-            (
-                "\\operatorname{tr}",
-                "\\operatorname{Tr}",
-                "\\mathrm{tr}",
-                "\\mathrm{Tr}",
-                "\\text{tr}",
-                "\\tr",
-                "\\Tr",
-                "\\trace",
-            ),
-            "tr(",
-            "tr",
-        ),
-        det=_first(text, ("\\det", "\\operatorname{det}", "\\mathrm{det}"), "", "\\det"),
-        log=_first(text, ("\\log", "\\ln"), "", "\\log"),
-        hadamard=_first(text, ("\\odot", "\\circ", "⊙"), "", "\\odot"),
-        kron=_first(text, ("\\otimes", "⊗"), "", "\\otimes"),
-        identity=_first(text, ("\\mathbf{I}", "\\bm{I}", "\\boldsymbol{I}", "\\mathbb{I}"), "", "I"),
-        ones=_first(text, ("\\mathbf{1}", "\\mathbb{1}", "\\bm{1}", "\\boldsymbol{1}"), "", "\\mathbf{1}"),
-        differential="\\mathrm{d}" if "\\mathrm{d}" in text else "d",
-        norm=("\\lVert ", "\\rVert") if "\\lVert" in text else ("\\|", "\\|"),
+        trace=words["trace"],
+        det=words["det"],
+        log=words["log"],
+        hadamard=words["hadamard"],
+        kron=words["kron"],
+        identity=words["identity"],
+        ones=words["ones"],
+        differential="\\mathrm{d}" if counts.get("mathrm d") else "d",
+        norm=("\\lVert ", "\\rVert") if counts.get("lVert") else ("\\|", "\\|"),
     )
 
 
-def _first(text: str, spellings: tuple[str, ...], bare: str, default: str) -> str:
-    """The most frequent spelling; `bare` is a plain word such as tr( that stands for default."""
-    found = {s: len(re.findall(re.escape(s) + r"(?![A-Za-z])", text)) for s in spellings}
-    if bare:
-        found[default] = len(re.findall(r"(?<![A-Za-z\\{])" + re.escape(bare), text))
-    best = max(found, key=lambda s: found[s])
-    if found[best]:
+def notation_of(text: str) -> Notation:
+    """The notation of a text."""
+    return notation_from(spellings(text))
+
+
+def _first(counts: Mapping[str, int], what: str, words: tuple[str, ...], bare: str, default: str) -> str:
+    every = (*words, default) if bare else words
+    best = max(every, key=lambda w: counts.get(f"{what} {w}", 0))
+    if counts.get(f"{what} {best}", 0):
         return best
-    return spellings[0] if bare else default
+    return words[0] if bare else default

@@ -1,18 +1,49 @@
-"""A document read: its statements in order, each with the context that holds where it stands."""
+"""A document read: its statements in order, each with what is known where it stands.
+
+Reading is a fold over the blocks of the text: a passage is a block read in the state that the blocks before it leave.
+It is done only as far as someone asks, and a reading made from that of an earlier text takes over every passage whose
+block, state and macros are the same; so an edit costs the blocks it touches, and those behind it only where it
+changed what is known there.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import overload
 
 from nablatex.algebra.dims import shape_text
-from nablatex.document.comments import is_ignore, layout_comment, magic_comment
+from nablatex.document.blocks import Block, Division, changed, divide
 from nablatex.document.context import Context, Declared
 from nablatex.document.names import Key
-from nablatex.document.prose import Fact, facts_of, hold
-from nablatex.document.statements import Statement, after, statements_of
-from nablatex.latex.macros import MacroTable
-from nablatex.latex.regions import Source, scan
-from nablatex.latex.tree import Span
+from nablatex.document.notation import Notation, notation_from
+from nablatex.document.passages import Passage, State, placed, read_block
+from nablatex.document.statements import Statement
+from nablatex.latex.macros import MacroTable, read_macros
+from nablatex.latex.regions import Region
+from nablatex.latex.tree import Span, shifted
+
+
+class Statements(Sequence[Statement]):
+    """All statements with spans in the text; they are put in place as they are asked for."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+
+    def __iter__(self) -> Iterator[Statement]:
+        for k in range(len(self.reading.division.blocks)):
+            yield from self.reading.placed(k)
+
+    def __len__(self) -> int:
+        return sum(len(p.statements) for p in self.reading.passages())
+
+    @overload
+    def __getitem__(self, at: int) -> Statement: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Statement, ...]: ...
+    def __getitem__(self, at: int | slice) -> Statement | tuple[Statement, ...]:
+        return tuple(self)[at]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,128 +56,211 @@ class Conflict:
     shapes: tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
 class Reading:
-    """A document read: its statements, the context at its end, a layout that a comment states, conflicting declarations.
+    """The statements of a text, the context at its end, the notation of its author, a layout that a comment states.
 
-    declared: every declaration in order of the text, also of symbols that are declared again later.
+    preamble: macros that hold before the document (from files that include it); known: what is known where it begins.
+    `before` is the reading of an earlier text; what comes out does not depend on it.
     """
 
-    source: Source
-    statements: tuple[Statement, ...]
-    context: Context
-    layout: str | None
-    conflicts: tuple[Conflict, ...] = ()
-    declared: tuple[tuple[Key, Declared], ...] = ()
+    def __init__(
+        self,
+        text: str,
+        before: Reading | None = None,
+        preamble: MacroTable | None = None,
+        known: Context | None = None,
+    ) -> None:
+        self.text = text
+        self.preamble = preamble or MacroTable()
+        self.start = State(replace(known or Context(), macros=MacroTable()))
+        if before is not None and before.start == self.start:
+            self.start = before.start
+        self.statements = Statements(self)
+        self.division: Division = divide(text, before.division if before is not None else None)
+        blocks = self.division.blocks
+        front, back = self.division.kept
+        new = blocks[front : len(blocks) - back]
+        gone: Sequence[Block] = ()
+        if before is not None:
+            gone = before.division.blocks[front : len(before.division.blocks) - back]
+        self._counts: Counter[str] = before._counts.copy() if before is not None else Counter()
+        for block in gone:
+            self._counts.subtract(block.spellings)
+        for block in new:
+            self._counts.update(block.spellings)
+        self.macros: MacroTable = before.macros if before is not None else MacroTable()
+        if any(b.defines for b in (*gone, *new)) or self.preamble != (before or self).preamble or before is None:
+            table = self.preamble.merged(read_macros("\n".join(b.text for b in blocks if b.defines)))
+            if table != self.macros:
+                self.macros = table
+        self._passages: list[Passage] = []
+        self._candidates: list[Passage | None] = [None] * len(blocks)
+        self._linked = (0, 0)
+        """Candidates that were read one from the other, with the macros of today: if the first serves, all do."""
+        self._placed: dict[int, tuple[Statement, ...]] = {}
+        if before is not None:
+            self._take_over(before, front, back)
 
+    def _take_over(self, before: Reading, front: int, back: int) -> None:
+        shift = len(self.division.blocks) - len(before.division.blocks)
+        tail = len(before.division.blocks) - back
+        read = len(before._passages)
+        known: list[Passage | None] = [*before._passages, *before._candidates[read:]]
+        self._candidates[:front] = known[:front]
+        self._candidates[tail + shift :] = known[tail:]
+        if before.macros is self.macros and before.start is self.start:
+            self._passages = before._passages[:front]
+            self._placed = {k: s for k, s in before._placed.items() if k < len(self._passages)}
+            self._linked = (tail + shift, max(read, tail) + shift)
 
-class _Reader:
-    """Takes a document from top to bottom; facts and comments hold from their places on."""
+    # ---- reading on
 
-    def __init__(self, source: Source, context: Context) -> None:
-        self.source = source
-        self.text = source.text
-        self.context = context
-        self.layout: str | None = None
-        self.ignoring = False
-        self.conflicts: dict[tuple[Key, Span], Conflict] = {}
-        self.declared: dict[tuple[Key, Span | None], Declared] = {}
-        self.facts = list(reversed(facts_of(source, context.macros)))
-        self.comments = list(reversed(source.comments))
-        self.passing: list[tuple[int, Context]] = []
-
-    def advance(self, to: int) -> None:
-        """Everything that holds before an offset."""
-        while True:
-            fact = self.facts[-1].begins if self.facts else None
-            comment = self.comments[-1].start if self.comments else None
-            if comment is not None and comment < to and (fact is None or comment <= fact):
-                self.comment(self.comments.pop())
-            elif fact is not None and fact <= to:
-                self.fact(self.facts.pop())
+    def _upto(self, number: int) -> None:
+        blocks = self.division.blocks
+        while len(self._passages) <= min(number, len(blocks) - 1):
+            k = len(self._passages)
+            state = self._passages[-1].after if k else self.start
+            macros = self.macros.used_by(blocks[k].commands)
+            old = self._candidates[k]
+            if old is None or old.macros != macros or old.before != state:
+                self._passages.append(read_block(blocks[k], state, macros))
+            elif self._linked[0] <= k < self._linked[1]:
+                self._passages.extend(p for p in self._candidates[k : self._linked[1]] if p is not None)
             else:
-                break
-        self.expire(to)
+                self._passages.append(old)
 
-    def comment(self, span: Span) -> None:
-        words = self.text[span.start : span.end]
-        if "nablatex" not in words:
+    def passage(self, number: int) -> Passage:
+        """The passage of a block, with spans in the block's text."""
+        self._upto(number)
+        return self._passages[number]
+
+    def passages(self) -> Sequence[Passage]:
+        self._upto(len(self.division.blocks) - 1)
+        return self._passages
+
+    def placed(self, number: int) -> tuple[Statement, ...]:
+        """The statements of a block with spans in the whole text."""
+        found = self._placed.get(number)
+        if found is None:
+            found = placed(self.passage(number).statements, self.division.starts[number], self.macros)
+            self._placed[number] = found
+        return found
+
+    def between(self, start: int, end: int) -> Iterator[Statement]:
+        """The statements that touch a range, in order: reads and places no more than it must."""
+        if not self.division.blocks:
             return
-        self.note(magic_comment(self.context, self.text, span.start, span.end))
-        self.layout = layout_comment(words) or self.layout
-        self.ignoring = self.ignoring or is_ignore(words)
+        for k in range(self.division.at(max(start - 1, 0)), self.division.at(end) + 1):
+            for s in self.placed(k):
+                if s.span.start <= end and start <= s.span.end:
+                    yield s
 
-    def fact(self, fact: Fact) -> None:
-        self.expire(fact.begins)
-        held = hold(self.context, fact)
-        if fact.until is not None and held is not self.context:
-            self.passing.append((fact.until, self.context))
-        self.note(held, fact)
+    def region_at(self, offset: int) -> Region | None:
+        """The formula (a display with all its rows) around an offset or beside it, delimiters counted in."""
+        if not self.division.blocks:
+            return None
+        for k in range(self.division.at(max(offset - 2, 0)), self.division.at(offset) + 1):
+            start = self.division.starts[k]
+            for r in self.division.blocks[k].source.regions:
+                if r.span.start - 2 <= offset - start <= r.span.end + 2:
+                    return Region(shifted(r.span, start), r.env, shifted(r.rows, start), shifted(r.outer, start))
+        return None
 
-    def expire(self, to: int) -> None:
-        """What was supposed for a while holds no longer: the properties that symbols had before come back."""
-        while self.passing and any(until <= to for until, _ in self.passing):
-            k = next(i for i, (until, _) in enumerate(self.passing) if until <= to)
-            _, before = self.passing.pop(k)
-            restored: dict[Key, Declared] = {}
-            for key, d in self.context.symbols.items():
-                old = before.symbols.get(key)
-                if old is not None and old.shape == d.shape:
-                    restored[key] = replace(d, properties=old.properties)
-                elif old is not None or d.shape is not None:
-                    restored[key] = d
-            self.context = replace(self.context, symbols=restored, conditions=before.conditions)
+    def declaration(self, key: Key, offset: int) -> Span | None:
+        """Where the symbol that is known at an offset is declared: the name in the last declaration before it."""
+        if not self.division.blocks:
+            return None
+        last = self.division.at(offset)
+        here = [s for s in self.passage(last).statements if s.span.start + self.division.starts[last] <= offset]
+        known = here[-1].context if here else self.passage(last).before.context
+        span = known.symbols[key].span if key in known.symbols else None
+        for number in range(last, -1, -1):
+            if span is None:
+                return None
+            declared = [d for k, d in self.passage(number).declared if k == key]
+            if any(d.span is span for d in declared):
+                return shifted(span, self.division.starts[number])
+            # a block read in an equal state may know the same declaration by its place before an edit
+            if declared and number < last:
+                found = self.passage(number).after.context.symbols.get(key)
+                return shifted(found.span, self.division.starts[number]) if found is not None else None
+        return None
 
-    def note(self, context: Context, fact: Fact | None = None) -> None:
-        """Remembers new declarations, and conflicts within one section."""
-        old = self.context.symbols
-        for key, d in context.symbols.items():
-            before = old.get(key)
-            if before is d:
-                continue
-            if d.span is not None and (before is None or before.span != d.span or before.shape != d.shape):
-                self.declared[key, d.span] = d
-                if (
-                    before is not None
-                    and before.span is not None
-                    and before.section == d.section
-                    and before.shape is not None
-                    and d.shape is not None
-                    and before.shape != d.shape
-                    and d.origin != "comment"
-                ):
-                    shapes = (shape_text(before.shape), shape_text(d.shape))
-                    self.conflicts[key, d.span] = Conflict(d.label, before.span, d.span, shapes)
-        self.context = context
+    # ---- what holds for the whole document
 
+    @property
+    def context(self) -> Context:
+        """The context at the end."""
+        passages = self.passages()
+        context = (passages[-1].after if passages else self.start).context
+        return replace(context, macros=self.macros)
 
-def read_document(text: str, preamble: MacroTable | None = None, before: Context | None = None) -> Reading:
-    """All statements of a document.  Never raises: a formula that cannot be read is an expression that is not readable.
+    @property
+    def declared(self) -> Iterator[tuple[Key, Declared]]:
+        """Every declaration in order, with its place in the text, also of symbols that are declared again later."""
+        for start, passage in zip(self.division.starts, self.passages(), strict=True):
+            yield from ((k, replace(d, span=shifted(d.span, start))) for k, d in passage.declared)
 
-    preamble: macros that hold before the document (from files that include it); before: what is known where it begins.
-    """
-    source = scan(text)
-    macros = source.macros if preamble is None else preamble.merged(source.macros)
-    reader = _Reader(source, replace(before or Context(), macros=macros))
-    out: list[Statement] = []
-    for region in source.regions:
-        reader.advance(region.outer.start)
-        ignored = reader.ignoring
-        if ignored and not region.inline:
-            reader.ignoring = False
-        for statement in statements_of(text, region, reader.context):
-            statement = replace(statement, ignored=ignored)
-            out.append(statement)
-            reader.note(after(reader.context, statement))
-    reader.advance(len(text))
-    return Reading(
-        source,
-        tuple(out),
-        reader.context,
-        reader.layout,
-        tuple(reader.conflicts.values()),
-        tuple((k, d) for (k, _), d in reader.declared.items()),
-    )
+    @property
+    def conflicts(self) -> tuple[Conflict, ...]:
+        """Declarations that contradict one another."""
+        out: list[Conflict] = []
+        places: dict[Key, Span] = {}
+        for start, passage in zip(self.division.starts, self.passages(), strict=True):
+            told = {id(c.now): c for c in passage.contradictions}
+            for key, d in passage.declared:
+                span = shifted(d.span, start)
+                assert span is not None
+                c = told.get(id(d))
+                if c is not None and c.before.shape is not None and d.shape is not None and key in places:
+                    out.append(Conflict(d.label, places[key], span, (shape_text(c.before.shape), shape_text(d.shape))))
+                places[key] = span
+        return tuple(out)
+
+    @property
+    def layout(self) -> str | None:
+        """The layout that the last comment about it states."""
+        for block in reversed(self.division.blocks):
+            if block.layout is not None:
+                return block.layout
+        return None
+
+    @property
+    def notation(self) -> Notation:
+        return notation_from(self._counts)
 
 
-__all__ = ["Conflict", "Reading", "read_document"]
+def read_document(
+    text: str, before: Reading | None = None, preamble: MacroTable | None = None, known: Context | None = None
+) -> Reading:
+    """A document read.  Never raises: a formula that cannot be read is an expression that is not readable."""
+    return Reading(text, before, preamble, known)
+
+
+class Readings:
+    """The readings of the texts that were asked for last; a text not far from one of them is read from it."""
+
+    def __init__(self, limit: int = 12) -> None:
+        self.limit = limit
+        self.kept: list[Reading] = []
+
+    def of(self, text: str) -> Reading:
+        for k, reading in enumerate(self.kept):
+            if reading.text == text:
+                if k:
+                    self.kept.insert(0, self.kept.pop(k))
+                return reading
+        reading = Reading(text, self._nearest(text))
+        self.kept.insert(0, reading)
+        del self.kept[self.limit :]
+        return reading
+
+    def _nearest(self, text: str) -> Reading | None:
+        for reading in self.kept:
+            start, _, end = changed(reading.text, text)
+            if 2 * (end - start) < len(text):
+                return reading
+        return None
+
+
+__all__ = ["Conflict", "Reading", "Readings", "read_document"]

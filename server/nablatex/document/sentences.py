@@ -79,6 +79,14 @@ def sentences(source: Source) -> tuple[Sentence, ...]:
     return _sentences(text, regions, cuts)
 
 
+def sections_in(source: Source) -> int:
+    """How many sections begin in a text, as `sentences` counts them."""
+    text = source.text
+    edges = [0, *(e for r in source.regions for e in (r.outer.start, r.outer.end)), len(text)]
+    between = zip(edges[::2], edges[1::2], strict=True)
+    return sum(m.lastgroup == "section" for a, b in between for m in _breaks().finditer(text, a, max(a, b)))
+
+
 def _ends(text: str, region: Region) -> bool:
     """Whether a display ends its sentence: by a full stop, or because a capital letter follows."""
     body = text[region.span.start : region.span.end].rstrip()

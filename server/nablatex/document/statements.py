@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from nablatex.document.assumptions import suppose
-from nablatex.document.context import Context
+from nablatex.document.context import Context, Definition
 from nablatex.document.declarations import definition_of
 from nablatex.document.names import Key, key_of
 from nablatex.latex.parse import parse
@@ -88,9 +88,9 @@ def statements_of(text: str, region: Region, context: Context) -> Iterator[State
         for part in (
             tree.items if isinstance(tree, List) and any(isinstance(x, Relation) for x in tree.items) else (tree,)
         ):
-            for statement in _steps(part, row, context, carried):
+            for statement in _steps(part, row, context, carried, text):
                 yield statement
-                context = after(context, statement)
+                context = after(context, statement, text)
                 if statement.right is not None:
                     carried = statement.right
             if not isinstance(part, Relation):
@@ -110,7 +110,7 @@ def _continues(tree: Node) -> bool:
     return isinstance(tree, Relation) and isinstance(tree.sides[0], Missing)
 
 
-def _steps(tree: Node, row: Span, context: Context, carried: Node | None) -> Iterator[Statement]:
+def _steps(tree: Node, row: Span, context: Context, carried: Node | None, text: str) -> Iterator[Statement]:
     if not isinstance(tree, Relation):
         yield Statement("expression", tree.span if tree.span.end > tree.span.start else row, tree, context)
         return
@@ -130,7 +130,7 @@ def _steps(tree: Node, row: Span, context: Context, carried: Node | None) -> Ite
         kind = classify(left, right, op, context, first=k == 0 and not isinstance(tree.sides[0], Missing))
         yield Statement(kind, span, pair, context, left, right)
         if kind == "definition":
-            found = definition_of(pair)
+            found = _defined(pair, text)
             if found is not None:
                 context = replace(context, definitions=(*context.definitions, found))
 
@@ -206,13 +206,18 @@ def _all_known(nodes: list[Node], context: Context) -> bool:
     return any(context.find(key_of(n) or Key("")) is not None for n in names)
 
 
-def after(context: Context, s: Statement) -> Context:
+def after(context: Context, s: Statement, text: str) -> Context:
     """The context behind a statement: definitions and declarations are known from there on."""
     if s.kind == "definition":
-        found = definition_of(s.tree)
+        found = _defined(s.tree, text)
         if found is not None and found.key not in {k.differential for k in context.symbols}:
             return replace(context, definitions=(*context.definitions, found))
     return context
+
+
+def _defined(tree: Node, text: str) -> Definition | None:
+    found = definition_of(tree)
+    return replace(found, latex=text[found.body.span.start : found.body.span.end]) if found is not None else None
 
 
 __all__ = ["Statement", "after", "statements_of"]

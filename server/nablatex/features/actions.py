@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from nablatex.document.notation import notation_of
 from nablatex.document.statements import Statement as Read
 from nablatex.features.check import check_document, document_layout, reading_of, statement, within
 from nablatex.features.engine import derive_formula
@@ -41,8 +40,8 @@ def actions(text: str, start: int, end: int, settings: Settings, host: str = "la
 
 def _at(text: str, start: int, end: int) -> Iterator[Read]:
     seen: set[Span] = set()
-    for s in reading_of(text).statements:
-        if within(s.span, start, end) and s.span not in seen:
+    for s in reading_of(text).between(start, end):
+        if s.span not in seen:
             seen.add(s.span)
             yield s
 
@@ -63,7 +62,7 @@ def has_derivative(read: Read) -> bool:
 def resolve(text: str, data: Mapping[str, Any], settings: Settings, host: str = "latex") -> Resolved:
     """The edits of an action for the text as it is now; none where the place has changed, with the reason."""
     span = Span(int(data["start"]), int(data["end"]))
-    read = next((s for s in reading_of(text).statements if s.span == span), None)
+    read = next((s for s in reading_of(text).between(span.start, span.end) if s.span == span), None)
     if read is None:
         return Resolved((), "the formula is not there any more", "warning")
     if data["do"] == "insert":
@@ -71,7 +70,7 @@ def resolve(text: str, data: Mapping[str, Any], settings: Settings, host: str = 
     if data["do"] == "derivation":
         return insert_derivation(text, read, settings, data.get("style"), host)
     layout = reading_of(text).layout or settings.layout
-    done = statement(_as_claim(read), text, layout, notation_of(text))
+    done = statement(_as_claim(read), text, layout, reading_of(text).notation)
     if data["do"] == "fix":
         for fix in done.fixes:
             if fix.replacement == data["replacement"]:
@@ -95,7 +94,7 @@ def insert_derivative(text: str, read: Read, settings: Settings) -> Resolved:
     if derivable(read) is None:
         return Resolved((), "there is no derivative without a right side here", "warning")
     tree: Node = read.tree
-    done = derive_formula(tree, read.context, document_layout(text, settings), notation_of(text), text)
+    done = derive_formula(tree, read.context, document_layout(text, settings), reading_of(text).notation, text)
     if done.status != "ok" or done.latex is None:
         return Resolved((), f"{done.status}: {done.message}", "warning")
     end = _end_of_formula(text, read)

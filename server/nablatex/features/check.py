@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from functools import lru_cache
 from typing import cast
 
 from nablatex.checking.verdict import SEED
-from nablatex.document.notation import Notation, notation_of
-from nablatex.document.reading import Reading, read_document
+from nablatex.document.notation import Notation
+from nablatex.document.reading import Reading, Readings
 from nablatex.document.statements import Statement as Read
 from nablatex.features.codes import code_of
 from nablatex.features.engine import Checked, check_claim
@@ -20,10 +19,12 @@ BUDGET = 6.0
 """Seconds for a document while its author types: what is left says so, and is found when it is asked again."""
 
 
-@lru_cache(maxsize=32)
+READINGS = Readings()
+
+
 def reading_of(text: str) -> Reading:
-    """The document read; kept for the texts that were asked for last."""
-    return read_document(text)
+    """The document read; kept for the texts that were asked for last, and read from them where it is near."""
+    return READINGS.of(text)
 
 
 class Verdicts:
@@ -68,7 +69,7 @@ def check_document(
 ) -> tuple[Statement, ...]:
     """Every statement of a document, claims with a verdict; progress is told (done, of)."""
     reading = reading_of(text)
-    notation = notation_of(text)
+    notation = reading.notation
     layout = reading.layout or settings.layout
     until = time.monotonic() + budget
     seed = SEED if settings.seed is None else settings.seed
@@ -110,7 +111,7 @@ def document_layout(text: str, settings: Settings) -> str:
     stated = reading.layout or settings.layout
     if stated != "auto":
         return stated
-    notation = notation_of(text)
+    notation = reading.notation
     votes: dict[str, int] = {}
     for read in reading.statements[:200]:
         if read.kind == "claim" and read.left is not None and any(isinstance(n, Derivative) for n in read.left.walk()):
@@ -122,7 +123,7 @@ def document_layout(text: str, settings: Settings) -> str:
 
 def at_offset(reading: Reading, start: int, end: int) -> Read | None:
     """The smallest statement that holds a range."""
-    found = [s for s in reading.statements if s.span.start <= start and end <= s.span.end]
+    found = [s for s in reading.between(start, end) if s.span.start <= start and end <= s.span.end]
     return min(found, key=lambda s: s.span.end - s.span.start, default=None)
 
 

@@ -8,7 +8,6 @@ from nablatex.algebra.dims import shape_text
 from nablatex.document.elaborate import Reading as Typed
 from nablatex.document.elaborate import elaborate
 from nablatex.document.names import key_of
-from nablatex.document.notation import notation_of
 from nablatex.document.printing import Unprintable, to_latex
 from nablatex.document.statements import Statement as Read
 from nablatex.features.check import at_offset, check_document, document_layout, reading_of
@@ -34,7 +33,7 @@ def hover(text: str, offset: int, settings: Settings, host: str = "latex") -> Ho
         why = found.failure.message if found.failure is not None else "not understood"
         return HoverText(read.span, f"not understood: {why}") if read.kind != "declaration" else None
     lines = [f"**shape** {shape_text(typed.sides[0].shape)} ({read.kind})"]
-    notation = notation_of(text)
+    notation = reading.notation
     with contextlib.suppress(Unprintable):
         lines.append("reads as `" + " = ".join(to_latex(s, notation) for s in typed.sides) + "`")
     for s in check_document(text, settings, host) if read.kind == "claim" else ():
@@ -72,8 +71,7 @@ def symbol_words(node: Name | Scripted, read: Read, typed: Typed | None, text: s
         return f"`{spelling}` : {shape_text(info.shape)} — inferred from this formula"
     definition = read.context.definition(key)
     if definition is not None:
-        body = text[definition.body.span.start : definition.body.span.end]
-        return f"`{spelling}` is defined as `{body}`"
+        return f"`{spelling}` is defined as `{definition.latex}`"
     return None
 
 

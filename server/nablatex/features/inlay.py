@@ -18,8 +18,8 @@ def inlays(text: str, start: int, end: int, settings: Settings, host: str = "lat
         return ()
     out: dict[int, Inlay] = {}
     count = 0
-    for read in reading_of(text).statements:
-        if read.span.end < start or read.span.start > end or read.kind == "declaration" or not read.readable:
+    for read in reading_of(text).between(start, end):
+        if read.kind == "declaration" or not read.readable:
             continue
         count += 1
         if count > MAX_STATEMENTS:

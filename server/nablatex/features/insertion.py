@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from nablatex.document.notation import notation_of
 from nablatex.document.statements import Statement as Read
 from nablatex.features.check import at_offset, document_layout, reading_of
 from nablatex.features.derivations import Derivation, Step, derive_steps
@@ -29,7 +28,7 @@ def derivation_at(
 def derivation_of(text: str, read: Read, settings: Settings, style: str) -> Derivation:
     tree = read.tree.sides[0] if isinstance(read.tree, Relation) else read.tree
     layout = document_layout(text, settings)
-    return derive_steps(tree, read.context, layout, notation_of(text), text, style)
+    return derive_steps(tree, read.context, layout, reading_of(text).notation, text, style)
 
 
 def insert_derivation(
@@ -39,8 +38,8 @@ def insert_derivation(
     done = derivation_of(text, read, settings, style or settings.derivation_style)
     if done.status != "ok":
         return Resolved((), f"{done.status}: {done.message}", "warning")
-    region = next((r for r in reading_of(text).source.regions if covers(r.span, read.span)), None)
-    if region is None:
+    region = reading_of(text).region_at(read.span.start)
+    if region is None or not covers(region.span, read.span):
         return Resolved((), "the formula is not there any more", "warning")
     if region.env.rstrip("*") in ALIGNED:
         row = next((r for r in region.rows if covers(r, read.span)), region.span)

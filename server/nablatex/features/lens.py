@@ -4,35 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from nablatex.document.notation import notation_of
-from nablatex.document.statements import Statement as Read
 from nablatex.features.check import reading_of, statement
 from nablatex.features.model import Lens, Settings, Statement
-from nablatex.latex.tree import Span
+from nablatex.latex.tree import Span, shifted
 
 GOOD = ("proved", "holds")
 
 
-def chains(text: str) -> Iterator[tuple[Span, tuple[Read, ...]]]:
-    """Display formulas that claim two steps or more: the place of the first step, and the steps."""
+def chains(text: str) -> Iterator[tuple[Span, int, tuple[int, ...]]]:
+    """Display formulas that claim two steps or more: the place, the block, and which of its statements the steps are."""
     reading = reading_of(text)
-    waiting = iter(s for s in reading.statements if s.kind == "claim" and not s.ignored)
-    step = next(waiting, None)
-    for region in reading.source.regions:
-        steps: list[Read] = []
-        while step is not None and step.span.start < region.span.end:
-            if step.span.start >= region.span.start:
-                steps.append(step)
-            step = next(waiting, None)
-        if len(steps) > 1 and not region.inline:
-            yield Span(steps[0].span.start, steps[-1].span.end), tuple(steps)
+    for number, passage in enumerate(reading.passages()):
+        claims = [k for k, s in enumerate(passage.statements) if s.kind == "claim" and not s.ignored]
+        for region in passage.block.source.regions if len(claims) > 1 else ():
+            inside = region.span
+            steps = [k for k in claims if inside.start <= passage.statements[k].span.start < inside.end]
+            if len(steps) > 1 and not region.inline:
+                span = Span(passage.statements[steps[0]].span.start, passage.statements[steps[-1]].span.end)
+                yield shifted(span, reading.division.starts[number]), number, tuple(steps)
 
 
 def lenses(text: str, settings: Settings, host: str = "latex") -> tuple[Lens, ...]:
     """A lens over each chain, without a title: `title` judges its steps when the lens comes into view."""
     if not settings.code_lens:
         return ()
-    return tuple(Lens(span, "") for span, _ in chains(text))
+    return tuple(Lens(span, "") for span, _, _ in chains(text))
 
 
 def lens_title(text: str, start: int, end: int, settings: Settings, host: str = "latex") -> Lens | None:
@@ -40,10 +36,13 @@ def lens_title(text: str, start: int, end: int, settings: Settings, host: str = 
 
     Its span is that of the first step that is not right, else of the first step: there the panel opens.
     """
-    steps = next((s for span, s in chains(text) if span == Span(start, end)), None)
-    if steps is None:
+    reading = reading_of(text)
+    found = next(((number, steps) for span, number, steps in chains(text) if span == Span(start, end)), None)
+    if found is None:
         return None
-    layout, notation = reading_of(text).layout or settings.layout, notation_of(text)
+    number, chosen = found
+    steps = [reading.placed(number)[k] for k in chosen]
+    layout, notation = reading.layout or settings.layout, reading.notation
     done = [statement(s, text, layout, notation) for s in steps]
     first = next((s for s in done if s.verdict not in GOOD), done[0])
     return Lens(first.span, summary(done))

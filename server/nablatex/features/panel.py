@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from nablatex.algebra.dims import shape_text
 from nablatex.document.elaborate import Elaboration, elaborate
-from nablatex.document.notation import notation_of
+from nablatex.document.names import Key
 from nablatex.document.statements import Statement as Read
 from nablatex.features.actions import actions
 from nablatex.features.check import at_offset, document_layout, reading_of, statement
@@ -26,7 +26,7 @@ KEPT = 64
 
 @lru_cache(maxsize=KEPT)
 def _panel(text: str, span: Span, settings: Settings, host: str, style: str | None) -> Panel | None:
-    read = next((s for s in reading_of(text).statements if s.span == span), None)
+    read = next((s for s in reading_of(text).between(span.start, span.end) if s.span == span), None)
     return None if read is None else _Builder(text, read, settings, host, style).panel()
 
 
@@ -45,10 +45,10 @@ def statement_at(text: str, offset: int) -> Read | None:
     found = at_offset(reading, offset, offset)
     if found is not None:
         return found
-    region = next((r for r in reading.source.regions if r.span.start - 2 <= offset <= r.span.end + 2), None)
+    region = reading.region_at(offset)
     if region is None:
         return None
-    inside = [s for s in reading.statements if region.span.start <= s.span.start <= region.span.end]
+    inside = [s for s in reading.between(region.span.start, region.span.end) if region.span.start <= s.span.start]
     return min(inside, key=lambda s: max(s.span.start - offset, offset - s.span.end), default=None)
 
 
@@ -57,7 +57,7 @@ class _Builder:
 
     def __init__(self, text: str, read: Read, settings: Settings, host: str, style: str | None) -> None:
         self.text, self.read, self.settings, self.host, self.style = text, read, settings, host, style
-        self.notation = notation_of(text)
+        self.notation = reading_of(text).notation
         self.layout = document_layout(text, settings)
 
     def panel(self) -> Panel:
@@ -127,7 +127,7 @@ class _Builder:
             known = self.read.context.find(key)
             properties = sorted(known[1].properties) if known is not None else []
             stated = known is not None and known[1].shape is not None
-            span = self.declaration(known[1].span, info.label) if known is not None and stated else None
+            span = self.declaration(known[0], info.label) if known is not None and stated else None
             origin = "declared" if stated else "inferred"
             if span is not None:
                 origin += f" in line {self.text.count(chr(10), 0, span.start) + 1}"
@@ -135,12 +135,10 @@ class _Builder:
             name = plain(info.label, self.read.context.macros)
             yield SymbolRow(name, info.label, shape, origin, not stated, span)
 
-    def declaration(self, span: Span | None, label: str) -> Span | None:
+    def declaration(self, key: Key, label: str) -> Span | None:
         """Where a symbol is declared, if its spelling stands there (a declaration in prose may have no place)."""
-        inside = span is not None and any(
-            r.span.start <= span.start < r.span.end for r in reading_of(self.text).source.regions
-        )
-        return span if inside and span is not None and self.text[span.start : span.end].strip() == label else None
+        span = reading_of(self.text).declaration(key, self.read.span.start)
+        return span if span is not None and self.text[span.start : span.end].strip() == label else None
 
     def reason(self, found: Elaboration, derived: Derived | None) -> str:
         if not found.readings:

@@ -32,6 +32,20 @@ class MacroTable:
     def __contains__(self, name: str) -> bool:
         return name in self.macros
 
+    def used_by(self, commands: frozenset[str]) -> tuple[tuple[str, Macro], ...]:
+        """The macros that a text with these commands can come to use, in the order of their names."""
+        if not self.macros:
+            return ()
+        found: dict[str, Macro] = {}
+        waiting = [c for c in commands if c in self.macros]
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                macro = self.macros[name]
+                found[name] = macro
+                waiting.extend(t.text for t in (*macro.body, *(macro.default or ())) if t.text in self.macros)
+        return tuple(sorted(found.items()))
+
     def merged(self, other: MacroTable) -> MacroTable:
         return MacroTable({**self.macros, **other.macros})
 
@@ -40,6 +54,11 @@ _DEFINITION = re.compile(
     r"\\(?P<how>(?:re|provide)?newcommand\*?|renewcommand\*?|providecommand\*?|def|gdef|let|DeclareMathOperator\*?|"
     r"(?:New|Renew|Provide|Declare)DocumentCommand|DeclarePairedDelimiter)(?![A-Za-z])\s*\{?\s*(?P<name>\\(?:[A-Za-z@]+|.))\s*\}?"
 )
+
+
+def defines_macros(text: str) -> bool:
+    """Whether a text may hold definitions."""
+    return _DEFINITION.search(text) is not None
 
 
 def read_macros(text: str) -> MacroTable:

@@ -14,14 +14,17 @@ INNER = re.compile(
     re.S,
 )
 _SKIPPED = ["verbatim", "lstlisting", "minted", "comment", "tikzpicture", "Verbatim"]
-_SCAN = re.compile(
-    r"(?P<escaped>\\[\\$%])"
-    r"|(?P<comment>%[^\n]*)"
-    r"|(?P<skip>\\begin\{(?P<skipped>" + "|".join(_SKIPPED) + r")\*?\}.*?(?:\\end\{(?P=skipped)\*?\}|\Z))"
+SKIPPED = (
+    r"(?P<skip>\\begin\{(?P<skipped>" + "|".join(_SKIPPED) + r")\*?\}.*?(?:\\end\{(?P=skipped)\*?\}|\Z))"
     r"|(?P<iffalse>\\iffalse\b.*?(?:\\fi\b|\Z))"
     r"|(?P<verb>\\verb\*?(?P<bar>[^A-Za-z\s*]).*?(?:(?P=bar)|$))"
     r"|(?P<code>^```.*?(?:^```|\Z))"
-    r"|(?P<environment>\\begin\{(?P<env>" + "|".join(DISPLAY) + r")(?P<star>\*?)\}(?P<ebody>.*?)(?:\\end\{(?P=env)\*?\}|\Z))"
+)
+"""What is no mathematics, however long it is; it may hold blank lines."""
+_SCAN = re.compile(
+    r"(?P<escaped>\\[\\$%])"
+    r"|(?P<comment>%[^\n]*)"
+    r"|" + SKIPPED + r"|(?P<environment>\\begin\{(?P<env>" + "|".join(DISPLAY) + r")(?P<star>\*?)\}(?P<ebody>.*?)(?:\\end\{(?P=env)\*?\}|\n\s*\n|\Z))"
     r"|(?P<brackets>\\\[(?P<bbody>.*?)(?:\\\]|\n\s*\n|\Z))"
     r"|(?P<parens>\\\((?P<pbody>.*?)(?:\\\)|\n\s*\n|\Z))"
     r"|(?P<double>\$\$(?P<dbody>.*?)(?:\$\$|\n\s*\n|\Z))"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from nablatex.latex.tree import Span
 
@@ -40,7 +40,7 @@ class Token:
 
     kind: str
     text: str
-    span: Span
+    span: Span = field(compare=False)
     gap: bool = False
     """Whether white space or a spacing command stood before it."""
 

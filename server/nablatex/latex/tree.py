@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
+from typing import Any, TypeVar, cast
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,27 @@ def _nodes(value: object) -> Iterator[Node]:
     elif isinstance(value, tuple):
         for item in value:
             yield from _nodes(item)
+
+
+_FIELDS: dict[type, tuple[str, ...]] = {}
+T = TypeVar("T")
+
+
+def shifted(value: T, by: int) -> T:
+    """A span, node or tuple of them, with every span moved; anything else as it is."""
+    if not by:
+        return value
+    moved: Any = value
+    if isinstance(value, Span):
+        moved = Span(value.start + by, value.end + by)
+    elif isinstance(value, tuple):
+        moved = tuple(shifted(v, by) for v in value)
+    elif isinstance(value, Node):
+        names = _FIELDS.get(type(value))
+        if names is None:
+            names = _FIELDS[type(value)] = tuple(f.name for f in fields(value))
+        moved = type(value)(*[shifted(getattr(value, n), by) for n in names])
+    return cast(T, moved)
 
 
 @dataclass(frozen=True, slots=True)
