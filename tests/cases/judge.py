@@ -74,7 +74,10 @@ def judge_derivative(case: dict[str, Any], answer: dict[str, Any]) -> tuple[str,
             arguments = [variable_of(by_name[a], env) for a in answer["numpy"]["arguments"]]
         except KeyError as error:
             return "declined", f"no value for {error}"
-        got = space[answer["numpy"]["function"]](*arguments)
+        try:
+            got = space[answer["numpy"]["function"]](*arguments)
+        except (ValueError, TypeError, IndexError, ArithmeticError) as error:
+            return "wrong", f"{answer['latex']}: its code fails: {error}"
         difference = oracle.reldiff(got, left)
         if difference is None or difference > 2e-6:
             return "wrong", f"{answer['latex']} ({difference}; {np.shape(got)} for {left.shape})"
