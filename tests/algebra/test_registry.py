@@ -8,6 +8,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from nablatex.algebra import ops
+from nablatex.algebra.blocks import Selection
 from nablatex.algebra.code import NotExportable, numpy_function
 from nablatex.algebra.elementwise import FUNCTIONS
 from nablatex.algebra.evaluate import Evaluator
@@ -18,7 +19,7 @@ from nablatex.algebra.matrix_functions import FrechetMatrix, frechet
 from nablatex.algebra.normal import normal_form
 from nablatex.algebra.norms import LeadingPair, PolarFactor
 from nablatex.algebra.simplify import simplify
-from nablatex.algebra.structure import DiagSelection, Selection
+from nablatex.algebra.structure import DiagSelection
 from nablatex.calculus import derivative, differential, expand
 
 X = ops.symbol("X", "n", "n")
@@ -27,6 +28,7 @@ R = ops.symbol("R", "m", "n")
 x = ops.symbol("x", "n")
 a = ops.symbol("a", "n")
 s = ops.symbol("s")
+stack, family = ops.symbol("z", ops.dim("n") * ops.dim("n")), ops.symbol("F", ops.dim("n") * ops.dim("n"), "n")
 i, j = (ops.symbol(k, 1, 1, "index", "integer") for k in "ij")
 n = ops.dim("n") if hasattr(ops, "dim") else A.shape[0]
 
@@ -57,6 +59,10 @@ SAMPLES: dict[str, Callable[[], list[Expr]]] = {
     "diag": lambda: [ops.diag(ops.mul(A, x))],
     "diag_part": lambda: [ops.diag_part(ops.mul(A, X))],
     "diag_selection": lambda: [ops.mul(DiagSelection((), (n,)), ops.vec(X))],
+    "delta": lambda: [ops.mul(ops.delta(i, j), X)],
+    "member": lambda: [ops.mul(X, ops.member(family, i, X.shape)), ops.member(ops.mul(family, X), i, X.shape), ops.mul(X, ops.member(stack, i, (ops.dim("n"), ops.dim(1))))],
+    "submatrix": lambda: [ops.submatrix(X, ops.dim(1), ops.dim(2), ops.dim(0), ops.dim(2)), ops.submatrix(x, ops.dim(0), ops.dim(2), ops.dim(0), ops.dim(1))],
+    "pad": lambda: [ops.pad(R, ops.dim(1), ops.dim("m") + ops.dim(2), ops.dim(0), ops.dim("n") + ops.dim(1))],
     "selection": lambda: [ops.mul(Selection((), (ops.number(0).shape[0] - ops.number(0).shape[0], n, n)), X)],
     "kron": lambda: [ops.kron(X, A), ops.kron(A, X)],
     "vec": lambda: [ops.vec(ops.mul(A, X))],
@@ -92,6 +98,8 @@ def point(seed: int = 3) -> Evaluator:
         x: rng.uniform(0.3, 1.2, (3, 1)),
         a: rng.standard_normal((3, 1)),
         s: np.array([[1.3]]),
+        stack: rng.standard_normal((9, 1)),
+        family: rng.standard_normal((9, 3)),
         i: np.array([[2.0]]),
         j: np.array([[1.0]]),
     }
@@ -143,7 +151,7 @@ def test_normal_form_and_code_keep_the_value(name: str, e: Expr) -> None:
     ev = point()
     worked = expand(e)
     assert np.allclose(ev(normal_form(worked)), ev(worked))
-    symbols = [X, A, R, x, a, s, i, j]
+    symbols = [X, A, R, x, a, s, i, j, stack, family]
     try:
         code = numpy_function(worked, symbols)
     except NotExportable:

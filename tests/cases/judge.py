@@ -72,6 +72,11 @@ def judge_derivative(case: dict[str, Any], answer: dict[str, Any]) -> tuple[str,
         by_name = {v: k for k, v in table.items()}
         try:
             arguments = [variable_of(by_name[a], env) for a in answer["numpy"]["arguments"]]
+            counted = case["oracle"].get("index", {})  # the oracle counts from 0
+            arguments = [
+                x + 1 if by_name[a] in counted else x
+                for a, x in zip(answer["numpy"]["arguments"], arguments, strict=True)
+            ]
         except KeyError as error:
             return "declined", f"no value for {error}"
         try:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from nablatex.algebra.atoms import Commutation, Symbol
-from nablatex.algebra.build import identity, mul, power, transpose
+from nablatex.algebra.atoms import Commutation, Symbol, UnitVector
+from nablatex.algebra.build import identity, mul, number, power, transpose
 from nablatex.algebra.core import Inverse, Power, Transpose
 from nablatex.algebra.dims import ONE
 from nablatex.algebra.elementwise import hadamard
 from nablatex.algebra.expr import Expr
+from nablatex.algebra.indices import delta, entry
 from nablatex.algebra.structure import Diag, Kron, Vec, diag, kron, vec
 
 Rule = Callable[[Expr, Expr], "Expr | None"]
@@ -44,6 +45,18 @@ def _diag_times_vector(a: Expr, b: Expr) -> Expr | None:
         return hadamard(a.args[0], b)
     if isinstance(b, Diag) and a.shape[0] == ONE:
         return transpose(hadamard(b.args[0], transpose(a)))
+    return None
+
+
+def _unit_vectors(a: Expr, b: Expr) -> Expr | None:
+    """e_i^T e_j is δ_ij; x^T e_i and e_i^T x are x_i."""
+    row = a.args[0] if isinstance(a, Transpose) else None
+    if isinstance(row, UnitVector) and isinstance(b, UnitVector):
+        return delta(row.args[0], b.args[0])
+    if isinstance(row, UnitVector) and b.shape[1] == ONE:
+        return entry(b, row.args[0], number(1))
+    if isinstance(b, UnitVector) and a.shape[0] == ONE:
+        return entry(transpose(a), b.args[0], number(1))
     return None
 
 
@@ -98,6 +111,7 @@ def _same_base(a: Expr, b: Expr) -> Expr | None:
 
 
 RULES: dict[str, Rule] = {
+    "entries by unit vectors": _unit_vectors,
     "inverse cancels": _inverse_cancels,
     "orthonormal columns": _orthonormal,
     "diagonal times vector": _diag_times_vector,

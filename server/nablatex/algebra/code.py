@@ -63,7 +63,7 @@ def numpy_function(e: Expr, symbols: Sequence[Symbol], name: str = "derivative")
     result = writer.value(e)
     body = ["import numpy as np", ""]
     functions = writer.functions
-    arguments = [*writer.names.values(), *functions.values()]
+    arguments = [*writer.names.values(), *functions.values(), *writer.extra.values()]
     body.append(f"def {name}({', '.join(arguments)}):")
     for s, n in writer.names.items():
         kind = "column" if s.shape[1] == ONE else "matrix"
@@ -71,6 +71,8 @@ def numpy_function(e: Expr, symbols: Sequence[Symbol], name: str = "derivative")
         convert = f"np.asarray({n}, dtype=float)" + (reshape if s.shape[1] == ONE else "")
         if s.shape[0] == ONE and s.shape[1] != ONE:
             convert = f"np.asarray({n}, dtype=float).reshape(1, -1)"
+        if s.has("family") and s.shape[1] != ONE:
+            convert = f"np.asarray({n}, dtype=float).reshape(-1, np.shape({n})[-1])"
         body.append(f"    {n} = {convert}")
     body.extend(f"    {line}" for line in writer.size_lines)
     body.extend(f"    {line}" for line in writer.lines)
@@ -80,6 +82,7 @@ def numpy_function(e: Expr, symbols: Sequence[Symbol], name: str = "derivative")
     table = {s.label: n for s, n in writer.names.items()}
     for (label, order), n in functions.items():
         table[label + "'" * order] = n
+    table |= writer.extra
     return Code("\n".join(body) + "\n", name, tuple(arguments), table)
 
 
@@ -93,6 +96,8 @@ class _Writer:
         self.lines: list[str] = []
         self.size_lines: list[str] = []
         self.sizes: dict[str, str] = {}
+        self.extra: dict[str, str] = {}
+        """Sizes that no argument shows: arguments of their own."""
         self.memo: dict[Expr, str] = {}
         self.bound: dict[Expr, str] = {}
         for s, n in self.names.items():
@@ -101,6 +106,19 @@ class _Writer:
                 if letter is not None and letter not in self.sizes:
                     self.sizes[letter] = self.fresh(f"size_{re.sub('[^A-Za-z0-9]', '', letter)}")
                     self.size_lines.append(f"{self.sizes[letter]} = {n}.shape[{axis}]")
+        for s, n in self.names.items():
+            for axis, d in enumerate(s.shape):
+                self.divide(n, axis, d)
+
+    def divide(self, name: str, axis: int, d: Dim) -> None:
+        """The one unknown letter of a size such as N n, from the others."""
+        if len(d.terms) != 1 or d.terms[0][1] != 1:
+            return
+        unknown = [x for x in d.terms[0][0] if x not in self.sizes]
+        if len(unknown) == 1:
+            known = " // ".join([f"{name}.shape[{axis}]", *[self.sizes[x] for x in d.terms[0][0] if x in self.sizes]])
+            self.sizes[unknown[0]] = self.fresh(f"size_{re.sub('[^A-Za-z0-9]', '', unknown[0])}")
+            self.size_lines.append(f"{self.sizes[unknown[0]]} = {known}")
 
     def fresh(self, stem: str) -> str:
         name, k = stem, 1
@@ -114,7 +132,7 @@ class _Writer:
         for monomial, k in d.terms:
             for x in monomial:
                 if x not in self.sizes:
-                    raise NotExportable(f"the size {x} cannot be read from the arguments")
+                    self.sizes[x] = self.extra[x] = identifier(x, self.taken)
             parts.append(
                 " * ".join([*([str(k)] if k != 1 or not monomial else []), *[self.sizes[x] for x in monomial]])
             )
@@ -132,6 +150,8 @@ class _Writer:
             text = name
         if not self.bound:
             self.memo[e] = text
+        elif e.args:
+            text = f"({text})"
         return text
 
     def write(self, e: Expr) -> str:
@@ -185,6 +205,24 @@ class _Writer:
     def write_selection(self, e: Expr) -> str:
         first, k, n = (self.dim(d) for d in e.params)
         return f"np.eye({n})[{first} : {first} + {k}]"
+
+    def write_submatrix(self, e: Expr) -> str:
+        r, p, c, q = (self.dim(d) for d in e.params)
+        return f"{self.value(e.args[0])}[{r} : {r} + {p}, {c} : {c} + {q}]"
+
+    def write_pad(self, e: Expr) -> str:
+        r, m, c, n = (self.dim(d) for d in e.params)
+        x, (p, q) = self.value(e.args[0]), (self.dim(d) for d in e.args[0].shape)
+        return f"np.pad({x}, (({r}, {m} - {r} - {p}), ({c}, {n} - {c} - {q})))"
+
+    def write_delta(self, e: Expr) -> str:
+        i, j = (self.value(a) for a in e.args)
+        return f"(np.round({i}) == np.round({j})).astype(float)"
+
+    def write_member(self, e: Expr) -> str:
+        stack, i = (self.value(a) for a in e.args)
+        p = self.dim(e.params[0])
+        return f"{stack}[(int(round(float({i}.item()))) - 1) * {p} :][:{p}]"
 
     def write_add(self, e: Expr) -> str:
         return " + ".join(self.value(a) for a in e.args)

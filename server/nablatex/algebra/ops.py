@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nablatex.algebra.atoms import Constant, Size
 from nablatex.algebra.binders import at, derivative, directional, fresh_index, index_sum
+from nablatex.algebra.blocks import matrix_literal, pad, submatrix
 from nablatex.algebra.build import (
     add,
     identity,
@@ -23,6 +24,7 @@ from nablatex.algebra.build import (
 from nablatex.algebra.dims import Dim, dim
 from nablatex.algebra.elementwise import FUNCTIONS, elementwise, hadamard, hadamard_power
 from nablatex.algebra.expr import REGISTRY, Expr
+from nablatex.algebra.indices import delta, entry, member
 from nablatex.algebra.khatri_rao import khatri_rao
 from nablatex.algebra.matrix_functions import expm, logm, sqrtm
 from nablatex.algebra.norms import nuclear_norm, p_norm, spectral_norm
@@ -33,9 +35,7 @@ from nablatex.algebra.structure import (
     commutation,
     diag,
     diag_part,
-    entry,
     kron,
-    matrix_literal,
     unvec,
     vec,
 )
@@ -77,10 +77,12 @@ __all__ = [
     "at",
     "commutation",
     "constant",
+    "delta",
     "derivative",
     "det",
     "diag",
     "diag_part",
+    "dim",
     "directional",
     "elementwise",
     "entry",
@@ -98,6 +100,7 @@ __all__ = [
     "logm",
     "logsumexp",
     "matrix_literal",
+    "member",
     "mul",
     "norm",
     "norm1",
@@ -105,6 +108,7 @@ __all__ = [
     "number",
     "ones",
     "p_norm",
+    "pad",
     "pinv",
     "power",
     "scale",
@@ -114,6 +118,7 @@ __all__ = [
     "spectral_norm",
     "split_coefficient",
     "sqrtm",
+    "submatrix",
     "symbol",
     "trace",
     "transpose",

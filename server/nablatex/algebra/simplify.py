@@ -10,8 +10,11 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import gcd
 
+from nablatex.algebra.atoms import Identity
+from nablatex.algebra.binders import IndexSum
 from nablatex.algebra.build import add, identity, mul, number, split_coefficient, transpose
 from nablatex.algebra.chains import reduce_chain
+from nablatex.algebra.collapse import collapse
 from nablatex.algebra.core import Add, Mul, Transpose
 from nablatex.algebra.expr import Expr
 from nablatex.algebra.measure import measure
@@ -36,8 +39,15 @@ def simplify(e: Expr) -> Expr:
 def _bottom_up(e: Expr) -> Expr:
     if not e.args:
         return e
+    if isinstance(e, IndexSum) and isinstance(e.args[0], IndexSum):  # two indices at once, before the inner goes alone
+        both = collapse(e)
+        if both is not None and measure(both) < measure(e):
+            return _bottom_up(both)
     args = [_bottom_up(a) for a in e.args]
     out = e if all(a is b for a, b in zip(args, e.args, strict=True)) else e.rebuild(args)
+    if isinstance(out, IndexSum):
+        done = collapse(out)
+        out = out if done is None or measure(done) >= measure(out) else done
     if isinstance(out, Mul):
         out = _product(out)
     elif isinstance(out, Transpose):
@@ -235,7 +245,7 @@ def _pull_out(e: Add, terms: list[_Term], group: tuple[int, ...]) -> Expr | None
 def _common(chains: Sequence[Sequence[Expr]]) -> list[Expr]:
     out: list[Expr] = []
     for items in zip(*chains, strict=False):
-        if any(x != items[0] for x in items[1:]):
+        if isinstance(items[0], Identity) or any(x != items[0] for x in items[1:]):
             break
         out.append(items[0])
     return out

@@ -1,4 +1,4 @@
-"""Rearrangements: diag both ways, Kronecker product, vec and its inverse, entries, explicit matrices."""
+"""Rearrangements: diag both ways, Kronecker product, vec and its inverse."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from nablatex.algebra.atoms import Commutation, Identity, Ones, Pattern
-from nablatex.algebra.build import identity, is_zero, mul, ones, transpose, unit_vector, zero
+from nablatex.algebra.build import identity, is_zero, mul, ones, transpose, zero
 from nablatex.algebra.core import Mul, square
-from nablatex.algebra.dims import ONE, SCALAR, Dim, Equate, Shape, dim, shape_text
+from nablatex.algebra.dims import ONE, Dim, Equate, Shape, dim, shape_text
 from nablatex.algebra.expr import Expr
 
 if TYPE_CHECKING:
@@ -313,154 +313,3 @@ def commutation(m: Dim | str | int, n: Dim | str | int) -> Expr:
     if ONE in (a, b):
         return identity(a * b)
     return Commutation((), (a, b))
-
-
-class Entry(Expr):
-    """X_{ij}: arguments (X, i, j), indices count from 1."""
-
-    __slots__ = ()
-    name = "entry"
-    rule = "entry of a differential"
-    move = "entry as an inner product"
-    template = r"{0}_{{{1}{2}}}"
-
-    @classmethod
-    def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
-        for s in shapes[1:]:
-            equate(s[0], ONE, "an index that is not a scalar")
-            equate(s[1], ONE, "an index that is not a scalar")
-        return SCALAR
-
-    def rebuild(self, args: Sequence[Expr]) -> Expr:
-        return entry(*args)
-
-    def differential(self, tangents: Sequence[Expr | None]) -> Expr | None:
-        return None if tangents[0] is None else entry(tangents[0], self.args[1], self.args[2])
-
-    def adjoint(self, i: int, cotangent: Expr) -> Expr:
-        """<g, X_ij> = <g e_i e_j^T, X>."""
-        x, r, c = self.args
-        return mul(cotangent, unit_vector(r, x.shape[0]), transpose(unit_vector(c, x.shape[1])))
-
-    def vectorised(self, i: int) -> Expr | None:
-        x, r, c = self.args
-        return transpose(kron(unit_vector(c, x.shape[1]), unit_vector(r, x.shape[0])))
-
-    def evaluate(self, ev: Evaluator) -> Array:
-        x, i, j = self.args
-        value = ev(x)
-        r, c = ev.index(i, x.shape[0]), ev.index(j, x.shape[1])
-        return value[r : r + 1, c : c + 1]
-
-    def exact_value(self, ev: ExactEvaluator) -> Jet:
-        x, i, j = self.args
-        r, c = ev.index(i, x.shape[0]), ev.index(j, x.shape[1])
-        return ev(x).map(lambda v: v[..., r : r + 1, c : c + 1])
-
-
-def entry(x: Expr, i: Expr, j: Expr) -> Expr:
-    if is_zero(x):
-        return zero(SCALAR)
-    return Entry((x, i, j))
-
-
-class Blocks(Expr):
-    """An explicit matrix of scalars or blocks, row by row: params are (rows, columns) of the array of blocks."""
-
-    __slots__ = ()
-    name = "blocks"
-    rule = "block by block"
-    move = "block by block"
-
-    @classmethod
-    def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
-        rows, cols = params
-        grid = [shapes[r * cols : (r + 1) * cols] for r in range(rows)]
-        for r in range(rows):
-            for s in grid[r]:
-                equate(grid[r][0][0], s[0], f"blocks of {shape_text(grid[r][0])} and {shape_text(s)} in one row")
-        for c in range(cols):
-            for r in range(rows):
-                why = f"blocks of {shape_text(grid[0][c])} and {shape_text(grid[r][c])} in one column"
-                equate(grid[0][c][1], grid[r][c][1], why)
-        height, width = dim(0), dim(0)
-        for r in range(rows):
-            height = height + grid[r][0][0]
-        for c in range(cols):
-            width = width + grid[0][c][1]
-        return (height, width)
-
-    def differential(self, tangents: Sequence[Expr | None]) -> Expr | None:
-        if all(t is None for t in tangents):
-            return None
-        return Blocks(
-            [zero(a.shape) if t is None else t for a, t in zip(self.args, tangents, strict=True)], self.params
-        )
-
-    def adjoint(self, i: int, cotangent: Expr) -> Expr:
-        row, col = self._place(i)
-        left = Selection((), (row, self.args[i].shape[0], self.shape[0]))
-        right = Selection((), (col, self.args[i].shape[1], self.shape[1]))
-        return mul(left, cotangent, transpose(right))
-
-    def vectorised(self, i: int) -> Expr | None:
-        row, col = self._place(i)
-        left = Selection((), (row, self.args[i].shape[0], self.shape[0]))
-        right = Selection((), (col, self.args[i].shape[1], self.shape[1]))
-        return kron(transpose(right), transpose(left))
-
-    def _place(self, i: int) -> tuple[Dim, Dim]:
-        cols = self.params[1]
-        r, c = divmod(i, cols)
-        top, left = dim(0), dim(0)
-        for k in range(r):
-            top = top + self.args[k * cols].shape[0]
-        for k in range(c):
-            left = left + self.args[k].shape[1]
-        return top, left
-
-    def transposed(self) -> Expr:
-        rows, cols = self.params
-        return Blocks([transpose(self.args[r * cols + c]) for c in range(cols) for r in range(rows)], (cols, rows))
-
-    def numeric(self, *values: Array) -> Array:
-        import numpy as np
-
-        rows, cols = self.params
-        return np.block([[values[r * cols + c] for c in range(cols)] for r in range(rows)])
-
-    def exact(self, *values: Jet) -> Jet:
-        from nablatex.algebra.exact import beside
-
-        rows, cols = self.params
-        return beside([beside(values[r * cols : (r + 1) * cols], -1) for r in range(rows)], -2)
-
-
-class Selection(Pattern):
-    """[0 I 0]: the k×n matrix that takes rows first+1 .. first+k: params are (first, k, n)."""
-
-    __slots__ = ()
-    name = "selection"
-    rule = "linearity"
-    move = "adjoint of a selection"
-
-    @classmethod
-    def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
-        return (params[1], params[2])
-
-    def evaluate(self, ev: Evaluator) -> Array:
-        import numpy as np
-
-        first, k, n = (ev.size(d) for d in self.params)
-        if first + k > n:
-            from nablatex.algebra.evaluate import Unvaluable
-
-            raise Unvaluable("a selection of more rows than there are")
-        return np.eye(n)[first : first + k]
-
-
-def matrix_literal(rows: Sequence[Sequence[Expr]]) -> Expr:
-    """An explicit matrix from rows of equal length (scalars or blocks)."""
-    if len(rows) == 1 and len(rows[0]) == 1:
-        return rows[0][0]
-    return Blocks([x for row in rows for x in row], (len(rows), len(rows[0])))

@@ -12,6 +12,7 @@ from nablatex.algebra.atoms import Size, Symbol, UnitVector
 from nablatex.algebra.dims import ONE, Dim
 from nablatex.algebra.evaluate import Array, Evaluator, Unvaluable, jacobian_of
 from nablatex.algebra.expr import Expr
+from nablatex.algebra.indices import Member
 
 SIZES = (3, 4, 2, 5, 6, 7, 8)
 NO_VALUE = (ArithmeticError, np.linalg.LinAlgError, Unvaluable, NotImplementedError, ValueError, KeyError)
@@ -180,6 +181,8 @@ def fit_indices(
             pairs: list[tuple[Expr, Dim]] = []
             if x.name == "entry":
                 pairs = [(x.args[1], x.args[0].shape[0]), (x.args[2], x.args[0].shape[1])]
+            elif isinstance(x, Member):
+                pairs = [(x.args[1], x.count)]
             elif isinstance(x, UnitVector):
                 pairs = [(x.args[0], x.params[0])]
             for i, d in pairs:

@@ -27,6 +27,9 @@ from nablatex.latex.tree import (
     Variable,
 )
 
+MAX_ORDER = 4
+"""The highest order of a differential that is read."""
+
 
 class DerivativeReading(OperatorReading):
     """Operators that differentiate."""
@@ -175,8 +178,6 @@ class DerivativeReading(OperatorReading):
             )
             if self.choose(1.5 if product else 0.0, 0.0 if product else 6.0, once=("d",)) == 1:
                 return self.product([self.read_node(node.letter), self.read_node(node.operand)])
-        if node.order > 1:
-            raise Unsupported("a differential of higher order", node.span)
         operand, turned = node.operand, False
         if (isinstance(operand, Scripted) and transpose_mark(operand.sup) and not operand.primes) or (
             isinstance(operand, Scripted) and operand.primes == 1 and operand.sup is None
@@ -186,15 +187,22 @@ class DerivativeReading(OperatorReading):
         while isinstance(inner, Fence) and inner.kind == "paren" and len(inner.items) == 1:
             inner = inner.items[0]
         key = key_of(inner)
+        if node.order > MAX_ORDER:
+            raise Unsupported("a differential of this order", node.span)
         if key is not None and self.context.definition(key) is None:
             out = self.tangent_or_entry(inner, key)
+            if node.order > 1:  # the differential of an independent variable is constant
+                out = Draft(out.shape, lambda xs: ops.zero(xs[0].shape), (out,), "zero")
         else:
             value = self.read_node(inner)
             moving = [(self.symbol(k, ""), self.tangent(k)) for k in self.varying]
             children = (value, *[d for pair in moving for d in pair])
 
             def build(ys: Sequence[Expr]) -> Expr:
-                return ops.directional(ys[0], dict(zip(ys[1::2], ys[2::2], strict=True)))
+                out, moves = ys[0], dict(zip(ys[1::2], ys[2::2], strict=True))
+                for _ in range(node.order):
+                    out = ops.directional(out, moves)
+                return out
 
             out = Draft(value.shape, build, children)
         return self.transpose(out) if turned else out
@@ -207,13 +215,8 @@ class DerivativeReading(OperatorReading):
                 owner_key = next((k for k, d in self.entries.items() if d is owner), None)
                 if owner_key is not None:
                     return Draft(SCALAR, lambda xs: ops.entry(xs[0], xs[1], xs[2]), (self.tangent(owner_key), i, j))
-        if (
-            self.varying
-            and key not in self.varying
-            and self.context.find(key) is not None
-            and "constant" in self.properties(key)
-        ):
-            raise Unsupported("the differential of a constant")
+        if key not in self.varying and self.context.find(key) is not None and "constant" in self.properties(key):
+            return self.sized(ops.zero, self.symbol(key, label_of(node), node.span).shape, "zero")
         found = self.declared(key)
         if key not in self.entries:
             self.symbol(found[0] if found else key, label_of(node), node.span)

@@ -23,6 +23,30 @@ class Draft:
     symbol: object = field(default=None)
 
 
+def _reduced(d: Dim) -> Dim:
+    """A difference without the letters that all its terms share: n p = n q says p = q, for sizes are not zero."""
+    if not d.terms:
+        return d
+    shared = list(d.terms[0][0])
+    for monomial, _ in d.terms[1:]:
+        left = list(monomial)
+        kept = []
+        for x in shared:
+            if x in left:
+                left.remove(x)
+                kept.append(x)
+        shared = kept
+    if not shared:
+        return d
+    out = []
+    for monomial, k in d.terms:
+        rest = list(monomial)
+        for x in shared:
+            rest.remove(x)
+        out.append((tuple(rest), k))
+    return Dim(tuple(sorted(out, key=lambda t: (-len(t[0]), t[0]))))
+
+
 class Unifier:
     """Dimension variables and what they are bound to."""
 
@@ -55,7 +79,7 @@ class Unifier:
             if letter is not None and letter.startswith("?") and letter not in y.letters():
                 self.bound[letter] = y
                 return
-        difference = a - b
+        difference = _reduced(a - b)
         variables = [x for x in difference.letters() if x.startswith("?")]
         if not variables:
             raise ShapeError(why)

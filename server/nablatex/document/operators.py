@@ -180,6 +180,10 @@ class OperatorReading(ScriptReading):
         if weighted is not None and vector:
             product = self.product([self.transpose(x), weighted, x])
             return Draft(SCALAR, lambda xs: ops.power(xs[0], ops.number("1/2")), (product,))
+        if vector and sub is not None and isinstance(sub, (Name, Number)):
+            index = self.read_node(sub)
+            if self.scalar(index):
+                return Draft(SCALAR, lambda xs: ops.p_norm(xs[0], xs[1]), (x, index))
         raise Unsupported(f"the norm with index {kind}", fence.span)
 
     def entry_of(self, owner: Draft, sub: Node) -> Draft | None:

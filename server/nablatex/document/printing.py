@@ -189,7 +189,7 @@ class Printer:
         if (
             not isinstance(e, Symbol)
             and not text.startswith(("(", "\\left(", "\\|", "\\lVert"))
-            and e.name not in ("identity", "unit", "commutation", "ones")
+            and e.name not in ("identity", "unit", "commutation", "ones", "submatrix", "pad", "blocks")
         ):
             return self.fence(text)
         return text
@@ -306,6 +306,39 @@ class Printer:
         index = self.print(i) if x.shape[1] == ONE else self.print(i) + self.comma(i, j) + self.print(j)
         return f"{base}_{self.sub(index)}", ATOM
 
+    def delta(self, e: Expr) -> tuple[str, int]:
+        i, j = e.args
+        return f"\\delta_{{{self.print(i)}{self.comma(i, j)}{self.print(j)}}}", ATOM
+
+    def member(self, e: Expr) -> tuple[str, int]:
+        """x_i or x^{(i)}, with the family's own letter."""
+        stack = e.args[0]
+        if isinstance(stack, Symbol) and stack.has("raised"):
+            return f"{self.print(stack)}^{{({self.print(e.args[1])})}}", ATOM
+        return f"{self.print(e.args[0])}_{self.sub(self.print(e.args[1]))}", ATOM
+
+    def submatrix(self, e: Expr) -> tuple[str, int]:
+        r, p, c, q = e.params
+        x = e.args[0]
+        base = self.print(x) if isinstance(x, Symbol) else self.fence(self.print(x))
+        if not r.terms and not c.terms and x.shape[1] != ONE:
+            return f"{base}_{{{self.dim(p)} \\times {self.dim(q)}}}", ATOM
+        rows = f"{self.dim(r + ONE)}:{self.dim(r + p)}"
+        return (
+            f"{base}_{{{rows}}}" if x.shape[1] == ONE else f"{base}_{{{rows},{self.dim(c + ONE)}:{self.dim(c + q)}}}"
+        ), ATOM
+
+    def pad(self, e: Expr) -> tuple[str, int]:
+        """The block matrix with zeros around, without rows or columns that are empty."""
+        r, m, c, n = e.params
+        p, q = e.args[0].shape
+        above, below = r.terms, (m - r - p).terms
+        left, right = c.terms, (n - c - q).terms
+        row = ["0"] * bool(left) + [self.print(e.args[0])] + ["0"] * bool(right)
+        empty = " & ".join(["0"] * len(row))
+        rows = [empty] * bool(above) + [" & ".join(row)] + [empty] * bool(below)
+        return "\\begin{bmatrix} " + " \\\\ ".join(rows) + " \\end{bmatrix}", ATOM
+
     def comma(self, i: Expr, j: Expr) -> str:
         return "" if all(len(self.print(x)) == 1 for x in (i, j)) else ","
 
@@ -361,6 +394,7 @@ TABLE: dict[str, Callable[[Printer, Expr], tuple[str, int]]] = {
     "inner": Printer.inner, "elementwise": Printer.elementwise, "entry": Printer.entry, "index_sum": Printer.index_sum,
     "matrix_function": Printer.matrix_function,
     "polar_factor": Printer.polar_factor,
+    "delta": Printer.delta, "member": Printer.member, "submatrix": Printer.submatrix, "pad": Printer.pad,
     "blocks": Printer.blocks, "derivative": Printer.derivative, "directional": Printer.directional,
 }  # fmt: skip
 """Operators whose notation depends on the author or on precedence; the others print by their template."""

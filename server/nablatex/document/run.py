@@ -38,6 +38,7 @@ class Run(DerivativeReading):
         from nablatex.document.elaborate import Reading, SymbolInfo
 
         self.notice(sides)
+        self.notice_families(sides)
         self.varying = self.varying_symbols(sides)
         drafts = [self.read_node(s) for s in sides]
         first = next((d for d in drafts if d.kind != "zero"), None)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from nablatex.algebra import ops
 from nablatex.algebra.dims import ONE, SCALAR, Dim, dim, shape_text
-from nablatex.document.base import MAX_UNFOLD, RunBase, Unsupported
+from nablatex.algebra.expr import Expr
+from nablatex.document.base import MAX_UNFOLD, Unsupported
 from nablatex.document.drafts import Draft
-from nablatex.document.names import TRANSPOSES, Key, flat, key_of, label_of
+from nablatex.document.families import FamilyReading
+from nablatex.document.names import TRANSPOSES, Key, flat, is_upper, key_of, label_of
 from nablatex.latex.tree import (
     Call,
     Fence,
+    Infix,
     Juxtaposition,
     List,
     Name,
@@ -24,7 +29,7 @@ def transpose_mark(node: Node | None) -> bool:
     return isinstance(node, Name) and node.base in TRANSPOSES and not node.accents
 
 
-class ScriptReading(RunBase):
+class ScriptReading(FamilyReading):
     """Names with their scripts."""
 
     def read_node(self, node: Node) -> Draft:
@@ -35,7 +40,7 @@ class ScriptReading(RunBase):
         key = key_of(node)
         if key is None:
             raise Unsupported("a name that is not understood", node.span)
-        local = self.scope(key)
+        local = self.scope(key) or self.member(node)
         if local is not None:
             return local
         if key in self.kept:
@@ -56,7 +61,7 @@ class ScriptReading(RunBase):
         if constant is not None:
             return constant
         if isinstance(node, Scripted) and node.sub is not None:
-            entry = self.entry(node.base, node.sub)
+            entry = self.part(node.base, node.sub) or self.entry(node.base, node.sub)
             if entry is not None:
                 return entry
         if isinstance(node, Scripted) and node.sub is not None:
@@ -105,6 +110,11 @@ class ScriptReading(RunBase):
             d = self.unify.fresh()
             if index is not None:
                 return Draft((d, ONE), lambda xs: ops.unit_vector(xs[0], self.unify.resolve(d)), (index,))
+        if base.base == "\\delta" and isinstance(sub, (Juxtaposition, List)):
+            marks = sub.factors if isinstance(sub, Juxtaposition) else sub.items
+            indices = [i for m in marks if (i := self.index(m)) is not None]
+            if len(indices) == len(marks) == 2:
+                return Draft(SCALAR, lambda xs: ops.delta(xs[0], xs[1]), tuple(indices))
         if base.base == "K" and sub is not None:
             pair = two_dims(sub)
             if pair:
@@ -243,11 +253,10 @@ class ScriptReading(RunBase):
                 base = self.fence_with_sub(node.base, node.sub)
             elif (
                 isinstance(base_node, Name)
-                and base_node.base in ("J", "E")
                 and node.sup is not None
-                and self.single_entry(base_node, node.sup)
+                and (single := self.single_entry(base_node, node.sup))
             ):
-                raise Unsupported("a single-entry matrix", node.span)
+                return single
             else:
                 base = self.read_node(base_node)
         else:
@@ -265,8 +274,54 @@ class ScriptReading(RunBase):
         key = key_of(node)
         return key is not None and (self.declared(key) is not None or isinstance(node.sup, Fence))
 
-    def single_entry(self, base: Name, sup: Node) -> bool:
-        return self.declared(key_of(base) or Key("")) is None and isinstance(sup, Juxtaposition)
+    def single_entry(self, base: Name, sup: Node) -> Draft | None:
+        """J^{ij} = e_i e_j^T of an undeclared J or E, of the shape that the formula asks for (Matrix Cookbook 9.7)."""
+        if base.base not in ("J", "E") or self.declared(key_of(base) or Key("")) is not None:
+            return None
+        parts = sup.factors if isinstance(sup, Juxtaposition) else sup.items if isinstance(sup, List) else ()
+        if len(parts) != 2 or (isinstance(sup, Juxtaposition) and any(sup.marks)):
+            return None
+        indices = [self.index(p) for p in parts]
+        i, j = indices
+        if i is None or j is None:
+            return None
+        m, n = self.unify.fresh(), self.unify.fresh()
+
+        def build(xs: Sequence[Expr]) -> Expr:
+            row, column = self.unify.resolve(m), self.unify.resolve(n)
+            return ops.mul(ops.unit_vector(xs[0], row), ops.transpose(ops.unit_vector(xs[1], column)))
+
+        return Draft((m, n), build, (i, j))
+
+    def part(self, base: Node, sub: Node) -> Draft | None:
+        r"""X_{k \times l} (the leading part), X_{1:k}, X_{i:j,k:l} of a declared matrix or vector."""
+        key = key_of(base)
+        if key is None or not (is_upper(key) or self.declared(key) is not None) or not isinstance(base, Name):
+            return None
+        ranges: list[tuple[Dim, Dim] | None] = []
+        if isinstance(sub, Juxtaposition) and sub.marks == ("\\times",):
+            sizes = [self.dimension(f) for f in sub.factors]
+            ranges = [None if d is None else (dim(0), d) for d in sizes]
+        elif isinstance(sub, (Infix, List)):
+            ranges = [self.range(p) for p in (sub.items if isinstance(sub, List) else (sub,))]
+        if not ranges or len(ranges) > 2:
+            return None
+        whole = self.name(base)
+        shape = self.shape(whole)
+        if len(ranges) == 1:
+            ranges = [ranges[0], (dim(0), ONE) if shape[1] == ONE else (dim(0), shape[1])]
+        rows, columns = ranges
+        if rows is None or columns is None:
+            return None
+        (r, p), (c, q) = rows, columns
+        return Draft((p, q), lambda xs: ops.submatrix(xs[0], r, p, c, q), (whole,))
+
+    def range(self, node: Node) -> tuple[Dim, Dim] | None:
+        """(first - 1, length) of i:j."""
+        if not isinstance(node, Infix) or node.op != ":":
+            return None
+        first, last = self.dimension(node.left), self.dimension(node.right)
+        return None if first is None or last is None else (first - ONE, last - first + ONE)
 
     def block(self, node: Scripted) -> Draft:
         raise Unsupported("a subscript that is not understood", node.span)

@@ -125,7 +125,9 @@ class DerivativeReader(Cursor):
 
     def starts_after(self, ahead: int) -> bool:
         text = self.peek(ahead)
-        return text is not None and (text[0].isalpha() or (text.startswith("\\") and text not in RELATIONS))
+        return text is not None and (
+            text[0].isalpha() or text in ("(", "[", "|") or (text.startswith("\\") and text not in RELATIONS)
+        )
 
     def differential(self, name: Name, marker: str, certain: bool) -> Node:
         order = 1

@@ -1,0 +1,125 @@
+r"""Numbered families: x_1, …, x_N, samples (x_i, y_i) under a sum, x^{(i)}.
+
+A subscript that a sum binds is either the number of an entry (of a declared vector) or of one member of a family.
+A family is declared by one of its members (``x_i \in \mathbb{R}^n``, ``x_1, \dots, x_N \in \mathbb{R}^n``); without
+a declaration, shapes decide between numbers and columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nablatex.algebra import ops
+from nablatex.algebra.dims import ONE, SCALAR, Dim, Shape
+from nablatex.algebra.expr import Expr
+from nablatex.document.base import RunBase
+from nablatex.document.context import Declared
+from nablatex.document.drafts import Draft
+from nablatex.document.names import Key, key_of, label_of
+from nablatex.latex.tree import BigOperator, Fence, Juxtaposition, List, Name, Node, Relation, Scripted
+
+
+def mark_of(node: Node) -> tuple[Key, Node, bool] | None:
+    """(base, number, whether it is raised) of x_i or x^{(i)}."""
+    if not isinstance(node, Scripted) or not isinstance(node.base, Name):
+        return None
+    base = key_of(node.base)
+    if base is None:
+        return None
+    if isinstance(node.sup, Fence) and node.sup.kind == "paren" and len(node.sup.items) == 1 and node.sub is None:
+        return base, node.sup.items[0], True
+    return (base, node.sub, False) if node.sub is not None else None
+
+
+def bound_letters(sides: Sequence[Node]) -> frozenset[str]:
+    """The indices of the sums in a formula."""
+    out: set[str] = set()
+    for n in (n for s in sides for n in s.walk()):
+        if isinstance(n, BigOperator) and n.kind == "sum" and n.lower is not None:
+            low = n.lower.sides[0] if isinstance(n.lower, Relation) else n.lower
+            parts = low.items if isinstance(low, List) else low.factors if isinstance(low, Juxtaposition) else (low,)
+            out.update(p.base for p in parts if isinstance(p, Name))
+    return frozenset(out)
+
+
+class FamilyReading(RunBase):
+    """Members of families."""
+
+    families: frozenset[Key] = frozenset()
+    counts: dict[Key, tuple[Draft, Shape, Dim]]
+
+    def index(self, node: Node) -> Draft | None:
+        raise NotImplementedError
+
+    def notice_families(self, sides: Sequence[Node]) -> None:
+        """Letters that a sum numbers in this formula and that are no declared vector or matrix."""
+        letters = bound_letters(sides)
+        found: set[Key] = set()
+        for n in (n for s in sides for n in s.walk()):
+            marked = mark_of(n)
+            if marked is None or not isinstance(marked[1], Name) or marked[1].base not in letters:
+                continue
+            base = marked[0]
+            owner = self.declared(base)
+            whole = owner is not None and not self.unify.scalar(owner[1].shape or SCALAR)
+            if not whole and self.context.definition(base) is None and base.base != "e":
+                found.add(base)
+        self.families = frozenset(found)
+        self.counts = {}
+
+    def member(self, node: Node) -> Draft | None:
+        """x_i of a family in this formula."""
+        marked = mark_of(node)
+        if marked is None or marked[0] not in self.families:
+            return None
+        base, number, raised = marked
+        i = self.index(number)
+        if i is None:
+            return None
+        assert isinstance(node, Scripted)
+        stack, shape, count = self.stack(base, node, raised)
+        key = key_of(number)
+        if key is not None and key not in self.index_ranges:
+            self.index_ranges[key] = count
+        if self.unify.scalar(shape):
+            return Draft(SCALAR, lambda xs: ops.entry(xs[0], xs[1], ops.number(1)), (stack, i))
+        return Draft(shape, lambda xs: ops.member(xs[0], xs[1], self.unify.shape(shape)), (stack, i))
+
+    def stack(self, base: Key, node: Scripted, raised: bool) -> tuple[Draft, Shape, Dim]:
+        """The symbol that holds the whole family, the shape of a member, and their number."""
+        found = self.counts.get(base)
+        if found is not None:
+            return found
+        declared = next(
+            (
+                d
+                for k, d in self.context.symbols.items()
+                if (k.base, k.font, k.accents) == (base.base, base.font, base.accents) and k.script and d.shape
+            ),
+            None,
+        )
+        if declared is not None and declared.shape is not None:
+            shape = declared.shape
+        elif self.choose(0.0, 0.4, once=("family", base)) == 0:
+            shape = SCALAR
+        else:
+            shape = (self.unify.fresh(), ONE)
+        count = self.unify.fresh()
+        label = label_of(node.base)
+        whole = (count * shape[0], shape[1])
+        properties = {"family", *(declared.properties if declared is not None else ())} - {"guessed"}
+        if raised:
+            properties.add("raised")
+
+        def make(s: Shape) -> Expr:
+            return ops.symbol(label, s[0], s[1], *properties)
+
+        draft = self.sized(make, whole, "symbol")
+        key = Key(base.base, base.font, base.accents, base.prefix, "_·")
+        self.entries[key] = draft
+        self.origins[key] = (declared or Declared(label, None, frozenset(), "inferred", node.span), node.span)
+        self.counts[base] = (draft, shape, count)
+        return self.counts[base]
+
+
+__all__ = ["FamilyReading", "bound_letters"]
