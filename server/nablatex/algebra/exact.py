@@ -328,11 +328,21 @@ def beside(values: Sequence[Jet], axis: int) -> Jet:
     total: Jet | None = None
     for k, v in enumerate(values):
         around = (sum(widths[:k]), sum(widths[k + 1 :]))
-        frame = [(0, 0), around] if axis == -1 else [around, (0, 0)]
-        moved = v.map(lambda x, f=frame: np.pad(x, [(0, 0)] * (x.ndim - 2) + f))  # type: ignore[misc]
+        moved = v.map(lambda x, a=around: _padded(x, a, axis))  # type: ignore[misc]
         total = moved if total is None else total + moved
     assert total is not None
     return total
+
+
+def _padded(x: Array, around: tuple[int, int], axis: int) -> Array:
+    """Zeros before and behind.  Not `numpy.pad`: it makes machine integers, which overflow, of Python's."""
+    shape = list(x.shape)
+    shape[axis] += sum(around)
+    out = np.empty(shape, dtype=x.dtype)
+    out.fill(0)
+    inside = slice(around[0], around[0] + x.shape[axis])
+    out[(..., inside) if axis == -1 else (..., inside, slice(None))] = x
+    return out
 
 
 def real_power(base: Jet, exponent: Fraction) -> Jet:
