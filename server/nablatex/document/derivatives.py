@@ -209,6 +209,11 @@ class DerivativeReading(OperatorReading):
 
     def tangent_or_entry(self, node: Node, key: Key) -> Draft:
         if isinstance(node, Scripted) and node.sub is not None and self.declared(key) is None:
+            part = self.part(node.base, node.sub)
+            if part is not None:
+                whole = next((k for k, d in self.entries.items() if d is part.children[0]), None)
+                if whole is not None:
+                    return Draft(part.shape, part.build, (self.tangent(whole),))
             entry = self.entry(node.base, node.sub)
             if entry is not None:
                 owner, i, j = entry.children

@@ -350,19 +350,16 @@ class OperatorReading(ScriptReading):
         return literal
 
     def block_zeros(self, cells: list[Draft], width: int) -> list[Draft]:
-        """A 0 among blocks has the height of its row and the width of its column."""
-        out: list[Draft] = []
-        for k, c in enumerate(cells):
-            if c.kind != "zero":
-                out.append(c)
-                continue
-            row, col = divmod(k, width)
-            height: Dim = next(
-                (self.shape(x)[0] for x in cells[row * width : (row + 1) * width] if x.kind != "zero"), dim(1)
-            )
-            wide: Dim = next((self.shape(x)[1] for x in cells[col::width] if x.kind != "zero"), dim(1))
-            out.append(self.sized(lambda s: ops.zero(s), (height, wide)))
-        return out
+        """A 0 among blocks has the height of its row and the width of its column; rows of zeros have any height."""
+        rows = [cells[k : k + width] for k in range(0, len(cells), width)]
+        heights = [next((self.shape(x)[0] for x in r if x.kind != "zero"), None) for r in rows]
+        widths = [next((self.shape(r[c])[1] for r in rows if r[c].kind != "zero"), None) for c in range(width)]
+        high = [self.unify.fresh() if h is None else h for h in heights]
+        wide = [self.unify.fresh() if w is None else w for w in widths]
+        return [
+            c if c.kind != "zero" else self.sized(ops.zero, (high[k // width], wide[k % width]))
+            for k, c in enumerate(cells)
+        ]
 
     def big(self, node: BigOperator) -> Draft:
         if node.kind != "sum" or node.body is None or node.lower is None:
