@@ -7,6 +7,7 @@ from typing import Any
 
 from nablatex.document.statements import Statement as Read
 from nablatex.features.check import check_document, document_layout, reading_of, statement, within
+from nablatex.features.declarations import declare_action, resolve_declare
 from nablatex.features.engine import derive_formula
 from nablatex.features.insertion import insert_derivation
 from nablatex.features.model import Action, Edit, Resolved, Settings
@@ -30,6 +31,9 @@ def actions(text: str, start: int, end: int, settings: Settings, host: str = "la
         if isinstance(read.tree, Relation) and read.kind != "declaration":
             data = {"do": "check", "start": read.span.start, "end": read.span.end}
             out.append(Action("source", "Check this identity", data))
+    declare = declare_action(text, start, end)
+    if declare is not None:
+        out.append(declare)
     for s in check_document(text, settings, host):
         if s.fixes and within(s.span, start, end):
             for k, fix in enumerate(s.fixes):
@@ -61,6 +65,8 @@ def has_derivative(read: Read) -> bool:
 
 def resolve(text: str, data: Mapping[str, Any], settings: Settings, host: str = "latex") -> Resolved:
     """The edits of an action for the text as it is now; none where the place has changed, with the reason."""
+    if data["do"] == "declare":
+        return resolve_declare(text, data, host)
     span = Span(int(data["start"]), int(data["end"]))
     read = next((s for s in reading_of(text).between(span.start, span.end) if s.span == span), None)
     if read is None:

@@ -1,0 +1,131 @@
+"""Where a document names a symbol: every place, also inside scripts, differentials and entries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from nablatex.document.names import Key, flat, key_of
+from nablatex.document.reading import Reading
+from nablatex.document.statements import Statement as Read
+from nablatex.features.check import reading_of
+from nablatex.latex.tree import Name, Node, Scripted, Span
+
+_INDEX = re.compile(r"_\(?(?:[a-z0-9]|\\ell){1,2}(?:[,+-][a-z0-9]{1,2})*\)?")
+_NOT_SYMBOLS = frozenset(("T", "\\top", "I", "F", "1", "0", "\\mathsf{T}", "\\partial", "\\intercal"))
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One place: the symbol, the span of its spelling, whether it is an entry written with the small letter."""
+
+    key: Key
+    span: Span
+    entry: bool = False
+    read: Read | None = None
+
+
+@lru_cache(maxsize=32)
+def occurrences(text: str) -> tuple[Occurrence, ...]:
+    """All names of a document in order of the text; each place once."""
+    reading = reading_of(text)
+    own = _own_scripts(reading)
+    found: dict[Span, Occurrence] = {}
+    for read in reading.statements:
+        for node, inside in _names(read.tree, read, own):
+            span = _spelling(text, node)
+            if span is None or span in found or not read.span.start <= span.start or inside is None:
+                continue
+            key, entry = inside
+            found[span] = Occurrence(key, span, entry, read)
+    for key, declared in reading.declared:
+        if declared.span is not None and declared.span not in found:
+            found[declared.span] = Occurrence(key, declared.span)
+    return tuple(found[s] for s in sorted(found, key=lambda s: (s.start, s.end)))
+
+
+def _own_scripts(reading: Reading) -> frozenset[Key]:
+    """Keys with a script that are symbols of their own, such as w_0 beside w."""
+    declared = {k for k, _ in reading.declared if k.script}
+    return frozenset(declared | {d.key for d in reading.context.definitions if d.key.script})
+
+
+def _names(tree: Node, read: Read, own: frozenset[Key]) -> Iterator[tuple[Name | Scripted, tuple[Key, bool] | None]]:
+    """Names with the symbol that they stand for; a script that is an index leaves the name before it."""
+    if isinstance(tree, Scripted) and isinstance(tree.base, Name):
+        key = key_of(tree) or (key_of(Scripted(tree.span, tree.base, tree.sub)) if tree.sub is not None else None)
+        if key is not None and key.script:
+            whole = canonical(key, read)
+            if whole in own or not (_INDEX.fullmatch(key.script) or _owner(tree.base, read)):
+                node = tree if key_of(tree) is not None else Scripted(_sub_span(tree), tree.base, tree.sub)
+                yield node, (whole, False)
+                if tree.sup is not None and key_of(tree) is None:
+                    yield from _names(tree.sup, read, own)
+                return
+            owner = _owner(tree.base, read)
+            if owner is not None:
+                yield tree.base, owner
+            for part in (tree.sub, tree.sup):
+                if part is not None:
+                    yield from _names(part, read, own)
+            return
+    if isinstance(tree, Name):
+        key = key_of(tree)
+        if key is not None and key.base not in _NOT_SYMBOLS and (len(key.base) == 1 or key.base.startswith("\\")):
+            yield tree, (canonical(replace(key, prefix=""), read), False)
+        return
+    for child in tree.children():
+        yield from _names(child, read, own)
+
+
+def _sub_span(tree: Scripted) -> Span:
+    assert tree.sub is not None
+    return tree.base.span.join(tree.sub.span)
+
+
+def _owner(base: Name, read: Read) -> tuple[Key, bool] | None:
+    """The symbol whose entry ``base_{ij}`` is: itself, or the capital letter."""
+    key = key_of(base)
+    if key is None:
+        return None
+    if read.context.find(key) is not None or read.context.definition(key) is not None:
+        return canonical(key, read), False
+    if len(key.base) == 1 and key.base.islower():
+        capital = Key(key.base.upper(), key.font, key.accents)
+        found = read.context.find(capital)
+        if found is not None:
+            return found[0], True
+    return canonical(key, read), False
+
+
+def canonical(key: Key, read: Read) -> Key:
+    """The key that the document declares, where only the font differs."""
+    found = read.context.find(key)
+    return found[0] if found is not None else key
+
+
+def _spelling(text: str, node: Name | Scripted) -> Span | None:
+    """The span of the letter itself, without a prefix such as \\Delta; None where a macro hides it."""
+    span = node.span
+    written = text[span.start : span.end]
+    if isinstance(node, Scripted):
+        return Span(span.start, span.end + (1 if written.count("{") > written.count("}") else 0))
+    if node.prefix:
+        m = re.match(r"\\(?:Delta|delta)\s*", written)
+        return Span(span.start + m.end(), span.end) if m else None
+    return span if written else None
+
+
+def at(text: str, offset: int) -> Occurrence | None:
+    """The smallest name around an offset."""
+    around = [o for o in occurrences(text) if o.span.start <= offset <= o.span.end]
+    return min(around, key=lambda o: (o.span.end - o.span.start, o.span.start != offset), default=None)
+
+
+def places(text: str, key: Key) -> tuple[Occurrence, ...]:
+    return tuple(o for o in occurrences(text) if o.key == key)
+
+
+__all__ = ["Occurrence", "at", "canonical", "flat", "occurrences", "places"]
