@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
 from nablatex.algebra.dims import SCALAR, Shape, shape_text
 from nablatex.document.context import Declared
+from nablatex.document.declarations import definition_of
 from nablatex.document.elaborate import elaborate
-from nablatex.document.names import Key, label_of
+from nablatex.document.names import Key
+from nablatex.document.reading import Reading
 from nablatex.features.check import reading_of
 from nablatex.features.model import Action, Edit, Resolved
-from nablatex.features.occurrences import Occurrence, at, occurrences, places
+from nablatex.features.occurrences import Occurrence, at, places
 from nablatex.latex.tree import Span
 
 Origin = Literal["comment", "declared", "defined", "inferred", "guessed"]
@@ -46,13 +48,12 @@ def declarations(text: str) -> tuple[Known, ...]:
     for key, d in reading.declared:
         seen.add(key)
         out.append(_declared(text, d))
-    for definition in reading.context.definitions:
-        if definition.key in seen or definition.span is None:
+    for key, span in _defined(reading):
+        if key in seen:
             continue
-        seen.add(definition.key)
-        words = " ".join(text[definition.span.start : definition.span.end].split())
-        label = words.split("=")[0].strip(" &:")
-        out.append(Known(label, None, (), "defined", definition.span, words))
+        seen.add(key)
+        words = " ".join(text[span.start : span.end].split())
+        out.append(Known(words.split("=")[0].strip(" &:"), None, (), "defined", span, words))
     sizes = reading.context.dimensions
     for key, label, shape, span in _inferred(text):
         if key in seen or key.base in sizes:
@@ -61,6 +62,14 @@ def declarations(text: str) -> tuple[Known, ...]:
         free = any(x not in sizes for side in shape for x in side.letters())
         out.append(Known(label, shape_text(shape), (), "guessed" if free or shape == SCALAR else "inferred", span))
     return tuple(out)
+
+
+def _defined(reading: Reading) -> Iterator[tuple[Key, Span]]:
+    """Definitions with their places, in order."""
+    for s in reading.statements:
+        found = definition_of(s.tree) if s.kind == "definition" else None
+        if found is not None:
+            yield found.key, s.span
 
 
 def _declared(text: str, d: Declared) -> Known:
@@ -95,8 +104,7 @@ def declaration_of(text: str, offset: int) -> tuple[Span, ...]:
         return ()
     reading = reading_of(text)
     declared = [d.span for k, d in reading.declared if k == here.key and d.span is not None]
-    context = reading.context if here.read is None else here.read.context
-    defined = [d.span for d in (*context.definitions, *reading.context.definitions) if d.key == here.key and d.span]
+    defined = [span for k, span in _defined(reading) if k == here.key]
     out = [s for s in (_nearest(declared, here.span), _nearest(defined, here.span)) if s is not None]
     return tuple(dict.fromkeys(out))
 
@@ -141,7 +149,7 @@ def resolve_declare(text: str, data: Mapping[str, Any], host: str = "latex") -> 
     shape = next((s for k, _, s, _ in _inferred(text) if k == here.key), None)
     words = _comment_words(shape)
     label = text[here.span.start : here.span.end]
-    region = next((r for r in reading_of(text).source.regions if r.span.start <= here.span.start <= r.span.end), None)
+    region = reading_of(text).region_at(here.span.start)
     line = text.rfind("\n", 0, region.outer.start if region is not None else here.span.start) + 1
     body = f"nablatex: {label} : {words}"
     comment = f"<!-- {body} -->\n" if host == "markdown" else f"% {body}\n"
@@ -154,12 +162,6 @@ def _comment_words(shape: Shape | None) -> str:
     if shape == SCALAR:
         return "scalar"
     return f"{shape[0]} x {shape[1]}".replace("·", " ") if shape[1].value != 1 else f"{shape[0]} vector"
-
-
-def at_name(text: str, offset: int) -> str | None:
-    """The spelling of the symbol at an offset."""
-    here = at(text, offset)
-    return text[here.span.start : here.span.end] if here is not None else None
 
 
 __all__ = [

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from nablatex.document.names import Key, flat, key_of
+from nablatex.document.names import Key, key_of
 from nablatex.document.reading import Reading
 from nablatex.document.statements import Statement as Read
 from nablatex.features.check import reading_of
@@ -128,4 +128,4 @@ def places(text: str, key: Key) -> tuple[Occurrence, ...]:
     return tuple(o for o in occurrences(text) if o.key == key)
 
 
-__all__ = ["Occurrence", "at", "canonical", "flat", "occurrences", "places"]
+__all__ = ["Occurrence", "at", "canonical", "occurrences", "places"]

@@ -39,7 +39,7 @@ def rename(text: str, offset: int, new: str) -> Renamed:
     if here is None:
         return Renamed((), "there is no symbol here")
     reading = reading_of(text)
-    parsed = parse(new, macros=reading.source.macros)
+    parsed = parse(new, macros=reading.macros)
     key = key_of(parsed.tree)
     if parsed.problems or key is None or not isinstance(parsed.tree, (Name, Scripted)):
         return Renamed((), f"{new} is not the name of a symbol")
@@ -61,7 +61,7 @@ def rename(text: str, offset: int, new: str) -> Renamed:
 
 def _spelled(text: str, o: Occurrence) -> bool:
     """Whether the place spells the symbol, and not a macro that holds more than it."""
-    tree: Node = parse(text[o.span.start : o.span.end], macros=reading_of(text).source.macros).tree
+    tree: Node = parse(text[o.span.start : o.span.end], macros=reading_of(text).macros).tree
     key = key_of(tree)
     if key is None:
         return False
