@@ -48,12 +48,12 @@ def declarations(text: str) -> tuple[Known, ...]:
     for key, d in reading.declared:
         seen.add(key)
         out.append(_declared(text, d))
-    for key, span in _defined(reading):
+    for key, place in _defined(reading):
         if key in seen:
             continue
         seen.add(key)
-        words = " ".join(text[span.start : span.end].split())
-        out.append(Known(words.split("=")[0].strip(" &:"), None, (), "defined", span, words))
+        words = " ".join(text[place.start : place.end].split())
+        out.append(Known(words.split("=")[0].strip(" &:"), None, (), "defined", place, words))
     sizes = reading.context.dimensions
     for key, label, shape, span in _inferred(text):
         if key in seen or key.base in sizes:
@@ -169,8 +169,6 @@ __all__ = [
     "declaration_of",
     "declarations",
     "declare_action",
-    "label_of",
-    "occurrences",
     "references_to",
     "resolve_declare",
 ]
