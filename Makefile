@@ -1,9 +1,9 @@
-# make demo: install and see it work.  make test: install and run every check.
+# make demo: install and see it work.  make test: install and run every check.  make vscode: package the extension.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint benchmark clean
+.PHONY: demo test lint vscode benchmark clean
 
 $(VENV)/demo.done: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -15,6 +15,8 @@ $(VENV)/test.done: $(VENV)/demo.done
 	$(BIN)/python -m pip install --quiet --editable '.[test]'
 	$(BIN)/python -m pip install --quiet --editable '.[nvim]' || \
 	  { echo 'NEOVIM COULD NOT BE INSTALLED: its tests will be skipped' >&2; test -z "$$CI"; }
+	$(BIN)/python -m pip install --quiet --editable '.[vscode]' || \
+	  { echo 'NODE COULD NOT BE INSTALLED: the VS Code tests will be skipped' >&2; test -z "$$CI"; }
 	touch $@
 
 demo: $(VENV)/demo.done
@@ -24,11 +26,15 @@ lint: $(VENV)/test.done
 	$(BIN)/ruff check server tests benchmarks examples
 	$(BIN)/mypy
 
-test: lint
+vscode: $(VENV)/test.done
+	tests/editors/vscode/install $(abspath $(BIN))/python || \
+	  { echo 'VS CODE COULD NOT BE INSTALLED: its tests will be skipped' >&2; test -z "$$CI"; }
+
+test: lint vscode
 	$(BIN)/python -m pytest
 
 benchmark: $(VENV)/test.done
 	$(BIN)/python benchmarks/derivatives.py
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info server/*.egg-info
+	rm -rf $(VENV) .tools artefacts clients/vscode/node_modules clients/vscode/dist clients/vscode/server build dist *.egg-info server/*.egg-info

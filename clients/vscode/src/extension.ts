@@ -1,0 +1,50 @@
+/** Starts Nablatex in a window: the status item, the server, the panel, the commands. */
+import * as vscode from 'vscode';
+import type { LanguageClient, Middleware } from 'vscode-languageclient/node';
+import { commands } from './commands/index.js';
+import { hovers } from './hover.js';
+import { log } from './log.js';
+import { Panel } from './panel/panel.js';
+import { Service } from './server/service.js';
+import { Status } from './status.js';
+
+/** Set by the bundle's first line (build.mjs), before its modules run. */
+declare const nablatexLoaded: number;
+
+let running: Service | undefined;
+
+export function activate(context: vscode.ExtensionContext): void {
+  const status = new Status();
+  const client = (): LanguageClient | undefined => running?.ready;
+  const middleware: Middleware = {
+    ...hovers(client),
+    provideDiagnostics: async (document, previous, token, next) => {
+      const done = status.busy();
+      try {
+        return await next(document, previous, token);
+      } finally {
+        done();
+      }
+    },
+  };
+  const started = new Service(context, status, middleware);
+  running = started;
+  const panel = new Panel(context, started);
+  context.subscriptions.push(log, status, panel, commands(context, started, panel, status));
+  context.subscriptions.push(
+    vscode.workspace.onDidGrantWorkspaceTrust(() => void started.restart()),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration('nablatex.server')) {
+        void started.restart();
+      }
+    }),
+  );
+  void started.start();
+  log.info(`activated in ${(performance.now() - nablatexLoaded).toFixed(0)} ms`);
+}
+
+/** VS Code waits for this, so that the server can end in order. */
+export async function deactivate(): Promise<void> {
+  await running?.dispose();
+  running = undefined;
+}

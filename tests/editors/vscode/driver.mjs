@@ -1,0 +1,217 @@
+// A real VS Code workbench: code-server in a folder of its own, and a headless Chromium that looks at it.
+import { spawn, spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+/** Where code-server and playwright-core are installed, the extension's package, the server's Python, the artefacts. */
+export const place = {
+  tools: process.env.NABLATEX_VSCODE_TOOLS,
+  vsix: process.env.NABLATEX_VSIX,
+  python: process.env.NABLATEX_PYTHON,
+  artefacts: process.env.NABLATEX_ARTEFACTS,
+  browser: process.env.NABLATEX_CHROMIUM,
+  examples: process.env.NABLATEX_EXAMPLES,
+};
+const { chromium } = createRequire(path.join(place.tools, 'package.json'))('playwright-core');
+const PATIENCE = 60_000;
+
+export const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+/** Waits until `ask` answers something true, and returns it. */
+export async function until(what, ask, patience = PATIENCE) {
+  const end = Date.now() + patience;
+  for (;;) {
+    const answer = await ask();
+    if (answer) {
+      return answer;
+    }
+    if (Date.now() > end) {
+      throw new Error(`waited in vain for ${what}`);
+    }
+    await pause(50);
+  }
+}
+
+async function freePort() {
+  return new Promise((done) => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => done(port));
+    });
+  });
+}
+
+const SETTINGS = {
+  'telemetry.telemetryLevel': 'off',
+  'extensions.autoUpdate': false,
+  'extensions.autoCheckUpdates': false,
+  'extensions.ignoreRecommendations': true,
+  'chat.disableAIFeatures': true,
+  'workbench.startupEditor': 'none',
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'workbench.tips.enabled': false,
+  'editor.accessibilitySupport': 'off',
+  'editor.minimap.enabled': false,
+  'editor.fontSize': 14,
+  'editor.wordWrap': 'on',
+  'editor.stickyScroll.enabled': false,
+  'files.autoSave': 'off',
+  'git.enabled': false,
+  'window.menuBarVisibility': 'hidden',
+  'security.workspace.trust.enabled': false,
+};
+
+/** Opens a window on a new folder that holds `documents`; settings and environment add to the ordinary ones. */
+export async function open({ documents = {}, settings = {}, machine = {}, environment = {}, arguments: more = [], size = { width: 1280, height: 800 } } = {}) {
+  const home = mkdtempSync(path.join(tmpdir(), 'nablatex-vscode-'));
+  const folder = path.join(home, 'paper');
+  const data = path.join(home, 'data');
+  mkdirSync(folder);
+  mkdirSync(path.join(data, 'User'), { recursive: true });
+  const user = path.join(data, 'User', 'settings.json');
+  const write = (extra) => writeFileSync(user, JSON.stringify({ ...SETTINGS, ...settings, ...extra }, null, 2));
+  write({});
+  // where the server is, is a setting of the machine: a remote window reads it from the machine's own file
+  mkdirSync(path.join(data, 'Machine'));
+  writeFileSync(path.join(data, 'Machine', 'settings.json'), JSON.stringify({ 'nablatex.server.path': place.python, ...machine }));
+  for (const [name, content] of Object.entries(documents)) {
+    writeFileSync(path.join(folder, name), content);
+  }
+  const entry = path.join(place.tools, 'node_modules', 'code-server', 'out', 'node', 'entry.js');
+  const common = ['--config', '/dev/null', '--user-data-dir', data, '--extensions-dir', path.join(home, 'extensions')];
+  const env = { ...process.env, ...environment };
+  const installed = spawnSync(process.execPath, [entry, ...common, '--install-extension', place.vsix], { env, encoding: 'utf8' });
+  if (installed.status !== 0) {
+    throw new Error(`the extension could not be installed: ${installed.stdout}${installed.stderr}`);
+  }
+  const port = await freePort();
+  const trust = settings['security.workspace.trust.enabled'] ? [] : ['--disable-workspace-trust'];
+  const quiet = ['--disable-telemetry', '--disable-update-check', '--disable-getting-started-override', '--ignore-last-opened', ...trust];
+  const server = spawn(process.execPath, [entry, ...common, '--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, ...quiet, ...more], { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  let said = '';
+  server.stdout.on('data', (chunk) => (said += chunk));
+  server.stderr.on('data', (chunk) => (said += chunk));
+  await until('code-server', async () => fetch(`http://127.0.0.1:${port}/healthz`).then((r) => r.ok, () => false));
+  const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+  const browser = await chromium.launch({ executablePath: place.browser, args: flags });
+  const context = await browser.newContext({ viewport: size, permissions: ['clipboard-read', 'clipboard-write'] });
+  const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE);
+  await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}`);
+  await page.locator('.monaco-workbench').waitFor();
+  await page.locator('.explorer-folders-view').first().waitFor();
+  return new Window({ home, folder, data, server, browser, page, write, said: () => said });
+}
+
+/** What an author does with a window, and what she sees in it. */
+export class Window {
+  constructor(parts) {
+    Object.assign(this, parts);
+    this.pictures = 0;
+  }
+
+  /** Runs a command of the palette by its title. */
+  async command(title) {
+    await this.page.keyboard.press('F1');
+    const input = this.page.locator('.quick-input-widget input').first();
+    await input.waitFor();
+    await input.fill(`>${title}`);
+    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
+    await row.waitFor();
+    await this.page.keyboard.press('Enter');
+    await input.waitFor({ state: 'hidden' }).catch(() => undefined);
+  }
+
+  async openFile(name) {
+    await this.page.keyboard.press('Control+p');
+    const input = this.page.locator('.quick-input-widget input').first();
+    await input.waitFor();
+    await input.fill(name);
+    await this.page.locator(`.quick-input-list .monaco-list-row[aria-label*="${name}"]`).first().waitFor();
+    await this.page.keyboard.press('Enter');
+    await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+    await this.editor.waitFor();
+  }
+
+  get editor() {
+    return this.page.locator('.editor-group-container.active .monaco-editor .view-lines, .monaco-editor .view-lines').first();
+  }
+
+  /** What stands in the editor, as far as it is shown. */
+  async text() {
+    const lines = await this.page.locator('.monaco-editor .view-line').evaluateAll((all) =>
+      all.map((line) => [line.getBoundingClientRect().top, line.textContent.replaceAll('\u00a0', ' ')]),
+    );
+    return lines.sort((a, b) => a[0] - b[0]).map((line) => line[1]).join('\n');
+  }
+
+  /** Puts the cursor into the first editor group, at a line and column (counted from 1). */
+  async cursor(line, column = 1) {
+    await this.focusEditor();
+    await this.page.keyboard.press('Control+g');
+    const input = this.page.locator('.quick-input-widget input').first();
+    await input.waitFor();
+    await input.fill(`:${line}:${column}`);
+    await this.page.keyboard.press('Enter');
+    await input.waitFor({ state: 'hidden' });
+  }
+
+  async focusEditor() {
+    await this.page.keyboard.press('Control+1');
+    await until('the editor to have the focus', () => this.page.evaluate(() => document.activeElement?.closest('.monaco-editor') !== null));
+  }
+
+  get squiggles() {
+    return this.page.locator('.monaco-editor .squiggly-error');
+  }
+
+  /** The panel's page. */
+  get panel() {
+    return this.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
+  }
+
+  get status() {
+    return this.page.locator('#nablatex\\.nablatex\\.nablatex\\.status, [id*="nablatex.status"]').first();
+  }
+
+  async ready() {
+    await until('the server to be ready', async () => /ready|checking/.test(await this.state()));
+  }
+
+  async clipboard() {
+    return this.page.evaluate(() => navigator.clipboard.readText());
+  }
+
+  /** The status item's words: what the server does, or why it does nothing. */
+  async state() {
+    return (await this.status.locator("xpath=self::*[@aria-label] | .//*[@aria-label]").first().getAttribute("aria-label", {timeout: 1000}).catch(() => '')) ?? '';
+  }
+
+  async picture(name, clip) {
+    mkdirSync(place.artefacts, { recursive: true });
+    const file = path.join(place.artefacts, `${name}.png`);
+    await this.page.screenshot({ path: file, ...(clip ? { clip } : {}) });
+    return file;
+  }
+
+  async close() {
+    await this.browser.close().catch(() => undefined);
+    const ended = new Promise((done) => this.server.once('exit', done));
+    try {
+      process.kill(-this.server.pid, 'SIGTERM');
+    } catch {
+      return;
+    }
+    await Promise.race([ended, pause(5000)]);
+    try {
+      process.kill(-this.server.pid, 'SIGKILL');
+    } catch {
+      // it has ended
+    }
+    rmSync(this.home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+}
