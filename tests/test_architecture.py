@@ -11,8 +11,9 @@ MAY_IMPORT = {
     "algebra": {"algebra"},
     "document": {"document", "latex", "algebra"},
     "calculus": {"calculus", "algebra"},
+    "codegen": {"codegen", "algebra"},
     "checking": {"checking", "calculus", "algebra"},
-    "features": {"features", "document", "checking", "calculus", "algebra", "latex"},
+    "features": {"features", "document", "checking", "calculus", "codegen", "algebra", "latex"},
     "lsp": {"lsp", "features", "latex"},
     "cli": {"cli", "features", "lsp", "latex"},
 }

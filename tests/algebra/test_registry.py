@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from nablatex.algebra import ops
 from nablatex.algebra.blocks import Selection
-from nablatex.algebra.code import NotExportable, numpy_function
 from nablatex.algebra.elementwise import FUNCTIONS
 from nablatex.algebra.evaluate import Evaluator
 from nablatex.algebra.exact import ExactEvaluator, Jet
@@ -21,6 +20,7 @@ from nablatex.algebra.norms import LeadingPair, PolarFactor
 from nablatex.algebra.simplify import simplify
 from nablatex.algebra.structure import DiagSelection
 from nablatex.calculus import derivative, differential, expand
+from nablatex.codegen.program import NotExportable, numpy_function
 
 X = ops.symbol("X", "n", "n")
 A = ops.symbol("A", "n", "n")

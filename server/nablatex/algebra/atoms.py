@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from nablatex.algebra.dims import SCALAR, Dim, Equate, Shape
 from nablatex.algebra.expr import Expr
+from nablatex.algebra.spelling import Kernels, spelled
 
 if TYPE_CHECKING:
     from nablatex.algebra.evaluate import Array, Evaluator
@@ -85,6 +86,10 @@ class Constant(Expr):
 
     __slots__ = ()
     name = "constant"
+    code: ClassVar[Kernels] = {
+        "pi": spelled("np.pi", julia="pi", matlab="pi", sympy="sympy.pi"),
+        "e": spelled("np.e", julia="exp(1)", matlab="exp(1)", sympy="sympy.E"),
+    }
     VALUES: ClassVar[dict[str, float]] = {"\\pi": 3.141592653589793, "e": 2.718281828459045}
 
     @classmethod
@@ -142,6 +147,15 @@ class Identity(_Sized):
 
     __slots__ = ()
     name = "identity"
+    code: ClassVar[Kernels] = {
+        "identity": spelled(
+            "np.eye({rows})",
+            torch="torch.eye({rows}{like})",
+            julia="Matrix(1.0I, {rows}, {rows})",
+            matlab="eye({rows})",
+            sympy="sympy.eye({rows})",
+        ),
+    }
 
     def evaluate(self, ev: Evaluator) -> Array:
         return ev.eye(self.shape[0])
@@ -155,6 +169,22 @@ class Zero(_Sized):
 
     __slots__ = ()
     name = "zero"
+    code: ClassVar[Kernels] = {
+        "zero_vector": spelled(
+            "np.zeros({rows})",
+            torch="torch.zeros({rows}{like})",
+            julia="zeros({rows})",
+            matlab="zeros({rows}, 1)",
+            sympy="sympy.zeros({rows}, 1)",
+        ),
+        "zero": spelled(
+            "np.zeros(({rows}, {cols}))",
+            torch="torch.zeros({rows}, {cols}{like})",
+            julia="zeros({rows}, {cols})",
+            matlab="zeros({rows}, {cols})",
+            sympy="sympy.zeros({rows}, {cols})",
+        ),
+    }
 
     def evaluate(self, ev: Evaluator) -> Array:
         return ev.full(self.shape, 0.0)
@@ -165,6 +195,22 @@ class Ones(_Sized):
 
     __slots__ = ()
     name = "ones"
+    code: ClassVar[Kernels] = {
+        "ones_vector": spelled(
+            "np.ones({rows})",
+            torch="torch.ones({rows}{like})",
+            julia="ones({rows})",
+            matlab="ones({rows}, 1)",
+            sympy="sympy.ones({rows}, 1)",
+        ),
+        "ones": spelled(
+            "np.ones(({rows}, {cols}))",
+            torch="torch.ones({rows}, {cols}{like})",
+            julia="ones({rows}, {cols})",
+            matlab="ones({rows}, {cols})",
+            sympy="sympy.ones({rows}, {cols})",
+        ),
+    }
 
     def evaluate(self, ev: Evaluator) -> Array:
         return ev.full(self.shape, 1.0)
@@ -175,6 +221,15 @@ class UnitVector(Pattern):
 
     __slots__ = ()
     name = "unit"
+    code: ClassVar[Kernels] = {
+        "unit": spelled(
+            "np.eye({rows})[{0:i}]",
+            torch="torch.eye({rows}{like})[{0:i}]",
+            julia="Matrix(1.0I, {rows}, {rows})[:, {0:i}]",
+            matlab="double((1:{rows})' == {0:i})",
+            sympy="sympy.eye({rows})[:, {0:i}]",
+        ),
+    }
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
@@ -193,6 +248,27 @@ class Commutation(Pattern):
 
     __slots__ = ()
     name = "commutation"
+    code: ClassVar[Kernels] = {
+        "commutation": spelled(
+            "np.eye({rows})[np.arange({rows}).reshape({p1}, {p0}).T.reshape(-1)]",
+            torch="torch.eye({rows}{like})[torch.arange({rows}).reshape({p1}, {p0}).T.reshape(-1)]",
+            julia="Matrix(1.0I, {rows}, {rows})[vec(reshape(1:{rows}, {p0}, {p1})'), :]",
+            matlab="full(sparse(1:{rows}, reshape(reshape(1:{rows}, {p0}, {p1})', 1, []), 1, {rows}, {rows}))",
+            sympy="sympy.eye({rows}).extract([j * {p0} + i for i in range({p0}) for j in range({p1})], list(range({rows})))",
+        ),
+        "permute_rows": spelled(  # K_{mn} M
+            "{0:5}[np.arange({rows}).reshape({p1}, {p0}).T.reshape(-1)]",
+            julia="{0:5}[vec(reshape(1:{rows}, {p0}, {p1})'), :]",
+            matlab="{0:n}(reshape(reshape(1:{rows}, {p0}, {p1})', 1, []), :)",
+            sympy="{0:5}.extract([j * {p0} + i for i in range({p0}) for j in range({p1})], list(range({cols})))",
+        ),
+        "permute_columns": spelled(  # M K_{mn}
+            "{0:5}[:, np.arange({cols}).reshape({p0}, {p1}).T.reshape(-1)]",
+            julia="{0:5}[:, vec(reshape(1:{cols}, {p1}, {p0})')]",
+            matlab="{0:n}(:, reshape(reshape(1:{cols}, {p1}, {p0})', 1, []))",
+            sympy="{0:5}.extract(list(range({rows})), [j * {p1} + i for i in range({p1}) for j in range({p0})])",
+        ),
+    }
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from nablatex.algebra.atoms import Pattern
 from nablatex.algebra.build import is_zero, mul, transpose, zero
 from nablatex.algebra.core import Mul, Transpose
 from nablatex.algebra.dims import Dim, Equate, Shape, dim, shape_text
 from nablatex.algebra.expr import Expr
+from nablatex.algebra.spelling import Kernels, spelled
 from nablatex.algebra.structure import kron
 
 if TYPE_CHECKING:
@@ -24,6 +25,21 @@ class Blocks(Expr):
     name = "blocks"
     rule = "block by block"
     move = "block by block"
+    code: ClassVar[Kernels] = {
+        "grid": spelled(  # of numbers, row by row
+            "np.array([{*}]).reshape({rows}, {cols})",
+            torch="torch.stack([{*}]).reshape({rows}, {cols})",
+            julia="permutedims(reshape([{*}], {cols}, {rows}))",
+            matlab="reshape([{*}], {cols}, {rows})'",
+            sympy="sympy.Matrix({rows}, {cols}, [{*}])",
+        ),
+        "beside": spelled("np.hstack([{*}])", julia="hcat({*})", matlab="[{*}]", sympy="sympy.Matrix.hstack({*})"),
+        "above": spelled("np.vstack([{*}])", julia="vcat({*})", matlab="[{*;}]", sympy="sympy.Matrix.vstack({*})"),
+        "as_matrix": spelled(
+            "np.reshape({0}, (1, 1))", julia="fill({0}, 1, 1)", matlab="{0:5}", sympy="sympy.Matrix([[{0}]])"
+        ),
+        "flatten": spelled("{0:5}.reshape(-1)", julia="vec({0})", matlab="reshape({0}, [], 1)", sympy="{0:5}.vec()"),
+    }
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
@@ -96,6 +112,15 @@ class Selection(Pattern):
     name = "selection"
     rule = "linearity"
     move = "adjoint of a selection"
+    code: ClassVar[Kernels] = {
+        "selection": spelled(
+            "np.eye({cols})[{p0}:{p0} + {p1}]",
+            torch="torch.eye({cols}{like})[{p0}:{p0} + {p1}]",
+            julia="Matrix(1.0I, {cols}, {cols})[({p0} + 1):({p0} + {p1}), :]",
+            matlab="[zeros({p1}, {p0}), eye({p1}), zeros({p1}, {cols} - {p0} - {p1})]",
+            sympy="sympy.eye({cols})[{p0}:{p0} + {p1}, :]",
+        ),
+    }
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
@@ -127,6 +152,20 @@ class Submatrix(Expr):
     rule = "linearity"
     move = "adjoint of a part"
     linear = True
+    code: ClassVar[Kernels] = {
+        "part": spelled(  # of a vector
+            "{0:5}[{p0}:{p0} + {p1}]",
+            julia="{0:5}[({p0} + 1):({p0} + {p1})]",
+            matlab="{0:n}({p0} + 1:{p0} + {p1})",
+            sympy="{0:5}[{p0}:{p0} + {p1}, :]",
+        ),
+        "submatrix": spelled(
+            "{0:5}[{p0}:{p0} + {p1}, {p2}:{p2} + {p3}]",
+            julia="{0:5}[({p0} + 1):({p0} + {p1}), ({p2} + 1):({p2} + {p3})]",
+            matlab="{0:n}({p0} + 1:{p0} + {p1}, {p2} + 1:{p2} + {p3})",
+            sympy="{0:5}[{p0}:{p0} + {p1}, {p2}:{p2} + {p3}]",
+        ),
+    }
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
@@ -180,6 +219,15 @@ class Pad(Expr):
     rule = "linearity"
     move = "adjoint of padding"
     linear = True
+    code: ClassVar[Kernels] = {
+        "pad": spelled(
+            "np.pad({0}, (({p0}, {p1} - {p0} - {p4}), ({p2}, {p3} - {p2} - {p5})))",
+            torch="torch.nn.functional.pad({0}, ({p2}, {p3} - {p2} - {p5}, {p0}, {p1} - {p0} - {p4}))",
+            julia="pad_({0}, {p0}, {p1}, {p2}, {p3})",
+            matlab="pad_({0}, {p0}, {p1}, {p2}, {p3})",
+            sympy="_pad({0}, {p0}, {p1}, {p2}, {p3})",
+        ),
+    }
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import reduce
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from nablatex.algebra.atoms import Identity, Number, Symbol, _Sized
 from nablatex.algebra.dims import ONE, SCALAR, Equate, Shape, shape_text
 from nablatex.algebra.expr import Expr, NotDifferentiable
+from nablatex.algebra.spelling import Kernels, spelled
 
 if TYPE_CHECKING:
     from nablatex.algebra.evaluate import Array
@@ -32,6 +33,22 @@ class Add(Expr):
     rule = "linearity"
     move = "linearity"
     linear = True
+    code: ClassVar[Kernels] = {
+        "plus": spelled(every="1|{0:1} + {1:2}"),
+        "minus": spelled(every="1|{0:1} - {1:2}"),
+        "shift": spelled(  # a number and every entry
+            "1|{0:1} + {1:2}",
+            julia="1|{0:1} .+ {1:2}",
+            matlab="1|{0:1} + {1:2}",
+            sympy="{1:5}.applyfunc(lambda z: {0:1} + z)",
+        ),
+        "shift_minus": spelled(
+            "1|{0:1} - {1:2}",
+            julia="1|{0:1} .- {1:2}",
+            matlab="1|{0:1} - {1:2}",
+            sympy="{1:5}.applyfunc(lambda z: {0:1} - z)",
+        ),
+    }
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
@@ -94,6 +111,49 @@ class Mul(Expr):
     rule = "product rule"
     move = "cyclic property of the trace"
     linear = True
+    code: ClassVar[Kernels] = {
+        "scale": spelled(every="2|{0:2} * {1:3}"),
+        "divide": spelled(every="2|{0:2} / {1:3}"),
+        "negate": spelled(every="3|-{0:3}"),
+        "product": spelled(
+            "2|{0:2} @ {1:3}", julia="2|{0:2} * {1:3}", matlab="2|{0:2} * {1:3}", sympy="2|{0:2} * {1:3}"
+        ),
+        "dot": spelled("2|{0:2} @ {1:3}", julia="dot({0}, {1})", matlab="2|{0:5}' * {1:3}", sympy="{0:5}.dot({1})"),
+        "outer": spelled(
+            "np.outer({0}, {1})", julia="2|{0:2} * {1:5}'", matlab="2|{0:2} * {1:5}'", sympy="2|{0:2} * {1:5}.T"
+        ),
+        "scale_rows": spelled(  # diag(x) A
+            "2|{0:5}[:, None] * {1:3}",
+            julia="2|{0:2} .* {1:3}",
+            matlab="2|{0:2} .* {1:3}",
+            sympy="2|sympy.diag(*{0:5}) * {1:3}",
+        ),
+        "scale_columns": spelled(  # A diag(x)
+            "2|{0:2} * {1:3}",
+            julia="2|{0:2} .* {1:5}'",
+            matlab="2|{0:2} .* {1:5}'",
+            sympy="2|{0:2} * sympy.diag(*{1:5})",
+        ),
+        "row_sums": spelled(  # A 1
+            "np.sum({0}, axis=1)",
+            torch="torch.sum({0}, dim=1)",
+            julia="vec(sum({0}, dims=2))",
+            matlab="sum({0}, 2)",
+            sympy="2|{0:2} * sympy.ones({c0}, 1)",
+        ),
+        "column_sums": spelled(  # A^T 1
+            "np.sum({0}, axis=0)",
+            torch="torch.sum({0}, dim=0)",
+            julia="vec(sum({0}, dims=1))",
+            matlab="sum({0}, 1)'",
+            sympy="2|{0:5}.T * sympy.ones({r0}, 1)",
+        ),
+        "total": spelled("np.sum({0})", julia="sum({0})", matlab="sum(sum({0}))", sympy="sum({0})"),
+        "row": spelled("{0:5}[{1:i}]", julia="{0:5}[{1:i}, :]", matlab="{0:n}({1:i}, :)'", sympy="{0:5}[{1:i}, :].T"),
+        "column": spelled(
+            "{0:5}[:, {1:i}]", julia="{0:5}[:, {1:i}]", matlab="{0:n}(:, {1:i})", sympy="{0:5}[:, {1:i}]"
+        ),
+    }
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
@@ -179,6 +239,11 @@ class Transpose(Expr):
     rule = "transpose of a differential"
     move = "trace of a transpose"
     linear = True
+    code: ClassVar[Kernels] = {
+        "transpose": spelled("{0:5}.T", julia="{0:5}'", matlab="{0:5}'", sympy="{0:5}.T"),
+        "as_row": spelled("{0:5}[None, :]", julia="{0:5}'", matlab="{0:5}'", sympy="{0:5}.T"),
+        "as_column": spelled("{0:5}[:, None]", julia="reshape({0}, :, 1)", matlab="{0:5}", sympy="{0:5}"),
+    }
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
@@ -232,6 +297,42 @@ class Inverse(Expr):
     __slots__ = ()
     name = "inverse"
     rule = "differential of an inverse"
+    code: ClassVar[Kernels] = {
+        "inverse": spelled("np.linalg.inv({0})", julia="inv({0})", matlab="inv({0})", sympy="{0:5}.inv()"),
+        "solve": spelled(
+            "np.linalg.solve({0}, {1})",
+            julia="2|{0:2} \\ {1:3}",
+            matlab="2|{0:2} \\ {1:3}",
+            sympy="{0:5}.LUsolve({1})",
+        ),
+        "cholesky": spelled(
+            "np.linalg.cholesky({0})",
+            julia="cholesky(Symmetric({0}))",
+            matlab="chol({0}, 'lower')",
+        ),
+        "cholesky_solve": spelled(
+            jax="jax.scipy.linalg.cho_solve(({0}, True), {1})",
+            torch="torch.cholesky_solve({1}, {0})",
+            julia="2|{0:2} \\ {1:3}",
+            matlab="2|{0:5}' \\ ({0:2} \\ {1:3})",
+        ),
+        "cholesky_solve_vector": spelled(
+            jax="jax.scipy.linalg.cho_solve(({0}, True), {1})",
+            torch="torch.cholesky_solve({1:5}[:, None], {0})[:, 0]",
+            julia="2|{0:2} \\ {1:3}",
+            matlab="2|{0:5}' \\ ({0:2} \\ {1:3})",
+        ),
+        "cholesky_inverse": spelled(
+            jax="jax.scipy.linalg.cho_solve(({0}, True), jnp.eye({rows}))",
+            torch="torch.cholesky_inverse({0})",
+            julia="inv({0})",
+        ),
+        "cholesky_logdet": spelled(
+            "2|2 * np.sum(np.log(np.diagonal({0})))",
+            julia="logdet({0})",
+            matlab="2|2 * sum(log(diag({0})))",
+        ),
+    }
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
@@ -272,6 +373,16 @@ class Power(Expr):
     __slots__ = ()
     name = "power"
     rule = "power rule"
+    code: ClassVar[Kernels] = {
+        "power": spelled("4|{0:5}**{1:4}", julia="4|{0:5}^{1:5}", matlab="4|{0:5}^{1:5}", sympy="4|{0:5}**{1:4}"),
+        "square_root": spelled("np.sqrt({0})", julia="sqrt({0})", matlab="sqrt({0})", sympy="sympy.sqrt({0})"),
+        "matrix_power": spelled(
+            "np.linalg.matrix_power({0}, {1:k})",
+            julia="4|{0:5}^{1:5}",
+            matlab="4|{0:5}^{1:5}",
+            sympy="4|{0:5}**{1:5}",
+        ),
+    }
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:

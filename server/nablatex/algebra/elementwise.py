@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from nablatex.algebra.atoms import Constant, Number, Ones, Size
 from nablatex.algebra.build import add, is_zero, mul, number, ones, power, transpose, zero
 from nablatex.algebra.core import Mul, Transpose
 from nablatex.algebra.dims import Equate, Shape, ShapeError, shape_text
 from nablatex.algebra.expr import Expr, NotDifferentiable
+from nablatex.algebra.spelling import Kernels, Spelling, spelled
 
 if TYPE_CHECKING:
     from nablatex.algebra.evaluate import Array
@@ -25,14 +26,15 @@ class Function:
     """A scalar function that is applied entry by entry.
 
     derivative: f' at x as an expression of x's shape; numeric: on arrays, from the numpy module;
-    latex and numpy: spellings with {0}; spellings: the words that authors write.
+    latex: its notation with {0}; code: how programs say it (of a number in SymPy, of an array elsewhere);
+    spellings: the words that authors write.
     """
 
     name: str
     derivative: Callable[[Expr], Expr]
     numeric: Callable[[Any, Any], Any]
     latex: str
-    numpy: str
+    code: Spelling
     spellings: tuple[str, ...] = ()
     odd: bool = False
     exact: Callable[[Jet], Jet] | None = None
@@ -79,6 +81,14 @@ def _exact_sigmoid(x: Jet) -> Jet:
     return (x.entry_power(0) + (-x).apply("exp")).reciprocal()
 
 
+def _call(name: str, other: str = "", sympy: str = "") -> Spelling:
+    """A function that every language has, under a name of NumPy's and perhaps another elsewhere."""
+    word = other or name
+    return spelled(
+        f"np.{name}({{0}})", julia=f"{word}.({{0}})", matlab=f"{word}({{0}})", sympy=f"sympy.{sympy or word}({{0}})"
+    )
+
+
 def _flat(x: Expr) -> Expr:
     return zero(x.shape)
 
@@ -86,23 +96,28 @@ def _flat(x: Expr) -> Expr:
 FUNCTIONS: dict[str, Function] = {
     f.name: f
     for f in (
-        Function("exp", _fn("exp"), lambda np, z: np.exp(z), r"\exp({0})", "np.exp({0})", ("exp",)),
-        Function("log", lambda x: hadamard_power(x, number(-1)), _log, r"\log({0})", "np.log({0})", ("log", "ln")),
+        Function("exp", _fn("exp"), lambda np, z: np.exp(z), r"\exp({0})", _call("exp"), ("exp",)),
+        Function("log", lambda x: hadamard_power(x, number(-1)), _log, r"\log({0})", _call("log"), ("log", "ln")),
         Function(
             "logabs",
             lambda x: hadamard_power(x, number(-1)),
             lambda np, z: np.log(_domain(np.abs(z) > 0, np.abs(z), "logarithm of zero")),
             r"\log|{0}|",
-            "np.log(np.abs({0}))",
+            spelled(
+                "np.log(np.abs({0}))",
+                julia="log.(abs.({0}))",
+                matlab="log(abs({0}))",
+                sympy="sympy.log(sympy.Abs({0}))",
+            ),
             exact=lambda x: (x * x.apply("sign")).apply("log"),
         ),
-        Function("sin", _fn("cos"), lambda np, z: np.sin(z), r"\sin({0})", "np.sin({0})", ("sin",), odd=True),
+        Function("sin", _fn("cos"), lambda np, z: np.sin(z), r"\sin({0})", _call("sin"), ("sin",), odd=True),
         Function(
             "cos",
             lambda x: mul(number(-1), elementwise("sin", x)),
             lambda np, z: np.cos(z),
             r"\cos({0})",
-            "np.cos({0})",
+            _call("cos"),
             ("cos",),
         ),
         Function(
@@ -110,7 +125,7 @@ FUNCTIONS: dict[str, Function] = {
             lambda x: add(_like(x), _square(elementwise("tan", x))),
             lambda np, z: np.tan(z),
             r"\tan({0})",
-            "np.tan({0})",
+            _call("tan"),
             ("tan",),
             odd=True,
             exact=lambda x: x.apply("sin") * x.apply("cos").reciprocal(),
@@ -120,7 +135,7 @@ FUNCTIONS: dict[str, Function] = {
             _fn("cosh"),
             lambda np, z: np.sinh(z),
             r"\sinh({0})",
-            "np.sinh({0})",
+            _call("sinh"),
             ("sinh",),
             odd=True,
             exact=lambda x: (x.apply("exp") - (-x).apply("exp")).scale(Fraction(1, 2)),
@@ -130,7 +145,7 @@ FUNCTIONS: dict[str, Function] = {
             _fn("sinh"),
             lambda np, z: np.cosh(z),
             r"\cosh({0})",
-            "np.cosh({0})",
+            _call("cosh"),
             ("cosh",),
             exact=lambda x: (x.apply("exp") + (-x).apply("exp")).scale(Fraction(1, 2)),
         ),
@@ -139,7 +154,7 @@ FUNCTIONS: dict[str, Function] = {
             lambda x: add(_like(x), mul(number(-1), _square(elementwise("tanh", x)))),
             lambda np, z: np.tanh(z),
             r"\tanh({0})",
-            "np.tanh({0})",
+            _call("tanh"),
             ("tanh",),
             odd=True,
             exact=lambda x: _exact_sigmoid(x.scale(2)).scale(2) - x.entry_power(0),
@@ -149,7 +164,7 @@ FUNCTIONS: dict[str, Function] = {
             lambda x: hadamard_power(add(_like(x), _square(x)), number(-1)),
             lambda np, z: np.arctan(z),
             r"\arctan({0})",
-            "np.arctan({0})",
+            _call("arctan", "atan"),
             ("arctan", "atan"),
             odd=True,
         ),
@@ -158,7 +173,7 @@ FUNCTIONS: dict[str, Function] = {
             _fn("sign"),
             lambda np, z: np.abs(z),
             r"|{0}|",
-            "np.abs({0})",
+            _call("abs", sympy="Abs"),
             ("abs",),
             exact=lambda x: x * x.apply("sign"),
         ),
@@ -167,7 +182,7 @@ FUNCTIONS: dict[str, Function] = {
             _flat,
             lambda np, z: np.sign(z),
             r"\operatorname{sign}({0})",
-            "np.sign({0})",
+            _call("sign"),
             ("sign", "sgn"),
             odd=True,
         ),
@@ -176,17 +191,41 @@ FUNCTIONS: dict[str, Function] = {
             _fn("step"),
             lambda np, z: np.maximum(z, 0),
             r"\max(0, {0})",
-            "np.maximum({0}, 0)",
+            spelled(
+                "np.maximum({0}, 0)",
+                torch="torch.relu({0})",
+                julia="max.({0}, 0)",
+                matlab="max({0}, 0)",
+                sympy="sympy.Max({0}, 0)",
+            ),
             ("relu", "ReLU"),
             exact=lambda x: x * x.apply("step"),
         ),
-        Function("step", _flat, lambda np, z: (z > 0) * 1.0, r"\mathbb{1}[{0} > 0]", "({0} > 0).astype(float)"),
+        Function(
+            "step",
+            _flat,
+            lambda np, z: (z > 0) * 1.0,
+            r"\mathbb{1}[{0} > 0]",
+            spelled(
+                "2|({0:1} > 0) * 1.0",
+                julia="2|({0:1} .> 0) .* 1.0",
+                matlab="double({0:1} > 0)",
+                sympy="sympy.Heaviside({0}, 0)",
+            ),
+        ),
         Function(
             "sigmoid",
             _derivative_of_sigmoid,
             _sigmoid,
             r"\sigma({0})",
-            "(1 / (1 + np.exp(-({0}))))",
+            spelled(
+                numpy="2|1 / (1 + np.exp(-{0:3}))",
+                jax="jax.nn.sigmoid({0})",
+                torch="torch.sigmoid({0})",
+                julia="2|1 ./ (1 .+ exp.(-{0:3}))",
+                matlab="2|1 ./ (1 + exp(-{0:3}))",
+                sympy="2|1 / (1 + sympy.exp(-{0:3}))",
+            ),
             ("sigmoid", "sigm", "logistic"),
             exact=lambda x: _exact_sigmoid(x),
         ),
@@ -195,7 +234,13 @@ FUNCTIONS: dict[str, Function] = {
             _fn("sigmoid"),
             lambda np, z: np.logaddexp(0, z),
             r"\operatorname{softplus}({0})",
-            "np.logaddexp(0, {0})",
+            spelled(
+                "np.logaddexp(0.0, {0})",
+                torch="torch.nn.functional.softplus({0})",
+                julia="1|max.({0}, 0) .+ log1p.(exp.(-abs.({0})))",
+                matlab="1|max({0}, 0) + log1p(exp(-abs({0})))",
+                sympy="sympy.log(1 + sympy.exp({0}))",
+            ),
             ("softplus",),
             exact=lambda x: (x.entry_power(0) + x.apply("exp")).apply("log"),
         ),
@@ -204,7 +249,7 @@ FUNCTIONS: dict[str, Function] = {
             lambda x: mul(number("1/2"), hadamard_power(elementwise("sqrt", x), number(-1))),
             _sqrt,
             r"\sqrt{{{0}}}",
-            "np.sqrt({0})",
+            _call("sqrt"),
             ("sqrt",),
         ),
     )
@@ -233,6 +278,9 @@ class Elementwise(Expr):
     __slots__ = ()
     name = "elementwise"
     rule = "chain rule, entry by entry"
+    code: ClassVar[Kernels] = {
+        "call": spelled("{f}({0})", julia="{f}.({0})", matlab="{f}({0})", sympy="{f}({0})"),
+    }
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
@@ -307,6 +355,20 @@ class Hadamard(Expr):
     rule = "product rule for the Hadamard product"
     move = "moving a Hadamard factor"
     linear = True
+    code: ClassVar[Kernels] = {
+        "hadamard": spelled(
+            "2|{0:2} * {1:3}",
+            julia="2|{0:2} .* {1:3}",
+            matlab="2|{0:2} .* {1:3}",
+            sympy="{0:5}.multiply_elementwise({1})",
+        ),
+        "divide_entries": spelled(
+            "2|{0:2} / {1:3}",
+            julia="2|{0:2} ./ {1:3}",
+            matlab="2|{0:2} ./ {1:3}",
+            sympy="{0:5}.multiply_elementwise({1:5}.applyfunc(lambda z: 1 / z))",
+        ),
+    }
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
@@ -349,6 +411,17 @@ class HadamardPower(Expr):
     __slots__ = ()
     name = "hadamard_power"
     rule = "power rule, entry by entry"
+    code: ClassVar[Kernels] = {
+        "entry_power": spelled(
+            "4|{0:5}**{1:4}",
+            julia="4|{0:5}.^{1:5}",
+            matlab="4|{0:5}.^{1:5}",
+            sympy="{0:5}.applyfunc(lambda z: z**{1:4})",
+        ),
+        "reciprocals": spelled(
+            "2|1 / {0:3}", julia="2|1 ./ {0:3}", matlab="2|1 ./ {0:3}", sympy="{0:5}.applyfunc(lambda z: 1 / z)"
+        ),
+    }
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:

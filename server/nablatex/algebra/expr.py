@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from nablatex.algebra.dims import SCALAR, Equate, Shape, strict
+from nablatex.algebra.spelling import Kernels
 
 if TYPE_CHECKING:
     from nablatex.algebra.evaluate import Array, Evaluator
@@ -36,8 +37,8 @@ class Expr:
     """Binds symbols (derivatives, sums over an index): children are evaluated in a changed environment."""
     template: ClassVar[str] = ""
     r"""LaTeX with ``{0}``, ``{1}`` for arguments, for printers, e.g. ``\operatorname{tr}({0})``."""
-    numpy: ClassVar[str] = ""
-    """The NumPy spelling with ``{0}``, ``{1}`` for arguments."""
+    code: ClassVar[Kernels] = {}
+    """How exported programs say it: templates by kernel and language (`algebra.spelling`)."""
     spellings: ClassVar[tuple[str, ...]] = ()
     """Words that authors write for this operator (``tr``, ``Tr``, ``trace``)."""
     rule: ClassVar[str] = ""

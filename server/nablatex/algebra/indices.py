@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from nablatex.algebra.atoms import Identity, Number, UnitVector
 from nablatex.algebra.build import add, identity, is_zero, mul, number, transpose, unit_vector, zero
 from nablatex.algebra.core import Add, Mul, Transpose
 from nablatex.algebra.dims import ONE, SCALAR, Equate, Shape
 from nablatex.algebra.expr import Expr
+from nablatex.algebra.spelling import Kernels, spelled
 from nablatex.algebra.structure import kron
 
 if TYPE_CHECKING:
@@ -23,6 +24,14 @@ class Delta(Expr):
 
     __slots__ = ()
     name = "delta"
+    code: ClassVar[Kernels] = {
+        "delta": spelled(
+            "2|1.0 * ({0:1} == {1:1})",
+            julia="Float64({0:1} == {1:1})",
+            matlab="double({0:1} == {1:1})",
+            sympy="sympy.KroneckerDelta({0}, {1})",
+        ),
+    }
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
@@ -64,6 +73,20 @@ class Member(Expr):
     name = "member"
     rule = "linearity"
     move = "adjoint of a member"
+    code: ClassVar[Kernels] = {
+        "member": spelled(
+            "{0:5}[({1:i}) * {p0}:({1:i}) * {p0} + {p0}]",
+            julia="{0:5}[({1:2} - 1) * {p0} .+ (1:{p0})]",
+            matlab="{0:n}(({1:2} - 1) * {p0} + (1:{p0}))",
+            sympy="{0:5}[({1:i}) * {p0}:({1:i}) * {p0} + {p0}, :]",
+        ),
+        "member_matrix": spelled(
+            "{0:5}[({1:i}) * {p0}:({1:i}) * {p0} + {p0}]",
+            julia="{0:5}[({1:2} - 1) * {p0} .+ (1:{p0}), :]",
+            matlab="{0:n}(({1:2} - 1) * {p0} + (1:{p0}), :)",
+            sympy="{0:5}[({1:i}) * {p0}:({1:i}) * {p0} + {p0}, :]",
+        ),
+    }
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
@@ -111,6 +134,15 @@ class Entry(Expr):
     rule = "entry of a differential"
     move = "entry as an inner product"
     template = r"{0}_{{{1}{2}}}"
+    code: ClassVar[Kernels] = {
+        "entry": spelled(
+            "{0:5}[{1:i}, {2:i}]",
+            julia="{0:5}[{1:i}, {2:i}]",
+            matlab="{0:n}({1:i}, {2:i})",
+            sympy="{0:5}[{1:i}, {2:i}]",
+        ),
+        "vector_entry": spelled("{0:5}[{1:i}]", julia="{0:5}[{1:i}]", matlab="{0:n}({1:i})", sympy="{0:5}[{1:i}, 0]"),
+    }
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from nablatex.algebra.build import identity, is_zero, mul, transpose, zero
 from nablatex.algebra.dims import ONE, Equate, Shape
 from nablatex.algebra.expr import Expr
+from nablatex.algebra.spelling import Kernels, spelled
 from nablatex.algebra.structure import DiagSelection, Kron, kron, unvec, vec
 
 if TYPE_CHECKING:
@@ -23,7 +24,14 @@ class KhatriRao(Expr):
     rule = "product rule for the Khatri-Rao product"
     move = "adjoint of the Khatri-Rao product"
     linear = True
-    numpy = "np.einsum('ik,jk->ijk', {0}, {1}).reshape(-1, {0}.shape[1])"
+    code: ClassVar[Kernels] = {
+        "khatri_rao": spelled(
+            "np.einsum('ik,jk->ijk', {0}, {1}).reshape({rows}, {cols})",
+            julia="reshape(reshape({1}, {r1}, 1, {c1}) .* reshape({0}, 1, {r0}, {c0}), {rows}, {cols})",
+            matlab="reshape(reshape({1}, {r1}, 1, {c1}) .* reshape({0}, 1, {r0}, {c0}), {rows}, {cols})",
+            sympy="sympy.Matrix.hstack(*[sympy.kronecker_product({0:5}[:, k], {1:5}[:, k]) for k in range({cols})])",
+        ),
+    }
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:

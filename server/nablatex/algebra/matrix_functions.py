@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from nablatex.algebra.atoms import Identity
 from nablatex.algebra.build import (
@@ -26,6 +26,7 @@ from nablatex.algebra.build import (
 from nablatex.algebra.core import Inverse, Mul, Power, square
 from nablatex.algebra.dims import Equate, Shape
 from nablatex.algebra.expr import Expr, NotDifferentiable
+from nablatex.algebra.spelling import Kernels, spelled
 from nablatex.algebra.structure import kron
 
 if TYPE_CHECKING:
@@ -42,6 +43,19 @@ class MatrixFunction(Expr):
     __slots__ = ()
     name = "matrix_function"
     rule = "Fréchet derivative of a matrix function"
+    code: ClassVar[Kernels] = {
+        "expm": spelled(
+            numpy="_expm({0})",
+            jax="jax.scipy.linalg.expm({0})",
+            torch="torch.linalg.matrix_exp({0})",
+            julia="exp({0})",
+            matlab="expm({0})",
+            sympy="{0:5}.exp()",
+        ),
+        "spectral": spelled(  # f(A) by eigenvectors; f and its derivative are written by the language's lambda
+            "_spectral({f}, {0})", julia="spectral_({f}, {0})", matlab="spectral_({f}, {0})"
+        ),
+    }
 
     @property
     def template(self) -> str:  # type: ignore[override]
@@ -110,6 +124,20 @@ class Frechet(Expr):
     name = "frechet"
     rule = "linearity"
     move = "adjoint of the Fréchet derivative"
+    code: ClassVar[Kernels] = {
+        "expm_frechet": spelled(
+            numpy="_expm_frechet({0}, {1})",
+            jax="jax.scipy.linalg.expm_frechet({0}, {1}, compute_expm=False)",
+            torch="_expm_frechet({0}, {1})",
+            julia="expm_frechet_({0}, {1})",
+            matlab="expm_frechet_({0}, {1})",
+        ),
+        "spectral_frechet": spelled(
+            "_spectral_frechet({f}, {df}, {0}, {1})",
+            julia="spectral_frechet_({f}, {df}, {0}, {1})",
+            matlab="spectral_frechet_({f}, {df}, {0}, {1})",
+        ),
+    }
 
     @property
     def template(self) -> str:  # type: ignore[override]
@@ -193,6 +221,20 @@ class FrechetMatrix(Expr):
 
     __slots__ = ()
     name = "frechet_matrix"
+    code: ClassVar[Kernels] = {
+        "expm_frechet_matrix": spelled(
+            numpy="_matrix_of(lambda e: _expm_frechet({0:n}, e), {r0})",
+            jax="_matrix_of(lambda e: jax.scipy.linalg.expm_frechet({0:n}, e, compute_expm=False), {r0})",
+            torch="_matrix_of(lambda e: _expm_frechet({0:n}, e), {r0})",
+            julia="matrix_of_(e -> expm_frechet_({0:n}, e), {r0})",
+            matlab="matrix_of_(@(e) expm_frechet_({0:n}, e), {r0})",
+        ),
+        "spectral_frechet_matrix": spelled(
+            "_matrix_of(lambda e: _spectral_frechet({f}, {df}, {0:n}, e), {r0})",
+            julia="matrix_of_(e -> spectral_frechet_({f}, {df}, {0:n}, e), {r0})",
+            matlab="matrix_of_(@(e) spectral_frechet_({f}, {df}, {0:n}, e), {r0})",
+        ),
+    }
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from nablatex.algebra.build import is_zero, mul, number, ones, power, transpose
 from nablatex.algebra.core import Transpose
@@ -11,6 +11,7 @@ from nablatex.algebra.dims import ONE, SCALAR, Equate, Shape
 from nablatex.algebra.elementwise import elementwise, hadamard_power
 from nablatex.algebra.expr import Expr, NotDifferentiable
 from nablatex.algebra.reductions import inner, norm
+from nablatex.algebra.spelling import Kernels, spelled
 
 if TYPE_CHECKING:
     from nablatex.algebra.evaluate import Array
@@ -24,7 +25,13 @@ class PolarFactor(Expr):
     __slots__ = ()
     name = "polar_factor"
     rule = "differential of the polar factor"
-    numpy = "(lambda s: s[0] @ s[2])(np.linalg.svd({0}, full_matrices=False))"
+    code: ClassVar[Kernels] = {
+        "polar_factor": spelled(
+            "(lambda s: s[0] @ s[2])(np.linalg.svd({0}, full_matrices=False))",
+            julia="(s -> s.U * s.Vt)(svd({0}))",
+            matlab="polar_factor_({0})",
+        ),
+    }
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
@@ -63,7 +70,13 @@ class LeadingPair(Expr):
     __slots__ = ()
     name = "leading_pair"
     rule = "differential of the leading singular pair"
-    numpy = "(lambda s: s[0][:, :1] @ s[2][:1])(np.linalg.svd({0}))"
+    code: ClassVar[Kernels] = {
+        "leading_pair": spelled(
+            "(lambda s: s[0][:, :1] @ s[2][:1])(np.linalg.svd({0}, full_matrices=False))",
+            julia="(s -> s.U[:, 1] * s.Vt[1, :]')(svd({0}))",
+            matlab="leading_pair_({0})",
+        ),
+    }
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
@@ -93,7 +106,14 @@ class NuclearNorm(Expr):
     name = "nuclear_norm"
     rule = "differential of the nuclear norm"
     template = r"\|{0}\|_*"
-    numpy = "np.linalg.svd({0}, compute_uv=False).sum().reshape(1, 1)"
+    code: ClassVar[Kernels] = {
+        "nuclear_norm": spelled(
+            "np.linalg.norm({0}, 'nuc')",
+            julia="sum(svdvals({0}))",
+            matlab="sum(svd({0}))",
+            sympy="sum({0:5}.singular_values())",
+        ),
+    }
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
@@ -127,7 +147,14 @@ class SpectralNorm(Expr):
     name = "spectral_norm"
     rule = "differential of the largest singular value"
     template = r"\|{0}\|_2"
-    numpy = "np.linalg.norm({0}, 2).reshape(1, 1)"
+    code: ClassVar[Kernels] = {
+        "spectral_norm": spelled(
+            "np.linalg.norm({0}, 2)",
+            julia="opnorm({0})",
+            matlab="norm({0})",
+            sympy="sympy.Max(*{0:5}.singular_values())",
+        ),
+    }
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:

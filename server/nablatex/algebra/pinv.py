@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from nablatex.algebra.atoms import Symbol, _Sized
 from nablatex.algebra.build import add, identity, inverse, is_zero, mul, number, transpose, zero
 from nablatex.algebra.core import Transpose
 from nablatex.algebra.dims import Equate, Shape
 from nablatex.algebra.expr import Expr
+from nablatex.algebra.spelling import Kernels, spelled
 
 if TYPE_CHECKING:
     from nablatex.algebra.evaluate import Array
@@ -25,8 +26,10 @@ class PseudoInverse(Expr):
     name = "pinv"
     rule = "differential of the pseudo-inverse (constant rank)"
     template = r"\operatorname{pinv}({0})"
-    numpy = "np.linalg.pinv({0})"
     spellings = ("pinv",)
+    code: ClassVar[Kernels] = {
+        "pinv": spelled("np.linalg.pinv({0})", julia="pinv({0})", matlab="pinv({0})", sympy="{0:5}.pinv()"),
+    }
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from nablatex.algebra.atoms import Identity, Size
 from nablatex.algebra.build import add, identity, is_zero, mul, number, power, transpose
 from nablatex.algebra.core import Inverse, Mul, Transpose, square
 from nablatex.algebra.dims import SCALAR, Equate, Shape, shape_text
 from nablatex.algebra.expr import Expr
+from nablatex.algebra.spelling import Kernels, spelled
 
 if TYPE_CHECKING:
     from nablatex.algebra.evaluate import Array
@@ -25,8 +26,10 @@ class Trace(Expr):
     move = "trace"
     linear = True
     template = r"\operatorname{tr}({0})"
-    numpy = "np.trace({0})"
     spellings = ("tr", "Tr", "trace", "Trace", "TR")
+    code: ClassVar[Kernels] = {
+        "trace": spelled("np.trace({0})", julia="tr({0})", matlab="trace({0})", sympy="{0:5}.trace()"),
+    }
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
@@ -82,8 +85,16 @@ class Det(Expr):
     name = "det"
     rule = "Jacobi's formula"
     template = r"\det({0})"
-    numpy = "np.linalg.det({0})"
     spellings = ("det", "Det", "determinant")
+    code: ClassVar[Kernels] = {
+        "det": spelled("np.linalg.det({0})", julia="det({0})", matlab="det({0})", sympy="{0:5}.det()"),
+        "logdet": spelled(
+            "np.linalg.slogdet({0})[1]",
+            julia="logabsdet({0})[1]",
+            matlab="sum(log(abs(diag(lu({0})))))",
+            sympy="sympy.log({0:5}.det())",
+        ),
+    }
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
@@ -136,6 +147,14 @@ class Adjugate(Expr):
     rule = "differential of the adjugate"
     template = r"\operatorname{adj}({0})"
     spellings = ("adj", "adjoint", "adjugate")
+    code: ClassVar[Kernels] = {
+        "adjugate": spelled(
+            "2|np.linalg.det({0}) * np.linalg.inv({0})",
+            julia="2|det({0}) * inv({0})",
+            matlab="2|det({0}) * inv({0})",
+            sympy="{0:5}.adjugate()",
+        ),
+    }
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
@@ -175,7 +194,9 @@ class Norm(Expr):
     name = "norm"
     rule = "differential of a norm"
     template = r"\|{0}\|"
-    numpy = "np.linalg.norm({0})"
+    code: ClassVar[Kernels] = {
+        "norm": spelled("np.linalg.norm({0})", julia="norm({0})", matlab="norm({0}, 'fro')", sympy="{0:5}.norm()"),
+    }
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
@@ -221,7 +242,14 @@ class Norm1(Expr):
     name = "norm1"
     rule = "differential of the 1-norm"
     template = r"\|{0}\|_1"
-    numpy = "np.abs({0}).sum()"
+    code: ClassVar[Kernels] = {
+        "norm1": spelled(
+            "np.sum(np.abs({0}))",
+            julia="sum(abs.({0}))",
+            matlab="sum(sum(abs({0})))",
+            sympy="sum({0:5}.applyfunc(sympy.Abs))",
+        ),
+    }
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
@@ -250,7 +278,15 @@ class Inner(Expr):
     rule = "product rule"
     move = "definition of the inner product"
     linear = True
-    numpy = "np.sum({0} * {1})"
+    code: ClassVar[Kernels] = {
+        "inner": spelled(
+            "np.vdot({0}, {1})",
+            torch="torch.sum({0:2} * {1:3})",
+            julia="dot({0}, {1})",
+            matlab="sum(sum({0:2} .* {1:3}))",
+            sympy="({0:5}.T * {1:3}).trace()",
+        ),
+    }
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:

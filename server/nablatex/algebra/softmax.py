@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from nablatex.algebra.build import add, mul, number, transpose
 from nablatex.algebra.dims import ONE, SCALAR, Equate, Shape
 from nablatex.algebra.elementwise import hadamard
 from nablatex.algebra.expr import Expr
 from nablatex.algebra.reductions import inner
+from nablatex.algebra.spelling import Kernels, spelled
 
 if TYPE_CHECKING:
     from nablatex.algebra.evaluate import Array
@@ -27,8 +28,17 @@ class Softmax(Expr):
     name = "softmax"
     rule = "differential of softmax"
     template = r"\operatorname{softmax}({0})"
-    numpy = "(lambda z: z / z.sum())(np.exp({0} - np.max({0})))"
     spellings = ("softmax",)
+    code: ClassVar[Kernels] = {
+        "softmax": spelled(
+            numpy="_softmax({0})",
+            jax="jax.nn.softmax({0})",
+            torch="torch.softmax({0}, 0)",
+            julia="softmax_({0})",
+            matlab="softmax_({0})",
+            sympy="_softmax({0})",
+        ),
+    }
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
@@ -71,8 +81,17 @@ class LogSumExp(Expr):
     name = "logsumexp"
     rule = "differential of log-sum-exp"
     template = r"\operatorname{LSE}({0})"
-    numpy = "(np.max({0}) + np.log(np.sum(np.exp({0} - np.max({0}))))).reshape(1, 1)"
     spellings = ("LSE", "lse", "logsumexp")
+    code: ClassVar[Kernels] = {
+        "logsumexp": spelled(
+            numpy="_logsumexp({0})",
+            jax="jax.nn.logsumexp({0})",
+            torch="torch.logsumexp({0}, 0)",
+            julia="logsumexp_({0})",
+            matlab="logsumexp_({0})",
+            sympy="sympy.log(sum({0:5}.applyfunc(sympy.exp)))",
+        ),
+    }
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:

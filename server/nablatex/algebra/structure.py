@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from nablatex.algebra.atoms import Commutation, Identity, Ones, Pattern
 from nablatex.algebra.build import identity, is_zero, mul, ones, transpose, zero
 from nablatex.algebra.core import Mul, square
 from nablatex.algebra.dims import ONE, Dim, Equate, Shape, dim, shape_text
 from nablatex.algebra.expr import Expr
+from nablatex.algebra.spelling import Kernels, spelled
 
 if TYPE_CHECKING:
     from nablatex.algebra.evaluate import Array, Evaluator
@@ -26,6 +27,9 @@ class Diag(Expr):
     linear = True
     template = r"\operatorname{diag}({0})"
     spellings = ("diag", "Diag")
+    code: ClassVar[Kernels] = {
+        "diag": spelled("np.diag({0})", julia="diagm({0})", matlab="diag({0})", sympy="sympy.diag(*{0:5})"),
+    }
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
@@ -62,6 +66,15 @@ class DiagPart(Expr):
     move = "adjoint of diag"
     linear = True
     template = r"\operatorname{diag}({0})"
+    code: ClassVar[Kernels] = {
+        "diag_part": spelled("np.diagonal({0})", julia="diag({0})", matlab="diag({0})", sympy="{0:5}.diagonal().T"),
+        "row_dots": spelled(  # the diagonal of A B^T
+            "np.einsum('ij,ij->i', {0}, {1})",
+            julia="vec(sum({0:2} .* {1:3}, dims=2))",
+            matlab="sum({0:2} .* {1:3}, 2)",
+            sympy="({0:2} * {1:5}.T).diagonal().T",
+        ),
+    }
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
@@ -93,6 +106,15 @@ class DiagSelection(Pattern):
     name = "diag_selection"
     rule = "linearity"
     move = "adjoint of diag"
+    code: ClassVar[Kernels] = {
+        "diag_selection": spelled(
+            "np.eye({cols})[:: {rows} + 1]",
+            torch="torch.eye({cols}{like})[:: {rows} + 1]",
+            julia="Matrix(1.0I, {cols}, {cols})[1:({rows} + 1):({cols}), :]",
+            matlab="full(sparse(1:{rows}, 1:({rows} + 1):({cols}), 1, {rows}, {cols}))",
+            sympy="sympy.eye({cols})[:: {rows} + 1, :]",
+        ),
+    }
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
@@ -154,7 +176,14 @@ class Kron(Expr):
     rule = "product rule for the Kronecker product"
     move = "adjoint of the Kronecker product"
     linear = True
-    numpy = "np.kron({0}, {1})"
+    code: ClassVar[Kernels] = {
+        "kron": spelled(
+            "np.kron({0}, {1})",
+            julia="kron({0}, {1})",
+            matlab="kron({0}, {1})",
+            sympy="sympy.kronecker_product({0}, {1})",
+        ),
+    }
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
@@ -223,8 +252,10 @@ class Vec(Expr):
     move = "adjoint of vec"
     linear = True
     template = r"\operatorname{vec}({0})"
-    numpy = "{0}.reshape(-1, 1, order='F')"
     spellings = ("vec", "Vec")
+    code: ClassVar[Kernels] = {
+        "vec": spelled("{0:5}.T.reshape(-1)", julia="vec({0})", matlab="reshape({0}, [], 1)", sympy="{0:5}.vec()"),
+    }
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
@@ -273,6 +304,14 @@ class Unvec(Expr):
     move = "adjoint of vec"
     linear = True
     template = r"\operatorname{vec}^{-1}({0})"
+    code: ClassVar[Kernels] = {
+        "unvec": spelled(
+            "{0:5}.reshape({cols}, {rows}).T",
+            julia="reshape({0}, {rows}, {cols})",
+            matlab="reshape({0}, {rows}, {cols})",
+            sympy="{0:5}.reshape({cols}, {rows}).T",
+        ),
+    }
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:

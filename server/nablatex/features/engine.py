@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nablatex.algebra.atoms import Symbol
-from nablatex.algebra.code import Code, NotExportable, numpy_function
 from nablatex.algebra.dims import ShapeError
 from nablatex.algebra.expr import Expr, NotDifferentiable
 from nablatex.algebra.normal import TooLarge
@@ -15,7 +14,12 @@ from nablatex.algebra.simplify import simplify
 from nablatex.calculus import expand
 from nablatex.checking.mend import mending_assumption, mends
 from nablatex.checking.sampling import Assumptions
+<<<<<<< HEAD
 from nablatex.checking.verdict import SEED, Verdict, decide, verify
+=======
+from nablatex.checking.verdict import Verdict, decide, verify
+from nablatex.codegen.program import Code, NotExportable, numpy_function
+>>>>>>> 88517d6 (Exported programs: a graph of kernels with solves, scalings and shared work, in six languages from templates on the operators)
 from nablatex.document.context import Context
 from nablatex.document.elaborate import Elaboration, Reading, elaborate
 from nablatex.document.notation import Notation

@@ -1,0 +1,1 @@
+"""Programs from expressions: NumPy, JAX, PyTorch, Julia, MATLAB and SymPy."""
