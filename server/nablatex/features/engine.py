@@ -14,12 +14,8 @@ from nablatex.algebra.simplify import simplify
 from nablatex.calculus import expand
 from nablatex.checking.mend import mending_assumption, mends
 from nablatex.checking.sampling import Assumptions
-<<<<<<< HEAD
 from nablatex.checking.verdict import SEED, Verdict, decide, verify
-=======
-from nablatex.checking.verdict import Verdict, decide, verify
 from nablatex.codegen.program import Code, NotExportable, numpy_function
->>>>>>> 88517d6 (Exported programs: a graph of kernels with solves, scalings and shared work, in six languages from templates on the operators)
 from nablatex.document.context import Context
 from nablatex.document.elaborate import Elaboration, Reading, elaborate
 from nablatex.document.notation import Notation
