@@ -208,7 +208,7 @@ class Writer:
 
     def loop(self, x: Node) -> str:
         body, lower, upper = x.args
-        first, last = self.text(lower)[0], self.text(upper)[0]
+        first, last = self.bound(lower), self.bound(upper)
         key = x.get("name")
         self.index_names[key] = self.fresh(re.sub(r"[^A-Za-z0-9]", "", key.split("·")[0]) or "k")
         total = self.fresh(STEMS[x.kind])
@@ -227,6 +227,12 @@ class Writer:
         self.block(x).extend(lines)
         self.named[x] = total
         return total
+
+    def bound(self, x: Node) -> str:
+        """An end of a loop: whole, whatever type of number the caller gave."""
+        text = self.text(x)[0]
+        whole = x.kernel in ("number", "size", "index") or self.language.first_index == 1
+        return text if whole else f"int({text})"
 
     def size_lines(self) -> list[str]:
         """Statements that give the used dimension letters their values."""
