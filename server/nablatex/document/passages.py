@@ -7,7 +7,8 @@ while, end with the paragraph.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from nablatex.document.blocks import Block
 from nablatex.document.comments import is_ignore, magic_comment
@@ -53,6 +54,8 @@ class Passage:
     after: State
     declared: tuple[tuple[Key, Declared], ...]
     contradictions: tuple[Contradiction, ...]
+    memo: dict[object, Any] = field(default_factory=dict)
+    """What features have worked out about it; it goes with the passage."""
 
 
 class _Reader:

@@ -129,6 +129,11 @@ class Reading:
             else:
                 self._passages.append(old)
 
+    @property
+    def read_so_far(self) -> int:
+        """How many blocks are read."""
+        return len(self._passages)
+
     def passage(self, number: int) -> Passage:
         """The passage of a block, with spans in the block's text."""
         self._upto(number)

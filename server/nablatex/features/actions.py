@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from nablatex.document.statements import Statement as Read
-from nablatex.features.check import check_document, document_layout, reading_of, statement, within
+from nablatex.features.check import document_layout, judged_between, reading_of, statement
 from nablatex.features.declarations import declare_action, resolve_declare
 from nablatex.features.engine import derive_formula
 from nablatex.features.insertion import insert_derivation
@@ -34,11 +34,10 @@ def actions(text: str, start: int, end: int, settings: Settings, host: str = "la
     declare = declare_action(text, start, end)
     if declare is not None:
         out.append(declare)
-    for s in check_document(text, settings, host):
-        if s.fixes and within(s.span, start, end):
-            for k, fix in enumerate(s.fixes):
-                data = {"do": "fix", "start": s.span.start, "end": s.span.end, "replacement": fix.replacement}
-                out.append(Action("quickfix", fix.title, data, preferred=k == 0))
+    for s in judged_between(text, start, end, settings):
+        for k, fix in enumerate(s.fixes):
+            data = {"do": "fix", "start": s.span.start, "end": s.span.end, "replacement": fix.replacement}
+            out.append(Action("quickfix", fix.title, data, preferred=k == 0))
     return tuple(out)
 
 

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import cast
 
 from nablatex.checking.verdict import SEED
 from nablatex.document.notation import Notation
+from nablatex.document.passages import Passage
 from nablatex.document.reading import Reading, Readings
+from nablatex.document.relevance import fingerprint, relevant
 from nablatex.document.statements import Statement as Read
 from nablatex.features.codes import code_of
 from nablatex.features.engine import Checked, check_claim
 from nablatex.features.model import Edit, Fix, Settings, Statement, VerdictName
-from nablatex.latex.tree import Derivative, Span
+from nablatex.latex.tree import Derivative, Span, shifted
 
 BUDGET = 6.0
 """Seconds for a document while its author types: what is left says so, and is found when it is asked again."""
 
 
+VOTERS = 200
+"""How many statements of a document are asked for its layout."""
 READINGS = Readings()
 
 
@@ -28,33 +34,23 @@ def reading_of(text: str) -> Reading:
 
 
 class Verdicts:
-    """Verdicts by what they depend on, so that a keystroke costs one statement: text, context, layout."""
+    """Verdicts by what they depend on, so that a keystroke costs one statement: text, what it can see, layout."""
 
     def __init__(self, limit: int = 4096) -> None:
         self.limit = limit
         self.found: dict[tuple[object, ...], Checked] = {}
 
     def of(self, read: Read, text: str, layout: str, notation: Notation, seed: int = SEED) -> Checked:
-        key = (read.left, read.right, _fingerprint(read), layout, notation.transpose, seed)
-        got = self.found.get(key)
+        assert read.left is not None and read.right is not None
+        context = relevant(read.context, read.left, read.right)
+        key = (read.left, read.right, fingerprint(context), layout, notation, seed)
+        got = self.found.pop(key, None)
         if got is None:
-            assert read.left is not None and read.right is not None
-            got = check_claim(read.left, read.right, read.context, layout, notation, text, seed=seed)
+            got = check_claim(read.left, read.right, context, layout, notation, text, seed=seed)
             if len(self.found) >= self.limit:
-                self.found.clear()
-            self.found[key] = got
+                del self.found[next(iter(self.found))]
+        self.found[key] = got  # the one that was asked for last goes last
         return got
-
-
-def _fingerprint(read: Read) -> tuple[object, ...]:
-    c = read.context
-    return (
-        tuple((k, d.shape, d.properties) for k, d in c.symbols.items()),
-        tuple((d.key, d.parameters, d.body) for d in c.definitions),
-        tuple(c.functions.items()),
-        c.equations,
-        c.conditions,
-    )
 
 
 VERDICTS = Verdicts()
@@ -69,16 +65,76 @@ def check_document(
 ) -> tuple[Statement, ...]:
     """Every statement of a document, claims with a verdict; progress is told (done, of)."""
     reading = reading_of(text)
-    notation = reading.notation
-    layout = reading.layout or settings.layout
     until = time.monotonic() + budget
-    seed = SEED if settings.seed is None else settings.seed
+    judge = Judge(reading, settings)
+    passages = reading.passages()
+    total = sum(len(p.statements) for p in passages) if progress is not None else 0
     out: list[Statement] = []
-    for k, read in enumerate(reading.statements):
+    for number in range(len(passages)):
         if progress is not None:
-            progress(k, len(reading.statements))
-        out.append(statement(read, text, layout, notation, time.monotonic() > until, seed))
+            progress(len(out), total)
+        out.extend(judge.statements(number, until))
     return tuple(out)
+
+
+class Judge:
+    """Judges the blocks of a reading; what was judged stays with the block as long as what it depends on."""
+
+    def __init__(self, reading: Reading, settings: Settings) -> None:
+        self.reading = reading
+        self.notation = reading.notation
+        self.layout = reading.layout or settings.layout
+        self.seed = SEED if settings.seed is None else settings.seed
+        self.key = ("verdicts", self.notation, self.layout, self.seed)
+
+    def done(self, number: int) -> tuple[Statement, ...] | None:
+        """The statements of a block as they are judged already, with spans in its own text; None if they are not."""
+        passage = self.reading.passage(number)
+        if not passage.statements:
+            return ()
+        found: tuple[Statement, ...] | None = passage.memo.get(self.key)
+        return found
+
+    def block(self, number: int, until: float = math.inf) -> tuple[Statement, ...]:
+        """The same, judged now as far as there is time."""
+        found = self.done(number)
+        if found is None:
+            passage = self.reading.passage(number)
+            out = []
+            late = False
+            for read in passage.statements:
+                late = late or time.monotonic() > until
+                out.append(statement(read, passage.block.text, self.layout, self.notation, late, self.seed))
+            found = tuple(out)
+            if not late:
+                for old in [k for k in passage.memo if isinstance(k, tuple) and k[0] == "verdicts" and k != self.key]:
+                    del passage.memo[old]
+                passage.memo[self.key] = found
+        return found
+
+    def statements(self, number: int, until: float = math.inf) -> tuple[Statement, ...]:
+        """The statements of a block with spans in the text."""
+        start = self.reading.division.starts[number]
+        return tuple(moved(s, start) for s in self.block(number, until))
+
+
+def judged_between(text: str, start: int, end: int, settings: Settings) -> Iterator[Statement]:
+    """The statements that touch a range, judged."""
+    reading = reading_of(text)
+    judge = Judge(reading, settings)
+    division = reading.division
+    for number in range(division.at(max(start - 1, 0)), division.at(end) + 1) if division.blocks else ():
+        yield from (s for s in judge.statements(number) if within(s.span, start, end))
+
+
+def moved(s: Statement, by: int) -> Statement:
+    """A statement with its places moved."""
+    if not by:
+        return s
+    fixes = tuple(
+        Fix(f.title, f.replacement, tuple(Edit(shifted(e.span, by), e.new) for e in f.edits)) for f in s.fixes
+    )
+    return replace(s, span=shifted(s.span, by), focus=shifted(s.focus, by), fixes=fixes)
 
 
 def statement(
@@ -111,14 +167,30 @@ def document_layout(text: str, settings: Settings) -> str:
     stated = reading.layout or settings.layout
     if stated != "auto":
         return stated
-    notation = reading.notation
+    judge = Judge(reading, replace(settings, layout="auto"))
     votes: dict[str, int] = {}
-    for read in reading.statements[:200]:
-        if read.kind == "claim" and read.left is not None and any(isinstance(n, Derivative) for n in read.left.walk()):
-            done = VERDICTS.of(read, text, "auto", notation)
-            if done.verdict.name in ("proved", "holds") and done.layout != "denominator":
-                votes[done.layout] = votes.get(done.layout, 0) + 1
+    seen = 0
+    for number in range(len(reading.division.blocks)):
+        if seen >= VOTERS:
+            break
+        passage = reading.passage(number)
+        seen += len(passage.statements)
+        if "votes" not in passage.memo:
+            passage.memo["votes"] = _votes(passage, judge)
+        for name in passage.memo["votes"]:
+            votes[name] = votes.get(name, 0) + 1
     return max(votes, key=lambda k: votes[k]) if votes else "denominator"
+
+
+def _votes(passage: Passage, judge: Judge) -> tuple[str, ...]:
+    """The layouts that the derivative claims of a block are right in, where that is not the usual one."""
+    out = []
+    for read in passage.statements:
+        if read.kind == "claim" and read.left is not None and any(isinstance(n, Derivative) for n in read.left.walk()):
+            done = VERDICTS.of(read, passage.block.text, "auto", judge.notation, judge.seed)
+            if done.verdict.name in ("proved", "holds") and done.layout != "denominator":
+                out.append(done.layout)
+    return tuple(out)
 
 
 def at_offset(reading: Reading, start: int, end: int) -> Read | None:

@@ -10,7 +10,7 @@ from nablatex.document.elaborate import elaborate
 from nablatex.document.names import key_of
 from nablatex.document.printing import Unprintable, to_latex
 from nablatex.document.statements import Statement as Read
-from nablatex.features.check import at_offset, check_document, document_layout, reading_of
+from nablatex.features.check import at_offset, document_layout, judged_between, reading_of
 from nablatex.features.model import HoverText, Settings
 from nablatex.latex.tree import Name, Node, Scripted
 
@@ -36,7 +36,7 @@ def hover(text: str, offset: int, settings: Settings, host: str = "latex") -> Ho
     notation = reading.notation
     with contextlib.suppress(Unprintable):
         lines.append("reads as `" + " = ".join(to_latex(s, notation) for s in typed.sides) + "`")
-    for s in check_document(text, settings, host) if read.kind == "claim" else ():
+    for s in judged_between(text, offset, offset, settings) if read.kind == "claim" else ():
         if s.span == read.span and s.verdict is not None:
             lines.append(f"**{s.verdict}**: {s.message}")
             break
