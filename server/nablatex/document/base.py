@@ -53,6 +53,8 @@ class RunBase:
         self.remembered: dict[object, int] = {}
         self.scalars: frozenset[Key] = frozenset()
         self.penalty = 0.0
+        self.layout_matters = False
+        """Whether another layout could have read otherwise."""
 
     # ---- choices
 

@@ -58,14 +58,14 @@ class Context:
         got = self.symbols.get(key)
         if got is not None:
             return key, got
-        alike = [(k, d) for k, d in self.symbols.items() if k.plain() == key.plain()]
+        alike = [(k, d) for k, d in self.symbols.items() if k.alike(key)]
         return alike[0] if len(alike) == 1 else None
 
     def definition(self, key: Key) -> Definition | None:
         for d in reversed(self.definitions):
-            if d.key == key:
+            if d.key.base == key.base and d.key == key:
                 return d
-        alike = [d for d in self.definitions if d.key.plain() == key.plain()]
+        alike = [d for d in self.definitions if d.key.alike(key)]
         return alike[-1] if alike and key not in self.symbols else None
 
     def declare(self, key: Key, declared: Declared) -> Context:

@@ -102,6 +102,8 @@ class DerivativeReading(OperatorReading):
             layout = "numerator"
         elif (count > 1 and k == 0) or (nabla and fs == SCALAR) or vectorised:
             layout = "denominator"
+        else:
+            self.layout_matters = True
         shape = derivative_shape(fs, xs, layout)
         out = Draft(shape, lambda ys: depending(ys[0], ys[1], layout), (f, x))
         if vectorised and fs == SCALAR and xs[1] != ONE:

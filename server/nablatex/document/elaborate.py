@@ -58,6 +58,8 @@ class Elaboration:
     readings: tuple[Reading, ...]
     failure: Failure | None = None
     notes: tuple[str, ...] = field(default=())
+    layout_matters: bool = True
+    """Whether the formula could read otherwise in another layout."""
 
 
 def elaborate(tree: Node, context: Context, layout: str = "denominator", source: str = "") -> Elaboration:
@@ -71,22 +73,23 @@ def elaborate(tree: Node, context: Context, layout: str = "denominator", source:
     bad = next((n for s in sides for n in s.walk() if isinstance(n, (Missing, Unknown, Text))), None)
     if bad is not None:
         return Elaboration((), Failure("syntax", "the formula is incomplete or not understood here", bad.span))
-    readings, failure = _search(sides, context, layout, source, False)
+    readings, failure, matters = _search(sides, context, layout, source, False)
     if len(sides) == 2 and Run.slices(sides):
-        extra, _ = _search(sides, context, layout, source, True)
-        readings = readings + extra
-    return Elaboration(tuple(readings), None if readings else failure)
+        extra, _, also = _search(sides, context, layout, source, True)
+        readings, matters = readings + extra, matters or also
+    return Elaboration(tuple(readings), None if readings else failure, layout_matters=matters)
 
 
 def _search(
     sides: tuple[Node, ...], context: Context, layout: str, source: str, slicewise: bool
-) -> tuple[list[Reading], Failure | None]:
+) -> tuple[list[Reading], Failure | None, bool]:
     queue: list[tuple[float, int, tuple[int, ...]]] = [(0.0, 0, ())]
     count = 0
     readings: list[Reading] = []
     seen: set[tuple[Expr, ...]] = set()
     failure: Failure | None = None
     best: float | None = None
+    matters = False
     while queue and count < MAX_RUNS:
         cost, _, script = heapq.heappop(queue)
         if best is not None and cost > best + MARGIN:
@@ -94,15 +97,18 @@ def _search(
         count += 1
         run = Run(context, layout, source, script, slicewise)
         try:
-            made = run.read(sides)
+            try:
+                made = run.read(sides)
+            finally:
+                matters = matters or run.layout_matters
         except ShapeError as error:
             if failure is None or failure.kind != "ill-shaped":
                 failure = Failure("ill-shaped", str(error), run.where or sides[0].span)
         except Unsupported as error:
             if not readings:  # a likelier reading that is not understood is not replaced by a less likely one
-                return [], Failure("unsupported", str(error), error.span or sides[0].span)
+                return [], Failure("unsupported", str(error), error.span or sides[0].span), matters
         except RecursionError:
-            return readings, Failure("unsupported", "nested too deeply", sides[0].span)
+            return readings, Failure("unsupported", "nested too deeply", sides[0].span), matters
         except (ValueError, KeyError, ArithmeticError, IndexError, TypeError, AssertionError) as error:
             if failure is None:
                 failure = Failure("unsupported", f"not understood: {error}", sides[0].span)
@@ -118,7 +124,7 @@ def _search(
                 total = sum(run.choices[j][1][c] for j, c in enumerate(chosen)) + costs[option]
                 heapq.heappush(queue, (total, count * 100 + k, (*chosen, option)))
     readings.sort(key=lambda r: r.cost)
-    return readings, failure
+    return readings, failure, matters
 
 
 __all__ = ["Elaboration", "Failure", "Reading", "SymbolInfo", "elaborate"]

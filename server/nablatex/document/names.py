@@ -22,9 +22,13 @@ class Key:
     prefix: str = ""
     script: str = ""
 
+    def alike(self, other: Key) -> bool:
+        """The same but for the font."""
+        return self.base == other.base and self.plain() == other.plain()
+
     def plain(self) -> Key:
         """Without the font: how a symbol is found again when the author forgot the bold."""
-        return replace(self, font="")
+        return Key(self.base, "", self.accents, self.prefix, self.script) if self.font else self
 
     @property
     def differential(self) -> Key:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from nablatex.document.context import Context
+from nablatex.document.context import Context, Definition
+from nablatex.document.names import Key
 from nablatex.latex.tree import Name, Node
 
 
@@ -14,20 +16,24 @@ def relevant(context: Context, *nodes: Node) -> Context:
     letters: set[str] = set()
     for node in nodes:
         letters |= letters_of(node)
-    definitions = {d.key: d for d in context.definitions}
-    waiting = list(definitions.values())
+    waiting: Sequence[Definition] = context.definitions
+    found: list[Definition] = []
     relations = [(pair, letters_of(pair[0]) | letters_of(pair[1])) for pair in context.equations]
     conditions = [(c, letters_of(c[1])) for c in context.conditions]
+    last: dict[Key, Definition] = {}
     size = -1
     while size != len(letters):
         size = len(letters)
-        rest = []
+        rest: list[Definition] = []
         for d in waiting:
             if d.key.base in letters:
-                letters |= letters_of(d.body)
+                found.append(d)
             else:
                 rest.append(d)
         waiting = rest
+        last = {d.key: d for d in found}
+        for d in last.values():
+            letters |= letters_of(d.body)
         for _, theirs in (*relations, *conditions):
             if not letters.isdisjoint(theirs):
                 letters |= theirs
@@ -36,7 +42,7 @@ def relevant(context: Context, *nodes: Node) -> Context:
     return replace(
         context,
         symbols=symbols,
-        definitions=tuple(d for d in context.definitions if d.key.base in letters and definitions[d.key] is d),
+        definitions=tuple(d for d in context.definitions if d.key.base in letters and last[d.key] is d),
         functions={k: what for k, what in context.functions.items() if k.base in letters},
         equations=tuple(pair for pair, theirs in relations if not letters.isdisjoint(theirs)),
         conditions=tuple(c for c, theirs in conditions if not letters.isdisjoint(theirs)),

@@ -77,6 +77,10 @@ def check_document(
     return tuple(out)
 
 
+_KEYS: dict[tuple[Notation, str, int], int] = {}
+"""A number for each way to judge, for quick look-ups in what is kept with a block."""
+
+
 class Judge:
     """Judges the blocks of a reading; what was judged stays with the block as long as what it depends on."""
 
@@ -85,7 +89,7 @@ class Judge:
         self.notation = reading.notation
         self.layout = reading.layout or settings.layout
         self.seed = SEED if settings.seed is None else settings.seed
-        self.key = ("verdicts", self.notation, self.layout, self.seed)
+        self.key = _KEYS.setdefault((self.notation, self.layout, self.seed), len(_KEYS))
 
     def done(self, number: int) -> tuple[Statement, ...] | None:
         """The statements of a block as they are judged already, with spans in its own text; None if they are not."""
@@ -107,7 +111,7 @@ class Judge:
                 out.append(statement(read, passage.block.text, self.layout, self.notation, late, self.seed))
             found = tuple(out)
             if not late:
-                for old in [k for k in passage.memo if isinstance(k, tuple) and k[0] == "verdicts" and k != self.key]:
+                for old in [k for k in passage.memo if isinstance(k, int)]:
                     del passage.memo[old]
                 passage.memo[self.key] = found
         return found

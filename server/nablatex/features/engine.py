@@ -129,6 +129,8 @@ def check_claim(
             name = "ill-shaped" if found.failure is not None and found.failure.kind == "ill-shaped" else "unknown"
             message = found.failure.message if found.failure is not None else "not understood"
             failure = failure or Checked(Verdict(name, message), (), choice)
+            if not found.layout_matters:
+                break
             continue
         for reading in found.readings[:MAX_READINGS]:
             verdict = _decide(reading, context, seed)
@@ -138,6 +140,8 @@ def check_claim(
                 undecided = undecided or Checked(verdict, (), choice, verdict.evidence)
             elif best is None:
                 best = (verdict, reading, choice)
+        if not found.layout_matters:
+            break
     if undecided is not None:
         return undecided
     if best is None:

@@ -31,24 +31,49 @@ class Node:
     span: Span = field(compare=False)
 
     def children(self) -> Iterator[Node]:
-        for f in fields(self):
-            yield from _nodes(getattr(self, f.name))
+        for name in _names(type(self)):
+            yield from _nodes(getattr(self, name))
 
     def walk(self) -> Iterator[Node]:
-        yield self
-        for child in self.children():
-            yield from child.walk()
+        """The node and all below it, in the order of the text."""
+        waiting: list[Node] = [self]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            below = [child for name in _names(type(node)) for child in _nodes(getattr(node, name))]
+            below.reverse()
+            waiting.extend(below)
 
 
-def _nodes(value: object) -> Iterator[Node]:
+def _nodes(value: object) -> tuple[Node, ...]:
+    """The nodes in a field: itself, or those of a tuple, however deep."""
     if isinstance(value, Node):
-        yield value
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _nodes(item)
+        return (value,)
+    if isinstance(value, tuple):
+        return tuple(n for item in value for n in _nodes(item))
+    return ()
 
 
-_FIELDS: dict[type, tuple[str, ...]] = {}
+_NAMES: dict[type, tuple[str, ...]] = {}
+_ALL_NAMES: dict[type, tuple[str, ...]] = {}
+
+
+def _names(kind: type[Node]) -> tuple[str, ...]:
+    """The fields that can hold nodes."""
+    names = _NAMES.get(kind)
+    if names is None:
+        plain = ("str", "int", "bool", "Span", "tuple[str, ...]")
+        names = _NAMES[kind] = tuple(f.name for f in fields(kind) if f.type not in plain)
+    return names
+
+
+def _all_names(kind: type[Node]) -> tuple[str, ...]:
+    names = _ALL_NAMES.get(kind)
+    if names is None:
+        names = _ALL_NAMES[kind] = tuple(f.name for f in fields(kind))
+    return names
+
+
 T = TypeVar("T")
 
 
@@ -62,10 +87,7 @@ def shifted(value: T, by: int) -> T:
     elif isinstance(value, tuple):
         moved = tuple(shifted(v, by) for v in value)
     elif isinstance(value, Node):
-        names = _FIELDS.get(type(value))
-        if names is None:
-            names = _FIELDS[type(value)] = tuple(f.name for f in fields(value))
-        moved = type(value)(*[shifted(getattr(value, n), by) for n in names])
+        moved = type(value)(*[shifted(getattr(value, n), by) for n in _all_names(type(value))])
     return cast(T, moved)
 
 
