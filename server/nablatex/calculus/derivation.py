@@ -7,7 +7,7 @@ modules of their own and return the same data.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nablatex.algebra.atoms import Symbol
 from nablatex.algebra.binders import At, Derivative, Directional, at
@@ -26,10 +26,17 @@ MAX_STAGES = 8
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """left = lines[0] = lines[1] = …"""
+    """left = lines[0] = lines[1] = …
+
+    defines: left is a name for the line.  limit: h, where left is the limit of a difference quotient for h to 0.
+    chain: variables Y, X, where left is ∂f/∂Y ∘ ∂Y/∂X, applied to the argument of the lines' maps.
+    """
 
     left: Expr
     lines: tuple[Line, ...]
+    defines: bool = False
+    limit: Expr | None = None
+    chain: tuple[Expr, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,20 +117,20 @@ def _of_derivative(formal: Derivative, style: str, letter: str) -> list[Stage]:
         raise NotDifferentiable("the variable does not occur")
     if f.is_scalar and not x.is_scalar:
         more, gradient = collect(linear, dx, style)
-        shown = _without_repeats(left, [*lines[1:], *more])
-        return [*before, Stage(left, shown), *_read_off(formal, gradient)]
+        shown = without_repeats(left, [*lines[1:], *more])
+        return [*before, Stage(left, shown), *read_off(formal, gradient)]
     if x.is_scalar:
         rate = simplify(linear.substitute({dx: number(1)}))
-        shown = _without_repeats(left, [*lines[1:], Line(mul(rate, dx), ("collecting terms",))])
+        shown = without_repeats(left, [*lines[1:], Line(mul(rate, dx), ("collecting terms",))])
         return [*before, Stage(left, shown), Stage(formal, (Line(rate, ("reading off the derivative",)),))]
     jacobian = simplify(vectorise(linear, dx))
     vectors = ONE in f.shape and ONE in x.shape
     if vectors and f.shape[1] == ONE and x.shape[1] == ONE:
-        shown = _without_repeats(left, [*lines[1:], Line(mul(jacobian, dx), ("collecting terms",))])
+        shown = without_repeats(left, [*lines[1:], Line(mul(jacobian, dx), ("collecting terms",))])
         stages = [Stage(left, shown)]
     else:
         product = Line(mul(jacobian, vec(dx)), ("vec of a product",))
-        stages = [Stage(left, _without_repeats(left, lines[1:])), Stage(vec(left), (product,))]
+        stages = [Stage(left, without_repeats(left, lines[1:])), Stage(vec(left), (product,))]
         stages = [s for s in stages if s.lines]
     result = jacobian if formal.params[0] == "numerator" else simplify(transpose(jacobian))
     return [*before, *stages, Stage(formal, (Line(result, (reading_off(formal, "Jacobian"),)),))]
@@ -153,10 +160,10 @@ def _of_differential(formal: Directional) -> list[Stage]:
         return [Stage(formal, (Line(closed, ("product rule",)),))]
     lines = unfold(f, formal.params[0], tangents[0])
     lines.extend(_simplified(lines[-1].value))
-    return [Stage(formal, _without_repeats(formal, lines[1:]))]
+    return [Stage(formal, without_repeats(formal, lines[1:]))]
 
 
-def _read_off(formal: Derivative, gradient: Expr) -> list[Stage]:
+def read_off(formal: Derivative, gradient: Expr) -> list[Stage]:
     result = gradient if formal.params[0] == "denominator" else simplify(transpose(gradient))
     return [Stage(formal, (Line(result, (reading_off(formal, "gradient"),)),))]
 
@@ -167,7 +174,7 @@ def reading_off(formal: Derivative, what: str) -> str:
     return f"reading off the {what}" + (f", transposed in {layout} layout" if turned else "")
 
 
-def _without_repeats(left: Expr, lines: list[Line]) -> tuple[Line, ...]:
+def without_repeats(left: Expr, lines: list[Line]) -> tuple[Line, ...]:
     """Lines that say the same as the one above are dropped, their rules kept for the next one that differs."""
     out: list[Line] = []
     before: Expr = left
@@ -176,6 +183,6 @@ def _without_repeats(left: Expr, lines: list[Line]) -> tuple[Line, ...]:
         rules = tuple(dict.fromkeys((*rules, *line.rules)))
         if line.value == before:
             continue
-        out.append(Line(line.value, rules))
+        out.append(replace(line, rules=rules))
         before, rules = line.value, ()
     return tuple(out)

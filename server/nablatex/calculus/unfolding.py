@@ -19,11 +19,25 @@ MAX_ROUNDS = 40
 
 
 @dataclass(frozen=True, slots=True)
+class LinearMap:
+    """argument ↦ value, linear in the argument."""
+
+    argument: Expr
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a derivation: the expression, equal to that of the line above, and the rules that lead to it."""
+    """One line of a derivation: the expression, equal to that of the line above, and the rules that lead to it.
+
+    remainder: the h of ``+ o(h)``; such a line equals the others to first order in h.
+    maps: linear maps v ↦ value, outermost first, whose composition (applied to v) the expression is.
+    """
 
     value: Expr
     rules: tuple[str, ...] = ()
+    remainder: Expr | None = None
+    maps: tuple[LinearMap, ...] = ()
 
 
 def unfold(f: Expr, x: Expr, dx: Expr) -> list[Line]:
@@ -113,4 +127,4 @@ def degree_one(e: Expr, x: Expr) -> bool:
     return e.linear and len(inside) == 1 and degree_one(inside[0], x)
 
 
-__all__ = ["Line", "degree_one", "only_linear", "unfold"]
+__all__ = ["Line", "LinearMap", "degree_one", "only_linear", "unfold"]

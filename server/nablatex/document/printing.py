@@ -21,7 +21,7 @@ TALL = re.compile(r"\\frac|\\begin|\\sum|\\left")
 
 
 DIFFERENTIAL = re.compile(
-    r"(?:^|(?<![A-Za-z\\]))(?:d|\\mathrm\{d\})(?:[A-Za-z]|\s*\\[A-Za-z]+(?:\{[^{}]*\})?)(?:_[A-Za-z0-9]|_\{[^{}]*\})?(?:\^\S+)?$"
+    r"(?:^|(?<![A-Za-z\\]))(?:d|\\mathrm\{d\}|\\Delta )(?:[A-Za-z]|\s*\\[A-Za-z]+(?:\{[^{}]*\})?)(?:_[A-Za-z0-9]|_\{[^{}]*\})?(?:\^\S+)?$"
 )
 """dX or dX^T at the end of a factor: what follows is set off by a thin space."""
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from nablatex.algebra.atoms import Symbol
+from nablatex.algebra.binders import At, Directional, at, derivative
 from nablatex.algebra.binders import Derivative as FormalDerivative
-from nablatex.algebra.binders import Directional
+from nablatex.algebra.build import add, mul, number
 from nablatex.algebra.expr import Expr
 from nablatex.calculus.derivation import Stage, Worked, by_differentials
+from nablatex.calculus.linear_maps import by_linear_maps
+from nablatex.calculus.perturbation import by_perturbation
+from nablatex.calculus.unfolding import Line
 from nablatex.checking.sampling import Assumptions
-from nablatex.checking.verdict import decide
+from nablatex.checking.verdict import Verdict, decide
 from nablatex.document.context import Context
 from nablatex.document.elaborate import elaborate
 from nablatex.document.names import key_of
@@ -21,6 +26,7 @@ from nablatex.features.model import STYLES
 from nablatex.latex.tree import Call, Derivative, Differential, Name, Node, Scripted
 
 MAX_LINES = 40
+METHODS: Mapping[str, Callable[[Expr], Worked]] = {"perturbation": by_perturbation, "maps": by_linear_maps}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,7 @@ def derive_steps(
     try:
         worked = work_out(formal, style, notation)
         names = author_names(tree, formal, source)
-        return written(worked, style, layout, NamedPrinter(notation, names), assumptions_of(reading, context))
+        return written(worked, style, layout, NamedPrinter(notation, names, formal), assumptions_of(reading, context))
     except Unprintable as error:
         return Derivation(style, "unsupported", str(error), layout=layout)
     except NO_RESULT as error:
@@ -78,9 +84,11 @@ def derive_steps(
 
 def work_out(formal: Expr, style: str, notation: Notation) -> Worked:
     """The derivation of a formal expression in a style; ValueError for a style that there is not."""
-    if style not in STYLES:
-        raise ValueError(f"there is no style {style!r}: choose from {', '.join(STYLES)}")
-    return by_differentials(formal, style, notation.differential)
+    if style in ("trace", "frobenius"):
+        return by_differentials(formal, style, notation.differential)
+    if style in METHODS:
+        return METHODS[style](formal)
+    raise ValueError(f"there is no style {style!r}: choose from {', '.join(STYLES)}")
 
 
 def written(worked: Worked, style: str, layout: str, printer: NamedPrinter, given: Assumptions) -> Derivation:
@@ -96,17 +104,23 @@ def written(worked: Worked, style: str, layout: str, printer: NamedPrinter, give
 
 
 def _stage(stage: Stage, printer: NamedPrinter, given: Assumptions, steps: list[Step]) -> str | None:
-    left = printer.left(stage.left)
+    left = printer.stage(stage)
+    if stage.defines:
+        (line,) = stage.lines
+        latex = printer.print(line.value)
+        if left != latex and printer.news(stage.left):
+            steps.append(Step(left, latex, line.rules[0], "proved"))
+        return None
     before, shown = stage.left, left
-    plain = printer.unnamed(stage.left)
+    plain = printer.unnamed(stage, left)
     if plain != left:
         steps.append(Step(left, plain, "definition", "proved"))
         left, shown = "", plain
     for line in stage.lines:
-        verdict = decide(before, line.value, given)
+        verdict = follows(before, line, given)
         if verdict.name not in ("proved", "holds"):
-            return f"the step to {printer.print(line.value)} could not be confirmed: {verdict.message}"
-        latex = printer.print(line.value)
+            return f"the step to {printer.line(line)} could not be confirmed: {verdict.message}"
+        latex = printer.line(line)
         if latex != shown:
             steps.append(Step(left, latex, ", ".join(line.rules), verdict.name))
             left, shown = "", latex
@@ -114,12 +128,66 @@ def _stage(stage: Stage, printer: NamedPrinter, given: Assumptions, steps: list[
     return None
 
 
+def follows(before: Expr, line: Line, given: Assumptions) -> Verdict:
+    """The checker's word on a step; with a remainder o(h), on value and derivative at h = 0."""
+    if line.remainder is None:
+        return decide(before, line.value, given)
+    h, origin = line.remainder, number(0)
+    value = decide(at(before, {h: origin}), at(line.value, {h: origin}), given)
+    if value.name not in ("proved", "holds"):
+        return value
+    slopes = [at(derivative(e, h), {h: origin}) for e in (before, line.value)]
+    return decide(slopes[0], slopes[1], given)
+
+
 class NamedPrinter(Printer):
     """Prints as the author writes, and calls what she has named by its name on left sides."""
 
-    def __init__(self, notation: Notation, names: Mapping[Expr, str]) -> None:
+    def __init__(self, notation: Notation, names: Mapping[Expr, str], formal: Expr) -> None:
         super().__init__(notation)
-        self.names = names
+        self.variable = self.print(formal.args[1]) if isinstance(formal, FormalDerivative) else ""
+        self.names = dict(names)
+        self.given = frozenset(self.names.values())
+        """What the author has named herself."""
+
+    def news(self, e: Expr) -> bool:
+        """Whether a name has to be introduced."""
+        return self.names.get(e) not in self.given
+
+    def name(self, f: Expr) -> str:
+        """The author's name for f, or a letter that no symbol of f has."""
+        if isinstance(f, Symbol):
+            return self.print(f)
+        if f not in self.names:
+            taken = {s.params[0] for s in f.free_symbols}
+            self.names[f] = next(n for n in ("f", "g", "\\phi", "F", "f'") if n not in taken)
+        return self.names[f]
+
+    def stage(self, stage: Stage) -> str:
+        """The left side of a stage."""
+        e = stage.left
+        if stage.defines:
+            own = self.name(e)
+            return own if isinstance(e, Symbol) or not self.news(e) or not self.variable else f"{own}({self.variable})"
+        if stage.limit is not None:
+            h, f, x = self.print(stage.limit), self.name(e.args[0]), self.print(e.params[0])
+            moved = self.print(add(e.params[0], mul(stage.limit, e.args[1])))
+            return f"\\lim_{{{h} \\to 0}} \\frac{{{f}({moved}) - {f}({x})}}{{{h}}}"
+        if stage.chain:
+            above = [self.name(e.args[0]), *[self.print(y) for y in stage.chain[:-1]]]
+            below = [self.print(y) for y in stage.chain]
+            parts = [f"\\frac{{\\partial {a}}}{{\\partial {b}}}" for a, b in zip(above, below, strict=True)]
+            return " \\circ ".join(parts)
+        if isinstance(e, At) and e.args[0] in self.names:
+            return f"{self.names[e.args[0]]}({self.print(e.args[1])})"
+        return self.left(e)
+
+    def line(self, line: Line) -> str:
+        if line.maps:
+            shown = [f"{self.print(m.argument)} \\mapsto {self.print(m.value)}" for m in line.maps]
+            return " \\circ ".join(f"\\left({s}\\right)" for s in shown)
+        rest = f" + o({self.print(line.remainder)})" if line.remainder is not None else ""
+        return self.print(line.value) + rest
 
     def left(self, e: Expr) -> str:
         """A left side: df, \\frac{\\partial f}{\\partial X}, ... with the author's names."""
@@ -138,9 +206,10 @@ class NamedPrinter(Printer):
             return f"\\operatorname{{vec}}({self.left(e.args[0])})"
         return self.print(e)
 
-    def unnamed(self, e: Expr) -> str:
-        """What stands behind a name: d(a^T X b); other left sides are left as they are."""
-        return self.print(e) if isinstance(e, Directional) else self.left(e)
+    def unnamed(self, stage: Stage, left: str) -> str:
+        """What stands behind a name: d(a^T X b) behind df; other left sides are as they are."""
+        plain = isinstance(stage.left, Directional) and stage.limit is None and not stage.chain
+        return self.print(stage.left) if plain else left
 
 
 def author_names(tree: Node, formal: Expr, source: str) -> dict[Expr, str]:
