@@ -41,10 +41,13 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """A derivation; `result` is the closed form of the formula that it was asked for."""
+    """A derivation; its last line is the closed form of the formula that it was asked for."""
 
     stages: tuple[Stage, ...]
-    result: Expr
+
+    @property
+    def result(self) -> Expr:
+        return self.stages[-1].lines[-1].value
 
 
 def tangent_of(x: Expr, letter: str = "d") -> Symbol:
@@ -63,7 +66,7 @@ def by_differentials(formal: Expr, style: str = "trace", letter: str = "d") -> W
     stages = list(_stages(formal, style, letter))
     if not stages or len(stages) > MAX_STAGES:
         raise NotDifferentiable("there is no derivation of a readable length")
-    return Worked(tuple(stages), stages[-1].lines[-1].value)
+    return Worked(tuple(stages))
 
 
 def _stages(formal: Expr, style: str, letter: str) -> list[Stage]:

@@ -49,11 +49,11 @@ def by_linear_maps(formal: Expr) -> Worked:
         gradient = simplify(pullback(f, x, number(1)))
         value = Inner((gradient, v))
         lines.append(Line(value, ("adjoint of the map",), None, (LinearMap(v, value),)))
-        return Worked((*stages, Stage(total, tuple(lines), chain=chain), *read_off(formal, gradient)), gradient)
+        return Worked((*stages, Stage(total, tuple(lines), chain=chain), *read_off(formal, gradient)))
     closed = _closed(formal, f, x, v)
     stages.append(Stage(total, tuple(lines), chain=chain))
     stages.append(Stage(formal, (Line(closed, ("reading off the linear map",)),)))
-    return Worked(tuple(stages), closed)
+    return Worked(tuple(stages))
 
 
 def _closed(formal: Expr, f: Expr, x: Expr, v: Expr) -> Expr:

@@ -52,11 +52,11 @@ def by_perturbation(formal: Expr) -> Worked:
     if f.is_scalar and not x.is_scalar:
         more, gradient = collect(first, dx, "trace")
         stages.append(Stage(limit, without_repeats(limit, [*derivative, *more]), limit=h))
-        return Worked((*stages, *read_off(formal, gradient)), read_off(formal, gradient)[-1].lines[-1].value)
+        return Worked((*stages, *read_off(formal, gradient)))
     stages.append(Stage(limit, tuple(derivative), limit=h))
     closed = _closed(formal, first, dx)
     stages.append(Stage(formal, (Line(closed, ("reading off the linear map",)),)))
-    return Worked(tuple(stages), closed)
+    return Worked(tuple(stages))
 
 
 def _closed(formal: Expr, first: Expr, dx: Expr) -> Expr:

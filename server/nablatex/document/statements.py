@@ -147,6 +147,8 @@ def classify(left: Node, right: Node, op: str, context: Context, first: bool) ->
         for n in nodes
     ):
         return "condition"
+    if any(_only_to_some_order(n, context) or _defines_a_map(n) for n in nodes):
+        return "condition"
     if isinstance(right, Number) and float(right.text) == 0:
         return "condition"
     key = key_of(left.head) if isinstance(left, Call) else key_of(left)
@@ -166,6 +168,19 @@ def classify(left: Node, right: Node, op: str, context: Context, first: bool) ->
     if not first:
         return "claim"
     return "claim" if _all_known(nodes, context) and _could_be_identity(left, right) else "condition"
+
+
+def _only_to_some_order(n: Node, context: Context) -> bool:
+    r"""o(h), O(\|h\|^2): what holds to first order is no equality."""
+    if not isinstance(n, Call) or not isinstance(n.head, Name) or n.head.base not in ("o", "O"):
+        return False
+    key = key_of(n.head)
+    return key is None or (context.find(key) is None and context.definition(key) is None)
+
+
+def _defines_a_map(n: Node) -> bool:
+    """V ↦ AVB is a function, and not a value."""
+    return isinstance(n, Relation) and "\\mapsto" in n.ops
 
 
 def _could_be_identity(left: Node, right: Node) -> bool:
