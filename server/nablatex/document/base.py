@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from nablatex.algebra import ops
@@ -182,6 +183,9 @@ class RunBase:
 
     def declared(self, key: Key) -> tuple[Key, Declared] | None:
         found = self.context.find(key)
+        if found is None and key.prefix in ("\\Delta", "\\delta"):  # a change in X has the shape of X
+            whole = self.context.find(replace(key, prefix=""))
+            found = (key, Declared("", whole[1].shape, frozenset(), "inferred")) if whole is not None else None
         return found if found is not None and found[1].shape is not None else None
 
     def properties(self, key: Key) -> frozenset[str]:

@@ -100,7 +100,7 @@ def _formula_facts(source: Source, region: Region, sentence: Sentence, macros: M
             if shape is not None and isinstance(node, (Annotated, Scripted)):
                 target = node.body if isinstance(node, Annotated) else node.base
                 key = key_of(target)
-                if key is not None and key.base not in ("0", "1", "I", "K"):
+                if key is not None and not key.prefix and key.base not in ("0", "1", "I", "K"):
                     yield Fact(begins, node.span, sentence.section, "shape", (target,), "matrix", shape)
 
 
