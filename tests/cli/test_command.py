@@ -60,3 +60,18 @@ def test_derive_in_each_format() -> None:
     assert answer["status"] == "ok" and answer["numpy"]["arguments"] == ["X", "a", "b"]
     assert "def derivative(X, a, b):" in run(*asked, "--format", "numpy").stdout
     assert run("derive", "\\frac{\\partial X^Y}{\\partial X}").returncode == 1
+
+
+def test_statistics_say_how_much_is_read(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(
+        "Let $X \\in \\mathbb{R}^{m\\times n}$.\n\n$$\\frac{\\partial a^\\top X b}{\\partial X} = a b^\\top$$\n\n"
+        "$$X^\\top = {} ^ ^ $$\n\n$$1 + 1 = 2$$\n",
+        encoding="utf-8",
+    )
+    said = run("check", "--statistics", str(page))
+    assert said.returncode == 0
+    assert "3 displays, 2 with matrices, 1 of 2 (50 %) read" in said.stdout
+    assert "1 of 1 (100 %) claims about derivatives with a verdict" in said.stdout
+    data = json.loads(run("check", "--statistics", "--format", "json", str(page)).stdout)
+    assert data["total"]["matrixDisplays"] == 2 and sum(data["total"]["notRead"].values()) == 1

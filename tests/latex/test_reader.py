@@ -134,3 +134,19 @@ def test_regions_of_a_document() -> None:
 
 def test_an_unclosed_dollar_ends_at_the_paragraph() -> None:
     assert [r.env for r in scan("so $x = \n\nThen $y$.").regions] == ["inline", "inline"]
+
+
+def test_rows_that_one_expression_goes_over_are_one() -> None:
+    text = r"""\begin{align}
+f &= a + b \\
+  &\quad + c \\
+  &= d \cdot \\
+  &\qquad e \\
+  &= \left( a \right. \\
+  &\quad \left. + b \right) \\
+- x &= y
+\end{align}"""
+    (region,) = scan(text).regions
+    rows = [text[r.start : r.end].strip() for r in region.rows]
+    assert [r.count("\\\\") for r in rows] == [1, 1, 1, 0]
+    assert all(not parse(text, start=r.start, end=r.end).problems for r in region.rows)

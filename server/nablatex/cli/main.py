@@ -23,6 +23,9 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--replay", type=int, metavar="SEED", help="repeat the checks with this random seed (evidence names it)"
     )
+    check.add_argument(
+        "--statistics", action="store_true", help="how much of the documents is read, and why the rest is not"
+    )
     check.add_argument("--batch", action="store_true", help="read JSON Lines on standard input")
     derive = commands.add_parser("derive", help="work a derivative out")
     derive.add_argument("latex", nargs="?", metavar="LATEX")
@@ -88,6 +91,10 @@ def _run(arguments: argparse.Namespace) -> int:
         from nablatex.cli import batch
 
         return batch.run(batch.check_record, batch.CHECK_FAILED, arguments.layout)
+    if arguments.statistics:
+        from nablatex.cli.statistics import run as run_statistics
+
+        return run_statistics(arguments)
     from nablatex.cli.check import run as run_check
 
     return run_check(arguments)

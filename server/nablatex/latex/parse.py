@@ -90,7 +90,10 @@ def _plain(tokens: list[Token]) -> list[Token]:
         ):
             i = _skip_group(tokens, i + 1)
             continue
-        out.append(t)
+        if t.text == "\\left." and out and out[-1].text == "\\right.":
+            out.pop()  # brackets that go on over a line break
+        else:
+            out.append(t)
         i += 1
     return out
 
@@ -168,7 +171,11 @@ class Reader(AtomReader):
         return items[0] if len(items) == 1 else List(items[0].span.join(items[-1].span), tuple(items))
 
     def relation(self) -> Node:
-        sides = [self.side()]
+        """A chain of relations; one that begins with its sign goes on from the line above."""
+        if not self.i and self.peek() in RELATIONS:
+            sides: list[Node] = [Missing(Span(self.token_start(), self.token_start()))]
+        else:
+            sides = [self.side()]
         ops: list[str] = []
         spans: list[Span] = []
         while True:

@@ -111,4 +111,39 @@ def rows(text: str, start: int, end: int) -> tuple[Span, ...]:
             out.append(Span(begin, m.start()))
             begin = m.end()
     out.append(Span(begin, end))
-    return tuple(s for s in out if text[s.start : s.end].strip())
+    return _joined(text, [s for s in out if text[s.start : s.end].strip()])
+
+
+_GOES_ON = re.compile(
+    r"(?P<mark>(?:\s|&|\\q?quad|\\[,;:! ]|\\hspace\*?\{[^}]*\}|\\phantom\{[^}]*\}|\{\})*)"
+    r"(?:[+)\]]|-|\\(?:cdot|times|odot|otimes|circ|pm|mp|right|\})(?![A-Za-z]))"
+)
+_UNFINISHED = re.compile(r"(?:[+\-(\[=]|\\(?:cdot|times|odot|otimes|circ|\{|left[(\[]))\s*\Z")
+_RELATION = re.compile(r"=|\\(?:approx|leq?|geq?|propto|in|to|Rightarrow|iff)(?![A-Za-z])|[<>]")
+_BRACKET = re.compile(r"\\[{}]|[()\[\]]")
+
+
+def _joined(text: str, parts: list[Span]) -> tuple[Span, ...]:
+    """Rows that one expression goes over are one: a sum that goes on, a bracket that is still open."""
+    out: list[Span] = []
+    for s in parts:
+        row = text[s.start : s.end]
+        m = _GOES_ON.match(row)
+        goes_on = m is not None and ("&" in m.group("mark") or _RELATION.search(row) is None)
+        if out and (goes_on or _open(text[out[-1].start : out[-1].end]) or _unfinished(text, out[-1])):
+            out[-1] = Span(out[-1].start, s.end)
+        else:
+            out.append(s)
+    return tuple(out)
+
+
+def _open(row: str) -> bool:
+    """Whether a row leaves a bracket open that it should close (half-open intervals are rare in rows of chains)."""
+    depth = 0
+    for b in _BRACKET.findall(row):
+        depth += 1 if b in ("(", "[", "\\{") else -1
+    return depth > 0
+
+
+def _unfinished(text: str, row: Span) -> bool:
+    return _UNFINISHED.search(re.sub(r"(?:\\nonumber|\\notag|&|\s)+\Z", "", text[row.start : row.end])) is not None
