@@ -1,0 +1,15 @@
+-- :checkhealth says what is there, and what is missing.
+local s = require('support')
+s.open()
+vim.cmd.checkhealth('nablatex')
+s.has(s.text(), 'attached to 1 buffer')
+s.has(s.text(), 'nablatex 0.')
+vim.cmd.bwipeout()
+require('nablatex').options.cmd = { '/no/such/nablatex', 'lsp' }
+vim.cmd.checkhealth('nablatex')
+s.has(s.text(), 'is not executable')
+vim.cmd('helptags ' .. vim.fn.fnameescape(vim.env.NABLATEX_HELP))
+vim.opt.runtimepath:append(vim.fs.dirname(vim.env.NABLATEX_HELP))
+vim.cmd.help('nablatex-commands')
+s.has(s.text(), ':NablatexPanel')
+vim.cmd('qa!')

@@ -1,0 +1,17 @@
+-- A server that is killed is started again, and what it showed is back.
+local s = require('support')
+local pid = vim.fn.tempname()
+local buffer = s.open({ cmd = { 'sh', '-c', 'echo $$ > ' .. pid .. '; exec "$@"', 'sh', unpack(s.server) } })
+s.wait('a diagnostic', function() return #vim.diagnostic.get(buffer) > 0 end)
+local first = s.client().id
+vim.uv.kill(tonumber(vim.fn.readfile(pid)[1]), 'sigkill')
+s.wait('another server', function() return s.client() and s.client().id ~= first end)
+s.wait('the diagnostic', function() return #vim.diagnostic.get(buffer) > 0 end)
+s.on('frac{\\partial f}')
+vim.cmd.NablatexDerive()
+s.wait('the derivative', function() return s.text():find('\\partial X} = a b^\\top', 1, true) end)
+
+vim.cmd.NablatexRestart()
+s.wait('a new server', s.client)
+s.wait('the diagnostic', function() return #vim.diagnostic.get(buffer) > 0 end)
+vim.cmd('qa!')
