@@ -66,3 +66,15 @@ def test_outside_formulas_there_is_nothing() -> None:
 
 def test_the_cursor_on_the_delimiter_belongs_to_the_formula() -> None:
     assert seen(r"‸\[ X b \]").formula.latex == "X b"
+
+
+def test_the_derivation_stands_there_step_by_step_in_the_style_that_is_asked_for() -> None:
+    text = HEAD + r"\[ \frac{\partial f}{\partial X} \]"
+    at = text.index(r"\partial X}")
+    trace = panel(text, at, "trace", Settings())
+    assert trace is not None and trace.style == "trace" and set(trace.styles) >= {"trace", "frobenius"}
+    assert len(trace.steps) >= 3 and all(s.status in ("proved", "holds") for s in trace.steps)
+    assert any("trace" in s.rule for s in trace.steps)
+    assert trace.result is not None and trace.steps[-1].formula.text.endswith(trace.result.text)
+    other = panel(text, at, "frobenius", Settings())
+    assert other is not None and other.style == "frobenius" and other.steps != trace.steps

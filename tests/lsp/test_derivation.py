@@ -50,3 +50,9 @@ def test_an_action_of_the_panel_is_resolved_like_any_other(client: Client) -> No
 def test_outside_formulas_the_answer_is_null(client: Client) -> None:
     assert ask(client, 0, 79) is None
     assert ask(client, 3, 0, style="components") is None
+
+
+def test_a_derivation_is_inserted_through_an_action(client: Client) -> None:
+    action = next(a for a in ask(client, 1, 12)["actions"] if a["title"] == "Insert derivation")
+    edit = client.request("codeAction/resolve", action)["edit"]["changes"][URI][0]
+    assert "&=" in edit["newText"] and "a b^\\top" in edit["newText"]

@@ -13,9 +13,10 @@ from nablatex.document.statements import Statement as Read
 from nablatex.features.actions import actions
 from nablatex.features.check import at_offset, document_layout, reading_of, statement
 from nablatex.features.engine import Derived, derive_formula
-from nablatex.features.model import Settings
+from nablatex.features.insertion import derivation_of
+from nablatex.features.model import STYLES, Settings
 from nablatex.features.model import Statement as Judged
-from nablatex.features.panel_model import Alternative, Formula, MacroRow, Panel, SymbolRow, VerdictRow
+from nablatex.features.panel_model import Alternative, Formula, MacroRow, Panel, StepRow, SymbolRow, VerdictRow
 from nablatex.features.plain import plain
 from nablatex.latex.macros import MacroTable
 from nablatex.latex.tokens import Token
@@ -71,14 +72,19 @@ class _Builder:
         verdict = verdict_row(judged)
         derived = self.derive(self.layout)
         result = self.formula(derived.latex) if derived is not None and derived.latex is not None else None
-        shown = [formula.latex, *([result.latex] if result else ())]
+        style = self.style if self.style in STYLES else self.settings.derivation_style
+        steps = tuple(self.steps(style)) if result is not None else ()
+        shown = [formula.latex, *([result.latex] if result else ()), *(s.formula.latex for s in steps)]
         return Panel(
             span=read.span,
             formula=formula,
             reading=self.reading(found),
             symbols=tuple(self.symbols(found)),
             verdict=verdict,
+            steps=steps,
             result=result,
+            styles=STYLES if steps else (),
+            style=style if steps else None,
             alternatives=tuple(self.alternatives(result)),
             actions=offered,
             codes={"numpy": derived.code.code} if derived is not None and derived.code is not None else {},
@@ -101,6 +107,11 @@ class _Builder:
         if tree is None:
             return None
         return derive_formula(tree, self.read.context, layout, self.notation, self.text)
+
+    def steps(self, style: str) -> Iterator[StepRow]:
+        """The derivation, each line with its left side, or going on from the line above."""
+        for step in derivation_of(self.text, self.read, self.settings, style).steps:
+            yield StepRow(self.formula(f"{step.left} = {step.latex}".strip()), step.rule, step.status)
 
     def alternatives(self, result: Formula | None) -> Iterator[Alternative]:
         """The result in the other layouts, where it is another formula there."""

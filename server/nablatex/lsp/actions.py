@@ -37,7 +37,7 @@ async def fill(server: Server, action: types.CodeAction) -> types.CodeAction:
     if (
         not isinstance(uri, str)
         or uri not in server.workspace.text_documents
-        or data.get("do") not in ("insert", "fix", "declare")
+        or data.get("do") in (None, "check")
     ):
         return action
     text, version = server.text(uri), server.revision(uri)

@@ -15,6 +15,20 @@ s.on('Words')
 vim.cmd.NablatexDerive()
 s.said('there is no formula here')
 
+-- steps as virtual lines: shown, hidden
+local virtual = vim.api.nvim_get_namespaces()['nablatex.steps']
+local function steps()
+  virtual = virtual or vim.api.nvim_get_namespaces()['nablatex.steps']
+  local found = virtual and vim.api.nvim_buf_get_extmarks(buffer, virtual, 0, -1, { details = true })[1]
+  return found and found[4].virt_lines
+end
+s.on('frac{\\partial f}')
+vim.cmd.NablatexSteps()
+s.wait('the steps', function() return steps() and #steps() >= 3 end)
+s.has(vim.iter(steps()):map(function(line) return line[1][1] .. line[2][1] end):join('\n'), 'bᵀ')
+vim.cmd.NablatexSteps()
+s.equal(steps(), nil, 'steps')
+
 local marks = vim.api.nvim_get_namespaces()['nablatex.marks']
 s.wait('a mark', function() return #vim.api.nvim_buf_get_extmarks(buffer, marks, 0, -1, {}) >= 2 end)
 local place = vim.api.nvim_buf_get_extmarks(buffer, marks, 0, -1, { details = true })[1]
@@ -27,10 +41,17 @@ s.wait('a shape', function() return #vim.lsp.inlay_hint.get({ bufnr = buffer }) 
 
 s.on('Xb - a')
 vim.lsp.buf.hover()
-local float = s.wait('the hover', function()
-  return vim.iter(vim.api.nvim_list_wins()):find(function(w) return vim.api.nvim_win_get_config(w).relative ~= '' end)
-end)
-s.equal(float, true, 'hover')
+local function hover()
+  for _, window in ipairs(vim.api.nvim_list_wins()) do
+    if vim.api.nvim_win_get_config(window).relative ~= '' then return s.text(vim.api.nvim_win_get_buf(window)) end
+  end
+end
+s.wait('the hover', hover)
+s.has(hover(), 'm×n')
+
+s.on('nabla_b')
+vim.cmd.NablatexDerivation()
+s.wait('the derivation', function() return s.text():find('product rule', 1, true) end)
 
 -- a setting changes what is shown, without a restart
 require('nablatex').configure({ surfaces = { diagnostics = false, marks = false } })

@@ -12,6 +12,12 @@ s.has(shown, '∂f/∂X')
 s.has(shown, 'X : m×n')
 s.has(shown, 'numerator layout')
 
+s.has(shown, 'Steps (trace)')
+s.press('s')
+s.panel('Steps (frobenius)')
+s.press('s')
+shown = s.panel('Steps (trace)')
+
 -- moving inside the formula changes nothing in the buffer: no flicker
 local tick = vim.api.nvim_buf_get_changedtick(vim.fn.bufnr('nablatex://panel'))
 s.on('partial X}')

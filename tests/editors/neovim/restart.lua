@@ -14,4 +14,5 @@ s.wait('the derivative', function() return s.text():find('\\partial X} = a b^\\t
 vim.cmd.NablatexRestart()
 s.wait('a new server', s.client)
 s.wait('the diagnostic', function() return #vim.diagnostic.get(buffer) > 0 end)
+s.equal(#vim.tbl_filter(function(m) return m:find('settings') end, s.messages), 0, 'complaints about settings')
 vim.cmd('qa!')

@@ -7,9 +7,7 @@ function M.fail(words)
 end
 
 function M.wait(what, ready)
-  local ok, found = vim.wait(30000, ready, 20)
-  if not ok then M.fail('waited in vain for ' .. what .. '\n' .. debug.traceback()) end
-  return found
+  if not vim.wait(20000, ready, 20) then M.fail('waited in vain for ' .. what .. '\n' .. debug.traceback()) end
 end
 
 function M.equal(found, expected, what)
@@ -70,7 +68,7 @@ function M.panel(part)
     local buffer = vim.fn.bufnr('nablatex://panel')
     return buffer > 0 and M.text(buffer) or ''
   end
-  local ok = vim.wait(30000, function() return shown():find(part, 1, true) ~= nil end, 20)
+  local ok = vim.wait(20000, function() return shown():find(part, 1, true) ~= nil end, 20)
   if not ok then M.fail(('the panel does not show %q but\n%s\n%s'):format(part, shown(), debug.traceback())) end
   return shown()
 end

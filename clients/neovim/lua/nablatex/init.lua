@@ -49,10 +49,13 @@ local function on_attach(client, buffer)
   if options.inlay_hints then vim.lsp.inlay_hint.enable(true, { bufnr = buffer }) end
   local group = vim.api.nvim_create_augroup('nablatex.' .. buffer, { clear = true })
   if options.code_lens and client:supports_method('textDocument/codeLens') then
-    require('nablatex.pause').each(buffer, group, function(b) vim.lsp.codelens.refresh({ bufnr = b }) end)
+    require('nablatex.lens').attach(buffer, group)
   end
   if options.marks then require('nablatex.marks').attach(buffer, group) end
 end
+
+--- Settings as an object in JSON, also where there are none.
+local function settings() return next(M.options.settings) and M.options.settings or vim.empty_dict() end
 
 --- The configuration for vim.lsp.config; setup() uses it.
 function M.config()
@@ -61,8 +64,8 @@ function M.config()
     cmd = options.cmd,
     filetypes = options.filetypes,
     root_markers = options.root_markers,
-    init_options = options.settings,
-    settings = { nablatex = options.settings },
+    init_options = settings(),
+    settings = { nablatex = settings() },
     capabilities = { experimental = { commands = { commands = { 'nablatex.showPanel' } } } },
     commands = {
       ['nablatex.showPanel'] = function(command)
@@ -85,11 +88,11 @@ function M.setup(options)
 end
 
 --- Changes settings of a running server: require('nablatex').configure({ layout = 'numerator' }).
-function M.configure(settings)
-  M.options.settings = vim.tbl_deep_extend('force', M.options.settings, settings)
+function M.configure(changes)
+  M.options.settings = vim.tbl_deep_extend('force', M.options.settings, changes)
   vim.lsp.config('nablatex', M.config())
   for _, client in ipairs(vim.lsp.get_clients({ name = 'nablatex' })) do
-    client.settings = { nablatex = M.options.settings }
+    client.settings = { nablatex = settings() }
     client:notify('workspace/didChangeConfiguration', { settings = client.settings })
   end
 end
