@@ -30,24 +30,24 @@ def wanted(kind: str, only: list[Any] | None) -> bool:
     return any(k == "" or kind == k or kind.startswith(k + ".") for k in asked)
 
 
-async def fill(server: Server, action: types.CodeAction) -> types.CodeAction:
-    """The edit of an action, worked out now; without one the action is disabled by a message."""
+async def fill(server: Server, action: types.CodeAction, quiet: bool = False) -> types.CodeAction:
+    """The edit of an action, worked out now; an author who has chosen it is told why there is none."""
     data: dict[str, Any] = dict(action.data or {})
     uri = data.get("uri")
-    if (
-        not isinstance(uri, str)
-        or uri not in server.workspace.text_documents
-        or data.get("do") in (None, "check")
-    ):
+    if not isinstance(uri, str) or uri not in server.workspace.text_documents or data.get("do") in (None, "check"):
         return action
     text, version = server.text(uri), server.revision(uri)
     resolved = await server.ask("resolve", uri, data, first=True)
+    why = None
     if server.revision(uri) != version:
-        server.say("nablatex: the text has changed meanwhile; please ask again", types.MessageType.Warning)
+        why = "the text has changed meanwhile; please ask again"
     elif resolved is None:
-        server.say("nablatex: no answer in time", types.MessageType.Warning)
+        why = "no answer in time"
     elif not resolved.edits:
-        server.say(f"nablatex: {resolved.message}", types.MessageType.Warning)
+        why = resolved.message
+    if why is not None:
+        if not quiet:
+            server.say(f"nablatex: {why}", types.MessageType.Warning)
     else:
         action.edit = edit_of(uri, server.index(text), resolved, version if server.versions_edits else None)
     return action
@@ -77,7 +77,7 @@ def register(server: Server) -> None:
         chosen = [a for a in found or () if wanted(a.kind, list(params.context.only or []))]
         out = [proposal(a, uri, list(params.context.diagnostics)) for a in chosen]
         if not server.resolves_edits:
-            out = [await fill(server, a) for a in out]
+            out = [await fill(server, a, quiet=True) for a in out]
             out = [a for a in out if a.edit is not None or a.command is not None]
         return out
 
