@@ -10,6 +10,9 @@ from nablatex.document.names import Key
 from nablatex.latex.macros import MacroTable
 from nablatex.latex.tree import Node, Span
 
+STATED = frozenset(("declared", "prose", "comment"))
+"""Origins that are the author's: a formula, words, a magic comment."""
+
 
 @dataclass(frozen=True, slots=True)
 class Declared:
@@ -50,6 +53,8 @@ class Context:
     dimensions: frozenset[str] = frozenset()
     ordering: tuple[tuple[str, str], ...] = ()
     """Pairs (m, n) with m > n."""
+    stated: tuple[tuple[Node, Node], ...] = ()
+    """The last equations that the text states without claiming them: models, constraints, conditions of an optimum."""
     not_understood: tuple[str, ...] = ()
     macros: MacroTable = field(default_factory=MacroTable)
 

@@ -224,11 +224,11 @@ def _kind(context: Context, key: Key, node: Node, fact: Fact) -> Context:
         return context
     properties = (found.properties if found is not None else frozenset()) - {"vector", "matrix", "row"}
     return context.declare(
-        key, Declared(label_of(node), None, properties | {fact.value}, "declared", node.span, fact.section)
+        key, Declared(label_of(node), None, properties | {fact.value}, "prose", node.span, fact.section)
     )
 
 
-def shaped(context: Context, key: Key, node: Node, shape: Shape, section: int = 0, origin: str = "declared") -> Context:
+def shaped(context: Context, key: Key, node: Node, shape: Shape, section: int = 0, origin: str = "prose") -> Context:
     """Names that words give a shape, unless a formula of the same section has given one."""
     letters = shape[0].letters() | shape[1].letters()
     context = replace(context, dimensions=context.dimensions | letters)

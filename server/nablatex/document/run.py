@@ -81,7 +81,11 @@ class Run(DerivativeReading):
                 continue
         for left, right in self.context.equations:
             try:
-                equations.append((self.read_node(left), self.read_node(right)))
+                a, b = self.read_node(left), self.read_node(right)
+                if "zero" not in (a.kind, b.kind):
+                    for p, q in zip(self.shape(a), self.shape(b), strict=True):
+                        self.unify.equate(p, q, "")
+                equations.append((a, b))
             except (ShapeError, Unsupported):
                 continue
         return conditions, equations

@@ -58,6 +58,10 @@ NEVER_CLAIMED = frozenset(
 )
 
 
+MAX_STATED = 16
+_NOT_ASSUMED = (Text, Dots, Unknown, Missing)
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """One formula, or one step of a chain (left = right), with the context before it."""
@@ -85,9 +89,7 @@ def statements_of(text: str, region: Region, context: Context) -> Iterator[State
             yield Statement("expression", row, tree, context, readable=False)
             carried = None
             continue
-        for part in (
-            tree.items if isinstance(tree, List) and any(isinstance(x, Relation) for x in tree.items) else (tree,)
-        ):
+        for part in _parts(tree):
             for statement in _steps(part, row, context, carried, text):
                 yield statement
                 context = after(context, statement, text)
@@ -95,6 +97,31 @@ def statements_of(text: str, region: Region, context: Context) -> Iterator[State
                     carried = statement.right
             if not isinstance(part, Relation):
                 carried = part if not isinstance(part, Missing) else carried
+
+
+def _parts(tree: Node) -> Iterator[Node]:
+    """The relations between commas: ``a = b, c = d`` also where the comma was read as a list inside a side."""
+    if isinstance(tree, List) and any(isinstance(x, Relation) for x in tree.items):
+        for item in tree.items:
+            yield from _parts(item)
+        return
+    if not isinstance(tree, Relation) or not any(isinstance(s, List) for s in tree.sides[1:-1]):
+        yield tree
+        return
+    begin = 0
+    sides = list(tree.sides)
+    for k in range(1, len(sides) - 1):
+        side = sides[k]
+        if isinstance(side, List) and len(side.items) > 1:
+            yield _piece(tree, sides, begin, k, side.items[0])
+            sides[k] = side.items[-1]
+            begin = k
+    yield _piece(tree, sides, begin, len(sides) - 1, sides[-1])
+
+
+def _piece(tree: Relation, sides: list[Node], begin: int, end: int, last: Node) -> Relation:
+    chosen = (*sides[begin:end], last)
+    return Relation(chosen[0].span.join(last.span), chosen, tree.ops[begin:end], tree.op_spans[begin:end])
 
 
 def _conditioned(context: Context, words: str) -> Context:
@@ -153,12 +180,12 @@ def classify(left: Node, right: Node, op: str, context: Context, first: bool) ->
         return "condition"
     key = key_of(left.head) if isinstance(left, Call) else key_of(left)
     if first and key is not None and isinstance(left, (Name, Scripted, Call)):
-        known = context.definition(key) is not None
-        if isinstance(left, Call) or not known:
-            if _occurs(right, key) and not isinstance(left, Call):
-                return "condition"
-            return "definition" if not known or (isinstance(left, Call) and _fresh_call(left, context)) else "condition"
-        return "condition"
+        if _occurs(right, key) or isinstance(right, Number):
+            return "definition" if isinstance(left, Call) and context.definition(key) is None else "condition"
+        again = (
+            context.definition(key) is not None and definition_of(Relation(left.span, (left, right), ("=",))) is None
+        )
+        return "condition" if again else "definition"
     if any(isinstance(n, (Derivative, Differential)) for n in nodes):
         return (
             "claim"
@@ -198,11 +225,6 @@ def _could_be_identity(left: Node, right: Node) -> bool:
     return letters[0] == letters[1] and not plain
 
 
-def _fresh_call(left: Call, context: Context) -> bool:
-    key = key_of(left.head)
-    return key is not None and context.definition(key) is None
-
-
 def _occurs(node: Node, key: Key) -> bool:
     return any(key_of(n) == key for n in node.walk() if isinstance(n, (Name, Scripted)))
 
@@ -221,8 +243,20 @@ def _all_known(nodes: list[Node], context: Context) -> bool:
     return any(context.find(key_of(n) or Key("")) is not None for n in names)
 
 
+def stated_by(s: Statement) -> tuple[tuple[Node, Node], ...]:
+    """The equation that a statement states without claiming it, if it says anything (not i = 1)."""
+    if s.kind != "condition" or s.left is None or s.right is None or not isinstance(s.tree, Relation):
+        return ()
+    tells = any(not isinstance(x, (Name, Number)) for x in (s.left, s.right))
+    read = s.readable and not any(isinstance(n, _NOT_ASSUMED) for n in s.tree.walk())
+    return ((s.left, s.right),) if tells and read and s.tree.ops[0] in EQUALS else ()
+
+
 def after(context: Context, s: Statement, text: str) -> Context:
-    """The context behind a statement: definitions and declarations are known from there on."""
+    """The context behind a statement: definitions, and what is stated without being claimed, are known from there on."""
+    stated = stated_by(s)
+    if stated:
+        return replace(context, stated=(*context.stated, *stated)[-MAX_STATED:])
     if s.kind == "definition":
         found = _defined(s.tree, text)
         if found is not None and found.key not in {k.differential for k in context.symbols}:
@@ -235,4 +269,4 @@ def _defined(tree: Node, text: str) -> Definition | None:
     return replace(found, latex=text[found.body.span.start : found.body.span.end]) if found is not None else None
 
 
-__all__ = ["Statement", "after", "statements_of"]
+__all__ = ["Statement", "after", "stated_by", "statements_of"]

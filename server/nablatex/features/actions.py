@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from nablatex.document.statements import Statement as Read
-from nablatex.features.check import document_layout, judged_between, reading_of, statement
+from nablatex.features.check import around, document_layout, judged_between, reading_of, statement
 from nablatex.features.declarations import declare_action, resolve_declare
 from nablatex.features.engine import derive_formula
 from nablatex.features.insertion import insert_derivation
@@ -75,7 +75,7 @@ def resolve(text: str, data: Mapping[str, Any], settings: Settings, host: str = 
     if data["do"] == "derivation":
         return insert_derivation(text, read, settings, data.get("style"), host)
     layout = reading_of(text).layout or settings.layout
-    done = statement(_as_claim(read), text, layout, reading_of(text).notation)
+    done = statement(_as_claim(read), text, layout, reading_of(text).notation, where=around(reading_of(text), read))
     if data["do"] == "fix":
         for fix in done.fixes:
             if fix.replacement == data["replacement"]:

@@ -14,10 +14,12 @@ from nablatex.document.passages import Passage
 from nablatex.document.reading import Reading, Readings
 from nablatex.document.relevance import fingerprint, relevant
 from nablatex.document.statements import Statement as Read
+from nablatex.document.statements import stated_by
 from nablatex.features.codes import code_of
+from nablatex.features.doubts import MAX_STATED, NOWHERE, Surroundings, reconsider
 from nablatex.features.engine import Checked, check_claim
 from nablatex.features.model import Edit, Fix, Settings, Statement, VerdictName
-from nablatex.latex.tree import Derivative, Span, shifted
+from nablatex.latex.tree import Derivative, Node, Span, shifted
 
 BUDGET = 6.0
 """Seconds for a document while its author types: what is left says so, and is found when it is asked again."""
@@ -40,20 +42,55 @@ class Verdicts:
         self.limit = limit
         self.found: dict[tuple[object, ...], Checked] = {}
 
-    def of(self, read: Read, text: str, layout: str, notation: Notation, seed: int = SEED) -> Checked:
+    def of(
+        self,
+        read: Read,
+        text: str,
+        layout: str,
+        notation: Notation,
+        seed: int = SEED,
+        where: Surroundings = NOWHERE,
+    ) -> Checked:
         assert read.left is not None and read.right is not None
         context = relevant(read.context, read.left, read.right)
         key = (read.left, read.right, fingerprint(context), layout, notation, seed)
         got = self.found.pop(key, None)
         if got is None:
             got = check_claim(read.left, read.right, context, layout, notation, text, seed=seed)
-            if len(self.found) >= self.limit:
-                del self.found[next(iter(self.found))]
-        self.found[key] = got  # the one that was asked for last goes last
-        return got
+        self.keep(key, got)
+        if got.verdict.name not in ("fails", "ill-shaped"):
+            return got
+        again = (*key, read.context.stated, where)
+        heard = self.found.pop(again, None) or reconsider(read, got, layout, notation, text, seed, where)
+        self.keep(again, heard)
+        return heard
+
+    def keep(self, key: tuple[object, ...], got: Checked) -> None:
+        """The one that was asked for last goes last, the oldest goes."""
+        if len(self.found) >= self.limit:
+            del self.found[next(iter(self.found))]
+        self.found[key] = got
 
 
 VERDICTS = Verdicts()
+BLOCKS_AFTER = 2
+"""Blocks behind a claim in which an equation may say what it rests on."""
+
+
+def surroundings(reading: Reading, number: int, behind: int = 0) -> Surroundings:
+    """What stands around the statements of a block from place `behind` of its text on."""
+    later: list[tuple[Node, Node]] = []
+    for k in range(number, min(number + 1 + BLOCKS_AFTER, len(reading.division.blocks))):
+        for s in reading.passage(k).statements:
+            if k > number or s.span.start >= behind:
+                later.extend(stated_by(s))
+    return Surroundings(tuple(later[:MAX_STATED]), reading.passage(number).after.section)
+
+
+def around(reading: Reading, read: Read) -> Surroundings:
+    """What stands around a statement with spans in the whole text."""
+    number = reading.division.at(read.span.start)
+    return surroundings(reading, number, read.span.end - reading.division.starts[number])
 
 
 def check_document(
@@ -91,12 +128,19 @@ class Judge:
         self.seed = SEED if settings.seed is None else settings.seed
         self.key = _KEYS.setdefault((self.notation, self.layout, self.seed), len(_KEYS))
 
+    def surroundings(self, number: int, behind: int = 0) -> Surroundings:
+        """What stands around the statements of a block from place `behind` of its text on."""
+        return surroundings(self.reading, number, behind)
+
     def done(self, number: int) -> tuple[Statement, ...] | None:
         """The statements of a block as they are judged already, with spans in its own text; None if they are not."""
         passage = self.reading.passage(number)
         if not passage.statements:
             return ()
-        found: tuple[Statement, ...] | None = passage.memo.get(self.key)
+        kept = passage.memo.get(self.key)
+        if kept is None or kept[1] != self.surroundings(number):
+            return None
+        found: tuple[Statement, ...] = kept[0]
         return found
 
     def block(self, number: int, until: float = math.inf) -> tuple[Statement, ...]:
@@ -108,12 +152,13 @@ class Judge:
             late = False
             for read in passage.statements:
                 late = late or time.monotonic() > until
-                out.append(statement(read, passage.block.text, self.layout, self.notation, late, self.seed))
+                where = self.surroundings(number, read.span.end)
+                out.append(statement(read, passage.block.text, self.layout, self.notation, late, self.seed, where))
             found = tuple(out)
             if not late:
                 for old in [k for k in passage.memo if isinstance(k, int)]:
                     del passage.memo[old]
-                passage.memo[self.key] = found
+                passage.memo[self.key] = (found, self.surroundings(number))
         return found
 
     def statements(self, number: int, until: float = math.inf) -> tuple[Statement, ...]:
@@ -142,9 +187,15 @@ def moved(s: Statement, by: int) -> Statement:
 
 
 def statement(
-    read: Read, text: str, layout: str, notation: Notation, late: bool = False, seed: int = SEED
+    read: Read,
+    text: str,
+    layout: str,
+    notation: Notation,
+    late: bool = False,
+    seed: int = SEED,
+    where: Surroundings = NOWHERE,
 ) -> Statement:
-    """One statement with its verdict."""
+    """One statement with its verdict; where: what stands around it."""
     latex = text[read.span.start : read.span.end]
     focus = read.right.span if read.right is not None else read.span
     if read.kind != "claim" or read.ignored:
@@ -152,7 +203,7 @@ def statement(
     if late:
         return Statement(read.span, focus, latex, "claim", "unknown", None, "not checked: out of time")
     try:
-        done = VERDICTS.of(read, text, layout, notation, seed)
+        done = VERDICTS.of(read, text, layout, notation, seed, where)
     except Exception as error:  # a bug in one formula is an unknown for it, never a lost document
         return Statement(read.span, focus, latex, "claim", "unknown", None, f"{type(error).__name__} while checking")
     name = cast(VerdictName, done.verdict.name)

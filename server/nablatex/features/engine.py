@@ -48,6 +48,8 @@ class Checked:
     fixes: tuple[str, ...] = ()
     layout: str = "denominator"
     evidence: Mapping[str, Any] = field(default_factory=dict)
+    reading: Reading | None = None
+    """The reading that a refutation is about."""
 
 
 def assumptions_of(r: Reading, context: Context) -> Assumptions:
@@ -148,7 +150,7 @@ def check_claim(
         return failure or Checked(Verdict("unknown", "not understood"))
     verdict, reading, choice = best
     if not fix:
-        return Checked(verdict, (), choice, verdict.evidence)
+        return Checked(verdict, (), choice, verdict.evidence, reading)
     return _with_mends(verdict, reading, context, choice, notation)
 
 
@@ -184,7 +186,7 @@ def _with_mends(
     if helped is not None:
         evidence["holds_if"] = helped
         message += f"; it would hold for {helped}"
-    return Checked(Verdict(verdict.name, message, evidence), tuple(fixes), layout, evidence)
+    return Checked(Verdict(verdict.name, message, evidence), tuple(fixes), layout, evidence, reading)
 
 
 def only_expression(tree: Node) -> Node:

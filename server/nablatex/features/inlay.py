@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nablatex.algebra.dims import SCALAR, shape_text
+from nablatex.document.context import STATED
 from nablatex.document.elaborate import elaborate
 from nablatex.document.names import key_of
 from nablatex.features.check import reading_of
@@ -39,6 +40,6 @@ def inlays(text: str, start: int, end: int, settings: Settings, host: str = "lat
             ):
                 continue
             shown.add(key)
-            origin = "declared in the text" if info.origin == "declared" else "inferred from the formula"
+            origin = "declared in the text" if info.origin in STATED else "inferred from the formula"
             out[node.span.end] = Inlay(node.span.end, f": {shape_text(info.shape)}", origin)
     return tuple(out[k] for k in sorted(out))

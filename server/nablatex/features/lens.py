@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from nablatex.features.check import reading_of, statement
+from nablatex.features.check import around, reading_of, statement
 from nablatex.features.model import Lens, Settings, Statement
 from nablatex.latex.tree import Span, shifted
 
@@ -43,7 +43,7 @@ def lens_title(text: str, start: int, end: int, settings: Settings, host: str = 
     number, chosen = found
     steps = [reading.placed(number)[k] for k in chosen]
     layout, notation = reading.layout or settings.layout, reading.notation
-    done = [statement(s, text, layout, notation) for s in steps]
+    done = [statement(s, text, layout, notation, where=around(reading, s)) for s in steps]
     first = next((s for s in done if s.verdict not in GOOD), done[0])
     return Lens(first.span, summary(done))
 

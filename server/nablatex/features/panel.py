@@ -11,7 +11,7 @@ from nablatex.document.elaborate import Elaboration, elaborate
 from nablatex.document.names import Key
 from nablatex.document.statements import Statement as Read
 from nablatex.features.actions import actions
-from nablatex.features.check import at_offset, document_layout, reading_of, statement
+from nablatex.features.check import around, at_offset, document_layout, reading_of, statement
 from nablatex.features.engine import Derived, derive_formula
 from nablatex.features.insertion import derivation_of
 from nablatex.features.model import STYLES, Settings
@@ -68,7 +68,9 @@ class _Builder:
         if not read.readable:
             return Panel(read.span, formula, "not read", actions=offered, reason="the formula is incomplete here")
         found = elaborate(read.tree, read.context, self.layout, self.text)
-        judged = statement(read, self.text, reading_of(self.text).layout or self.settings.layout, self.notation)
+        reading = reading_of(self.text)
+        layout = reading.layout or self.settings.layout
+        judged = statement(read, self.text, layout, self.notation, where=around(reading, read))
         verdict = verdict_row(judged)
         derived = self.derive(self.layout)
         result = self.formula(derived.latex) if derived is not None and derived.latex is not None else None

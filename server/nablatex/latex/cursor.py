@@ -13,7 +13,7 @@ from nablatex.latex.tree import (
     SyntaxProblem,
     Unknown,
 )
-from nablatex.latex.vocabulary import FONTS, FRACTIONS, MAX_DEPTH, TEXT
+from nablatex.latex.vocabulary import CONJUNCTIONS, FONTS, FRACTIONS, MAX_DEPTH, TEXT
 
 
 class Cursor:
@@ -126,7 +126,7 @@ class Cursor:
         return (
             len(word) > 1
             and word not in self.words
-            and (any(t.gap for t in inside[1:]) or not word.isalpha() or len(word) > 3)
+            and (any(t.gap for t in inside[1:]) or not word.isalpha() or len(word) > 3 or word in CONJUNCTIONS)
         )
 
     # ---- what the parts of the reader ask of each other

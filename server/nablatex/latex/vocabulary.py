@@ -53,3 +53,15 @@ PLAIN_ENVIRONMENTS = frozenset(
         r" multline* displaymath math"
     ).split()
 )
+SYMBOLS = frozenset(
+    (
+        r"\alpha \beta \gamma \delta \epsilon \zeta \eta \theta \iota \kappa \lambda \mu \nu \xi \omicron \pi \rho \sigma \tau"
+        r" \upsilon \phi \chi \psi \omega \Gamma \Delta \Theta \Lambda \Xi \Pi \Sigma \Upsilon \Phi \Psi \Omega \varepsilon"
+        r" \vartheta \varpi \varrho \varsigma \varphi \varkappa \digamma \ell \hbar \imath \jmath \Re \Im \aleph \infty \top"
+        r" \intercal \prime \dagger \ddagger \partial \nabla \bot \wp \mho \complement \varGamma \varDelta \varTheta \varLambda"
+        r" \varXi \varPi \varSigma \varUpsilon \varPhi \varPsi \varOmega \star \ast \natural \sharp \flat \Tau \transpose \T"
+    ).split()
+)
+"""Commands that are a symbol in every document; any other that is read as one is the author's, or unknown."""
+CONJUNCTIONS = frozenset(("and", "or", "if", "iff", "for", "so", "let", "as"))
+"""Short words that stand between formulas and name nothing."""

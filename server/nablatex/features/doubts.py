@@ -1,0 +1,185 @@
+"""What speaks against calling a claim wrong in a document: it is refuted only where nothing here does.
+
+A document knows more than its reader: symbols that stand for something said in words, conditions of an optimum,
+shapes that a sentence gives in a way that is not understood.  A refuted claim is therefore tried again in the
+readings that a charitable reader would admit; what holds in one of them, or rests on what is not understood, is
+unknown, with the reason.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from nablatex.algebra.atoms import Symbol
+from nablatex.algebra.expr import Expr
+from nablatex.checking.verdict import Verdict
+from nablatex.document.assumptions import assume_equation
+from nablatex.document.context import Context, Declared
+from nablatex.document.names import Key, key_of
+from nablatex.document.notation import Notation
+from nablatex.document.statements import Statement as Read
+from nablatex.features.engine import Checked, check_claim
+from nablatex.latex.tree import Derivative, Differential, Name, Node, Relation, Scripted
+from nablatex.latex.vocabulary import SYMBOLS
+
+HOLDS = ("proved", "holds")
+MAX_STATED = 4
+BUDGET = 2.5
+BEFORE = "given an equation that the text states before"
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What stands around a claim: equations that the text states soon after it, the number of its section."""
+
+    later: tuple[tuple[Node, Node], ...] = ()
+    section: int = 0
+
+
+NOWHERE = Surroundings()
+
+
+def reconsider(
+    read: Read,
+    done: Checked,
+    layout: str,
+    notation: Notation,
+    text: str,
+    seed: int,
+    where: Surroundings = NOWHERE,
+) -> Checked:
+    """The verdict once doubts are heard; what is not refuted comes back as it is."""
+    if done.verdict.name not in ("fails", "ill-shaped"):
+        return done
+    reason = (
+        unknown_command(read)
+        or odd_identity(read)
+        or (newcomer(read, done.reading.sides) if done.reading is not None else None)
+    )
+    if reason is not None:
+        return unknown(done, reason)
+    until = time.monotonic() + BUDGET
+
+    def again(context: Context) -> Checked:
+        assert read.left is not None and read.right is not None
+        return check_claim(read.left, read.right, context, layout, notation, text, fix=False, seed=seed)
+
+    if done.verdict.name == "ill-shaped" and again(_loosened(read, where)).verdict.name != "ill-shaped":
+        return unknown(done, "it can be formed for other shapes of its symbols")
+    for context, why in charitable(read, where):
+        if time.monotonic() > until:
+            return unknown(done, "not all readings could be tried in time")
+        tried = again(context)
+        if tried.verdict.name in HOLDS:
+            if why.startswith("given"):
+                evidence = {**tried.evidence, "given": why.removeprefix("given ")}
+                return replace(tried, verdict=Verdict("holds", f"holds {why}", evidence), evidence=evidence)
+            return unknown(done, why)
+    return done
+
+
+def _loosened(read: Read, where: Surroundings) -> Context:
+    """The context without loose shapes, and without the properties that sentences give."""
+    symbols = {
+        k: replace(d, shape=None if _loose(d, where) else d.shape, properties=frozenset())
+        for k, d in read.context.symbols.items()
+        if d.origin != "comment"
+    }
+    return replace(read.context, symbols={**read.context.symbols, **symbols})
+
+
+def unknown(done: Checked, reason: str) -> Checked:
+    return Checked(Verdict("unknown", reason, {"doubt": reason}), (), done.layout, {"doubt": reason})
+
+
+def unknown_command(read: Read) -> str | None:
+    """A command that neither TeX nor the document defines may stand for anything."""
+    for node in read.tree.walk():
+        if isinstance(node, Name) and node.base.startswith("\\") and node.base not in SYMBOLS:
+            return f"{node.base} is not defined in this document"
+    return None
+
+
+def odd_identity(read: Read) -> str | None:
+    """I_i, where i is no dimension that is known, may be a column, a sample or an indicator."""
+    context = read.context
+    for node in read.tree.walk():
+        if not isinstance(node, Scripted) or not isinstance(node.base, Name) or node.base.base != "I":
+            continue
+        key = key_of(node)
+        known = key is not None and context.find(key) is not None
+        if isinstance(node.sub, Name) and not known and node.sub.base not in context.dimensions:
+            return f"I with {node.sub.base} below: an identity matrix, or another symbol?"
+    return None
+
+
+def newcomer(read: Read, sides: tuple[Expr, ...]) -> str | None:
+    """A symbol that one side has and the other cannot know of: the text relates them, perhaps in words."""
+    assert read.right is not None
+    left, right = ({s for s in side.free_symbols if isinstance(s, Symbol)} for side in sides)
+    new = sorted(s.label for s in right - left if "index" not in s.properties)
+    if new:
+        return f"{new[0]} is not on the left side: what relates the two sides is said elsewhere"
+    moving = [{s.label for s in side if s.label.startswith("d")} - {"d"} for side in (left, right)]
+    if any(s.label == "d" for s in left | right if not _declared(read.context, "d")):
+        return "d: a differential, or a symbol?"
+    if moving[0] != moving[1] and (moving[1] or any(isinstance(n, Differential) for n in read.right.walk())):
+        return "the two sides do not vary the same symbols"
+    if any(isinstance(n, (Derivative, Differential)) for n in read.tree.walk()):
+        return None
+    gone = sorted(s.label for s in left - right if not _declared(read.context, s.label))
+    return f"{gone[0]} is not on the right side, and not declared" if gone else None
+
+
+def _declared(context: Context, label: str) -> bool:
+    return any(d.label == label and d.shape is not None for d in context.symbols.values())
+
+
+def charitable(read: Read, where: Surroundings) -> Iterator[tuple[Context, str]]:
+    """Contexts in which a charitable reader would try the claim again, with what is said if it holds there."""
+    used = frozenset(k for n in read.tree.walk() if (k := key_of(n)) is not None and isinstance(n, (Name, Scripted)))
+    context = read.context
+    yield from _given(context, used, where.later)
+    if any(d.key in used for d in context.definitions):
+        kept = tuple(d for d in context.definitions if d.key not in used)
+        yield replace(context, definitions=kept), "it holds if its symbols do not mean what was defined earlier"
+        yield from _earlier(context, used)
+    if any(context.find(k) is not None for k in used):
+        shapeless = {k: replace(d, shape=None) for k, d in context.symbols.items() if _loose(d, where)}
+        if shapeless:
+            yield replace(context, symbols={**context.symbols, **shapeless}), "it holds for other shapes of its symbols"
+
+
+def _loose(d: Declared, where: Surroundings) -> bool:
+    """Whether a shape is only words', or from another section, where the symbol may mean something else."""
+    return d.shape is not None and (
+        d.origin == "prose" or (d.span is not None and d.origin != "comment" and d.section != where.section)
+    )
+
+
+def _given(context: Context, used: frozenset[Key], later: Sequence[tuple[Node, Node]]) -> Iterator[tuple[Context, str]]:
+    """Equations that the text states nearby, and that share a symbol with the claim."""
+    for pairs, why in (
+        (later, "given an equation that the text states after it"),
+        (tuple(reversed(context.stated)), BEFORE),
+    ):
+        for pair in [p for p in pairs if used & _names(p)][:MAX_STATED]:
+            yield assume_equation(context, Relation(pair[0].span, pair, ("=",))), why
+
+
+def _names(pair: tuple[Node, Node]) -> frozenset[Key]:
+    return frozenset(k for side in pair for n in side.walk() if isinstance(n, Name) and (k := key_of(n)) is not None)
+
+
+def _earlier(context: Context, used: frozenset[Key]) -> Iterator[tuple[Context, str]]:
+    """Symbols that were defined more than once, in their earlier meaning."""
+    for key in used:
+        meanings = [d for d in context.definitions if d.key == key]
+        for old in meanings[:-1][-2:]:
+            kept = tuple(d for d in context.definitions if d.key != key or d is old)
+            yield replace(context, definitions=kept), "it holds for an earlier definition of its symbols"
+
+
+__all__ = ["reconsider"]
