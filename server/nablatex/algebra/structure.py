@@ -179,6 +179,7 @@ class Kron(Expr):
     code: ClassVar[Kernels] = {
         "kron": spelled(
             "np.kron({0}, {1})",
+            torch="torch.kron({0:5}.contiguous(), {1:5}.contiguous())",
             julia="kron({0}, {1})",
             matlab="kron({0}, {1})",
             sympy="sympy.kronecker_product({0}, {1})",

@@ -50,7 +50,7 @@ def associate(dims: Sequence[Dim], flavours: Sequence[Flavour], sizes: Mapping[s
             options: list[tuple[float, int]] = []
             for k in range(i, j):
                 cost = best[i, k][0] + best[k + 1, j][0] + _join(i, k, j, d, flavours)
-                options.append((cost, -k) if d[i] < d[j + 1] else (cost, k))
+                options.append((cost, k) if d[j + 1] < d[i] else (cost, -k))
             cost, where = min(options)
             k = abs(where)
             best[i, j] = (cost, Plan(i, j, k, best[i, k][1], best[k + 1, j][1]))

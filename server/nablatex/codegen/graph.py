@@ -119,6 +119,16 @@ class Graph:
             return self.number(-x.get("value"))
         return self.node("negate", x, shape=x.shape)
 
+    def signed(self, x: Node) -> Node:
+        """-2 x rather than -(2 x), for a value that stands alone."""
+        if x.kernel == "negate" and x.args[0].kernel == "outer":
+            u, v = x.args[0].args
+            return self.node("outer", self.signed(self.negate(u)), v, shape=x.shape)
+        if x.kernel == "negate" and x.args[0].kernel == "scale" and x.args[0].args[0].kernel == "number":
+            k, rest = x.args[0].args
+            return self.node("scale", self.number(-k.get("value")), rest, shape=x.shape)
+        return x
+
     def divide(self, x: Node, k: Node) -> Node:
         if k.kernel == "number" and k.get("value") == 1:
             return x

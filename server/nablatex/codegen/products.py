@@ -18,7 +18,7 @@ from nablatex.algebra.dims import ONE, Shape
 from nablatex.algebra.expr import Expr
 from nablatex.algebra.reductions import trace as build_trace
 from nablatex.algebra.structure import Diag, DiagPart, Kron
-from nablatex.codegen.chains import Flavour, Plan, associate
+from nablatex.codegen.chains import Flavour, Plan, associate, expected
 from nablatex.codegen.definite import is_positive_definite
 from nablatex.codegen.graph import Graph, Node
 
@@ -251,10 +251,18 @@ def _kron_times_vector(low: Lowering, kron: Kron, x: Node, shape: Shape) -> Node
         return g.node("product", low(kron), x, shape=shape)
     form = (b.shape[1], a.shape[1])
     matrix = x.args[0] if x.kernel == "vec" and x.args[0].shape == form else g.node("unvec", x, shape=form)
-    inside = matrix if b.name == "identity" else g.node("product", low(b), matrix, shape=(b.shape[0], form[1]))
-    if a.name != "identity":
-        inside = g.node("product", inside, g.transpose(low(a)), shape=(b.shape[0], a.shape[0]))
+    (p, q), (m, n) = ((expected(d, low.sizes) for d in x.shape) for x in (b, a))
+    if p * n * (q + m) <= m * q * (n + p):
+        inside = _times(g, low(b), matrix) if b.name != "identity" else matrix
+        inside = _times(g, inside, g.transpose(low(a))) if a.name != "identity" else inside
+    else:
+        inside = _times(g, matrix, g.transpose(low(a))) if a.name != "identity" else matrix
+        inside = _times(g, low(b), inside) if b.name != "identity" else inside
     return g.node("vec", inside, shape=shape)
+
+
+def _times(g: Graph, x: Node, y: Node) -> Node:
+    return g.node("product", x, y, shape=(x.shape[0], y.shape[1]))
 
 
 # ---- inverses and determinants

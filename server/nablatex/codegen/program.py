@@ -1,11 +1,13 @@
-"""A complete function in a language from expressions and the symbols it is given.
+"""A file of functions in a language, from expressions and the symbols they are given.
 
 Vectors are one-dimensional where the language has such (NumPy, JAX, PyTorch, Julia), columns in MATLAB and SymPy; a
-result of shape 1×n is a vector there too.  `numpy_function` is the form for machines: two-dimensional throughout.
+result of shape 1×n is a vector in Python and a row elsewhere.  `numpy_function` is the form for machines:
+two-dimensional throughout.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -14,7 +16,7 @@ from nablatex.algebra.dims import ONE, SCALAR, Shape, shape_text
 from nablatex.algebra.expr import Expr
 from nablatex.codegen.graph import Graph, Node, NotExportable, Sizes
 from nablatex.codegen.helpers import helpers_for
-from nablatex.codegen.languages import LANGUAGES
+from nablatex.codegen.languages import LANGUAGES, Language
 from nablatex.codegen.lower import Lowering
 from nablatex.codegen.names import identifier
 from nablatex.codegen.write import Writer, readable_sizes
@@ -22,7 +24,7 @@ from nablatex.codegen.write import Writer, readable_sizes
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """code: source of the function; arguments in order; symbols: the author's label → argument."""
+    """code: source of the file; function: the first one's name; arguments in order; symbols: the author's label → argument."""
 
     code: str
     function: str
@@ -33,10 +35,7 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """What is asked for.  results: expressions in order; symbols: arguments in order; title and formula: for the help
-    text; sizes: expected sizes of dimension letters, to associate products by; flat: whether vectors are
-    one-dimensional.
-    """
+    """One function: its results in order; title and formula: for the help text; flat: one-dimensional vectors."""
 
     results: Sequence[Expr]
     symbols: Sequence[Symbol]
@@ -44,7 +43,27 @@ class Program:
     title: str = ""
     formula: str = ""
     sizes: Sizes = field(default_factory=dict)
+    """Expected sizes of dimension letters, to associate products by."""
     flat: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What every function of a file is given: symbols, functions that act on entries, sizes that no array shows."""
+
+    names: Mapping[Symbol, str]
+    functions: Mapping[tuple[str, int], str]
+    sizes: Mapping[str, str]
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        return (*self.names.values(), *self.functions.values(), *self.sizes.values())
+
+    def table(self) -> dict[str, str]:
+        """Arguments by the author's labels."""
+        out = {s.label: n for s, n in self.names.items()}
+        out |= {label + "'" * order: n for (label, order), n in self.functions.items()}
+        return out | dict(self.sizes)
 
 
 def numpy_function(e: Expr, symbols: Sequence[Symbol], name: str = "derivative") -> Code:
@@ -55,44 +74,71 @@ def numpy_function(e: Expr, symbols: Sequence[Symbol], name: str = "derivative")
 def write(program: Program, language_name: str) -> Code:
     """The program's source.  NotExportable where the language has no form of an operator."""
     language = LANGUAGES[language_name]
-    taken = {program.function}
-    names = {s: identifier(s.label, taken, language.reserved) for s in program.symbols}
-    graph = Graph(language_name)
-    arguments = {s: graph.node("argument", shape=s.shape, name=n) for s, n in names.items()}
-    low = Lowering(graph, arguments, program.sizes, program.results)
-    outputs = [low(e) for e in program.results]
-    functions = {
-        key: identifier(key[0] + ("_" + "p" * key[1] if key[1] else ""), taken, language.reserved)
-        for key in low.functions
+    signature, bodies = functions([program], language)
+    return Code(file_of(bodies, language), program.function, signature.arguments, signature.table(), language_name)
+
+
+def functions(programs: Sequence[Program], language: Language) -> tuple[Signature, list[str]]:
+    """The functions of a file, all with one signature; they share the symbols of the first."""
+    symbols = programs[0].symbols
+    taken = {p.function for p in programs}
+    names = {s: identifier(s.label, taken, language.reserved) for s in symbols}
+    drafts = [_Draft(p, language, names) for p in programs]
+    called = {key: None for d in drafts for key in d.low.functions}
+    calls = {
+        key: identifier(key[0] + ("_" + "p" * key[1] if key[1] else ""), taken, language.reserved) for key in called
     }
-    writer = Writer(graph, language, functions, taken)
-    writer.letters = readable_sizes({n: s.shape for s, n in names.items()}, language)
-    writer.like = next((n for s, n in names.items() if s.shape != SCALAR), next(iter(names.values()), ""))
-    writer.count(outputs)
-    texts = []
-    for e, node in zip(program.results, outputs, strict=True):
-        text = writer.text(node)
-        texts.append(result_text(writer, e, node, text, program.flat))
-    given = _conversions(names) if not program.flat else []
-    body = [*given, *writer.size_lines(), *writer.lines]
-    unknown = writer.unknown_sizes()
-    every = [*names.values(), *functions.values(), *unknown.values()]
-    table = {s.label: n for s, n in names.items()}
-    table |= {label + "'" * order: n for (label, order), n in functions.items()}
-    table |= unknown
-    help_lines = help_text(
-        program, {n: s.shape for s, n in names.items()}, list(functions.values()), list(unknown.values())
-    )
-    lines = language.function(program.function, every, texts, help_lines, body)
-    helpers = helpers_for(language_name, "\n".join(lines))
-    gap = "\n\n\n" if language.extension == "py" else "\n\n"
-    parts = ["\n".join(lines)]
-    first = ["\n".join(language.first)] if language.first else []
-    parts = [*parts, *helpers] if language_name == "matlab" else [*first, *helpers, *parts]
-    return Code(gap.join(parts) + "\n", program.function, tuple(every), table, language_name)
+    sizes: dict[str, str] = {}
+    for d in drafts:
+        d.write(calls, taken)
+        sizes |= d.writer.unknown_sizes()
+    signature = Signature(names, calls, sizes)
+    return signature, ["\n".join(d.lines(signature)) for d in drafts]
 
 
-def result_text(writer: Writer, e: Expr, node: Node, text: tuple[str, int], flat: bool) -> str:
+def file_of(functions: Sequence[str], language: Language) -> str:
+    """Functions with what they need: the language's first lines, NumPy for a check, and helpers."""
+    text = "\n".join(functions)
+    helpers = helpers_for(language.name, text)
+    also = ["import numpy as np"] if re.search(r"\bnp\.", text) and "import numpy as np" not in language.first else []
+    also += ["import random"] if "random.Random(" in text else []
+    imports = "\n".join(sorted([*also, *language.first], key=lambda x: (x != "import random", "torch" in x)))
+    if "import random" in also:
+        imports = imports.replace("import random\n", "import random\n\n")
+    first = [imports] if imports else []
+    parts = [*functions, *helpers] if language.name == "matlab" else [*first, *helpers, *functions]
+    return ("\n\n\n" if language.extension == "py" else "\n\n").join(parts) + "\n"
+
+
+class _Draft:
+    """One function on its way to source."""
+
+    def __init__(self, program: Program, language: Language, names: Mapping[Symbol, str]) -> None:
+        self.program, self.language, self.names = program, language, names
+        self.graph = Graph(language.name)
+        arguments = {s: self.graph.node("argument", shape=s.shape, name=n) for s, n in names.items()}
+        self.low = Lowering(self.graph, arguments, program.sizes, program.results)
+        self.outputs = [self.graph.signed(self.low(e)) for e in program.results]
+        self.results: list[str] = []
+
+    def write(self, calls: Mapping[tuple[str, int], str], taken: set[str]) -> None:
+        self.writer = Writer(self.graph, self.language, calls, taken)
+        self.writer.letters = readable_sizes({n: s.shape for s, n in self.names.items()}, self.language)
+        arrays = [n for s, n in self.names.items() if s.shape != SCALAR]
+        self.writer.like = next(iter([*arrays, *self.names.values()]), "")
+        self.writer.count(self.outputs)
+        for e, node in zip(self.program.results, self.outputs, strict=True):
+            text = self.writer.text(node)
+            self.results.append(_result(self.writer, e, node, text, self.program.flat))
+
+    def lines(self, signature: Signature) -> list[str]:
+        given = _conversions(self.names) if not self.program.flat else []
+        body = [*given, *self.writer.size_lines(), *self.writer.lines]
+        help_lines = help_text(self.program, signature)
+        return self.language.function(self.program.function, signature.arguments, self.results, help_lines, body)
+
+
+def _result(writer: Writer, e: Expr, node: Node, text: tuple[str, int], flat: bool) -> str:
     """A result in the shape that callers expect: a row of MATLAB, Julia and SymPy is turned; two dimensions if not flat."""
     is_row = e.shape[0] == ONE and e.shape[1] != ONE
     if flat:
@@ -121,19 +167,17 @@ def _conversions(names: Mapping[Symbol, str]) -> list[str]:
     return lines
 
 
-def help_text(
-    program: Program, shapes: Mapping[str, Shape], functions: Sequence[str], sizes: Sequence[str]
-) -> list[str]:
+def help_text(program: Program, signature: Signature) -> list[str]:
     """Title, formula, and every argument's shape."""
     if not program.title:
         return []
-    lines = [program.title]
+    lines = [one_line(program.title)]
     if program.formula:
-        lines += ["", f"    {_one_line(program.formula)}"]
+        lines += ["", f"    {one_line(program.formula)}"]
     lines += ["", "Arguments:"]
-    lines += [f"    {n}: {_shape_words(s)}" for n, s in shapes.items()]
-    lines += [f"    {f}: a function that acts on every entry" for f in functions]
-    lines += [f"    {n}: a size" for n in sizes]
+    lines += [f"    {n}: {_shape_words(s.shape)}{_property_words(s)}" for s, n in signature.names.items()]
+    lines += [f"    {f}: a function that acts on every entry" for f in signature.functions.values()]
+    lines += [f"    {n}: a size" for n in signature.sizes.values()]
     returned = ", ".join(_shape_words(e.shape) for e in program.results)
     return [*lines, f"Returns: {returned}"]
 
@@ -146,10 +190,22 @@ def _shape_words(s: Shape) -> str:
     return f"row of length {s[1]}" if s[0] == ONE else f"{shape_text(s)} matrix"
 
 
-def _one_line(text: str) -> str:
+SAID = ("symmetric", "skew", "diagonal", "orthogonal", "positive", "invertible", "index")
+
+
+def _property_words(s: Symbol) -> str:
+    words = [p for p in SAID if s.has(p)]
+    if s.has("spd"):
+        words = ["symmetric positive definite"]
+    if s.has("family"):
+        words.append("the members of a family below each other")
+    return "".join(f", {w}" if w != "index" else ", counted from 1" for w in words)
+
+
+def one_line(text: str) -> str:
     """Text of a formula that may stand in a comment or a string of any language."""
     plain = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return plain.replace('"', "'").rstrip("\\")
 
 
-__all__ = ["Code", "NotExportable", "Program", "numpy_function", "write"]
+__all__ = ["Code", "NotExportable", "Program", "Signature", "functions", "numpy_function", "write"]

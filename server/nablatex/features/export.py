@@ -1,0 +1,171 @@
+"""Formulas as programs: any formula, derivative or Hessian as a complete file in a language, checked before it is handed out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from nablatex.algebra.atoms import Symbol
+from nablatex.algebra.binders import Derivative
+from nablatex.algebra.expr import Expr
+from nablatex.algebra.simplify import simplify
+from nablatex.algebra.spelling import LANGUAGES as NAMES
+from nablatex.calculus import expand
+from nablatex.checking.verdict import verify
+from nablatex.codegen.check import Question, check_lines
+from nablatex.codegen.graph import NotExportable
+from nablatex.codegen.languages import LANGUAGES
+from nablatex.codegen.program import Program, Signature, file_of, functions
+from nablatex.document.context import Context
+from nablatex.document.elaborate import elaborate
+from nablatex.document.notation import Notation
+from nablatex.document.printing import Unprintable, to_latex
+from nablatex.features.engine import MAX_NODES, NO_RESULT, assumptions_of
+from nablatex.latex.tree import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a file holds.  value: the function beside its derivative, sharing work; check: a gradient check that runs;
+    sizes: expected sizes of dimension letters, to associate products by.
+    """
+
+    language: str = "numpy"
+    value: bool = False
+    check: bool = False
+    sizes: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """status: ok | unsupported | ill-shaped | error, with a message; code, function and arguments where it is ok."""
+
+    status: str
+    message: str = ""
+    language: str = "numpy"
+    code: str = ""
+    function: str = ""
+    arguments: tuple[str, ...] = ()
+    extension: str = "py"
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula as it is exported: closed forms from the function up to the last derivative.
+
+    levels: f, ∂f/∂x, …; a formula without derivatives has one.  formal: the last one as it was asked for.
+    """
+
+    levels: tuple[Expr, ...]
+    formal: Expr
+    latex: str = ""
+
+    @property
+    def symbols(self) -> tuple[Symbol, ...]:
+        """In the order in which the formula says them."""
+        free = self.formal.free_symbols | self.levels[-1].free_symbols
+        order = [e for root in (self.formal, *self.levels) for e in root.walk()]
+        return tuple(dict.fromkeys(e for e in order if isinstance(e, Symbol) and e in free))
+
+
+def formula_of(
+    tree: Node, context: Context, layout: str = "denominator", notation: Notation | None = None, source: str = ""
+) -> Formula | Exported:
+    """The formula that is exported, verified as an inserted one is; an Exported that says why not."""
+    found = elaborate(tree, context, layout, source)
+    if not found.readings:
+        failure = found.failure
+        status = "ill-shaped" if failure is not None and failure.kind == "ill-shaped" else "unsupported"
+        return Exported(status, failure.message if failure is not None else "not understood")
+    reading = found.readings[0]
+    formal = reading.sides[0]
+    try:
+        if sum(1 for _ in formal.walk()) > MAX_NODES:
+            return Exported("unsupported", "too large")
+        levels = tuple(simplify(expand(e)) for e in levels_of(formal))
+        wrong = verify(formal, levels[-1], assumptions_of(reading, context)) if formal != levels[-1] else None
+        if wrong is not None:
+            return Exported("unsupported", wrong)
+    except NO_RESULT as error:
+        return Exported("unsupported", str(error) or type(error).__name__)
+    try:
+        latex = to_latex(levels[-1], notation)
+    except Unprintable:
+        latex = ""
+    return Formula(levels, formal, latex)
+
+
+def levels_of(formal: Expr) -> list[Expr]:
+    """The function under a derivative, the derivatives between, and the formula itself."""
+    inside: list[Expr] = [formal]
+    while isinstance(inside[0], Derivative):
+        inside.insert(0, inside[0].args[0])
+    return inside
+
+
+def export_formula(formula: Formula, wanted: Wanted) -> Exported:
+    """A file with the function; NotExportable becomes a message."""
+    language = LANGUAGES.get(wanted.language)
+    if language is None:
+        return Exported("error", f"{wanted.language!r} is none of {', '.join(NAMES)}")
+    try:
+        signature, texts = functions(_programs(formula, wanted), language)
+        if wanted.check:
+            texts = [*texts, check_lines(_question(formula), signature, language)]
+            if language.name == "matlab":  # a file of MATLAB is called by its first function
+                texts = [texts[-1], *texts[:-1]]
+    except NotExportable as error:
+        return Exported("unsupported", str(error), wanted.language)
+    first = _programs(formula, wanted)[0].function
+    code = file_of(texts, language)
+    return Exported("ok", "", wanted.language, code, first, signature.arguments, language.extension)
+
+
+def _programs(formula: Formula, wanted: Wanted) -> list[Program]:
+    """The functions of the file; the one that was asked for comes first."""
+    last = formula.levels[-1]
+    symbols = formula.symbols
+
+    def program(results: Sequence[Expr], name: str, title: str, latex: str = "") -> Program:
+        return Program(tuple(results), symbols, name, title, latex, wanted.sizes)
+
+    if len(formula.levels) == 1:
+        return [program((last,), "value", "The value of a formula.", formula.latex)]
+    out = [program((last,), "derivative", title_of(formula), formula.latex)]
+    if wanted.value:
+        words = "The function and its derivatives" if len(formula.levels) > 2 else "The function and its derivative"
+        out.insert(0, program(formula.levels, "value_and_derivative", f"{words}, which share work."))
+    if wanted.check:
+        what = "The function that is differentiated." if len(formula.levels) == 2 else "The derivative before the last."
+        out.append(program((formula.levels[-2],), "value", what))
+    return out
+
+
+def title_of(formula: Formula) -> str:
+    """What the derivative is of and by, and in which layout."""
+    formal = formula.formal
+    if not isinstance(formal, Derivative):
+        return "The value of a formula."
+    order = {2: "derivative", 3: "second derivative"}.get(len(formula.levels), "derivative")
+    variable = formal.args[1]
+    by = variable.label if isinstance(variable, Symbol) else "an entry"
+    layout = "" if formal.args[0].is_scalar and variable.shape == formal.shape else f", in {formal.params[0]} layout"
+    return f"The {order} with respect to {by}{layout}."
+
+
+def _question(formula: Formula) -> Question:
+    """What the check compares; NotExportable for a formula that is no derivative by a symbol."""
+    formal = formula.formal
+    if not isinstance(formal, Derivative) or not isinstance(formal.args[1], Symbol):
+        raise NotExportable("a gradient check needs a derivative with respect to a symbol")
+    f = formula.levels[-2]
+    return Question("value", "derivative", formal.args[1], formal.params[0], f.is_scalar)
+
+
+def codes_of(formula: Formula) -> dict[str, str]:
+    """The formula in every language that can say it."""
+    done = {name: export_formula(formula, Wanted(name)) for name in NAMES}
+    return {name: e.code for name, e in done.items() if e.status == "ok"}
+
+
+__all__ = ["Exported", "Formula", "Signature", "Wanted", "codes_of", "export_formula", "formula_of"]
