@@ -49,7 +49,13 @@ def occurrences(text: str) -> tuple[Occurrence, ...]:
 def _own_scripts(reading: Reading) -> frozenset[Key]:
     """Keys with a script that are symbols of their own, such as w_0 beside w."""
     declared = {k for k, _ in reading.declared if k.script}
-    return frozenset(declared | {d.key for d in reading.context.definitions if d.key.script})
+    wholes = {k for k, _ in reading.declared if not k.script}
+    defined = {
+        d.key
+        for d in reading.context.definitions
+        if d.key.script and not (_INDEX.fullmatch(d.key.script) and replace(d.key, script="") in wholes)
+    }
+    return frozenset(declared | defined)
 
 
 def _names(tree: Node, read: Read, own: frozenset[Key]) -> Iterator[tuple[Name | Scripted, tuple[Key, bool] | None]]:

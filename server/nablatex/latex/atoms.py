@@ -54,17 +54,29 @@ class AtomReader(NameReader, OperatorReader):
             return self.matrix(t)
         if text in BIG:
             return self.big(BIG[text], t)
-        if text in ("\\max", "\\min") and self.peek() == "_":
+        if text in ("\\max", "\\min") and self.peek() not in ("(", "[", "\\{", "{", "^"):
             return self.big(text[1:], t)
+        if text == "\\arg" and self.peek() in ("\\min", "\\max"):
+            return self.big("arg" + self.take().text[1:], t)
+        if text in ("\\underset", "\\overset"):
+            return self.under(t)
+        if text in ("?", "\\square", "\\Box"):
+            return Missing(t.span)
+        if text == "." and self.peek() == ".":
+            while self.peek() == ".":
+                self.take()
+            return Dots(self.since(t.span.start))
         if text in FONTS:
             return self.font(t)
+        if text == "\\vec" and self.peek() in ("(", "["):
+            return self.operator("vec", t.span)
         if text in ACCENTS:
             return self.accent(t)
         if text in ("\\Delta", "\\delta"):
             return self.increment(t)
         if text in ("\\dots", "\\ldots", "\\cdots", "\\vdots", "\\ddots", "\\dotsc", "\\dotsb"):
             return Dots(t.span)
-        if text in ("\\underbrace", "\\overbrace", "\\boxed", "\\fbox", "\\underset", "\\textcolor", "\\mathclose"):
+        if text in ("\\underbrace", "\\overbrace", "\\boxed", "\\fbox", "\\textcolor", "\\mathclose"):
             return self.annotated(t)
         if text == "\\sqrt":
             return self.root(t)

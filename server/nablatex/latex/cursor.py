@@ -6,9 +6,11 @@ from nablatex.latex.macros import argument
 from nablatex.latex.tokens import Token
 from nablatex.latex.tree import (
     Derivative,
+    List,
     Missing,
     Name,
     Node,
+    Number,
     Span,
     SyntaxProblem,
     Unknown,
@@ -28,6 +30,8 @@ class Cursor:
         self.depth = 0
         self.open_bars = 0
         self.open_norms = 0
+        self.inside = 0
+        """How many parentheses are open, in which wide space parts nothing."""
         self.problems: list[SyntaxProblem] = []
 
     def peek(self, ahead: int = 0) -> str | None:
@@ -99,6 +103,9 @@ class Cursor:
             "\\perp",
         ):
             return Name(tokens[0].span, tokens[0].text)
+        slices = _slices(tokens)
+        if slices is not None:
+            return slices
         if len(tokens) == 2 and tokens[0].text == tokens[1].text and tokens[0].text in "+-*":
             return Name(tokens[0].span.join(tokens[1].span), tokens[0].text * 2)
         if tokens[0].text in TEXT and len(tokens) > 3:
@@ -121,13 +128,36 @@ class Cursor:
         k = self.i + ahead
         if k >= len(self.tokens) or self.tokens[k].text not in ("\\text", "\\mbox", "\\textrm", "\\textit"):
             return False
-        inside, _ = argument(self.tokens, k + 1)
+        inside, after = argument(self.tokens, k + 1)
         word = "".join(t.text for t in inside)
+        if word.isalpha() and after < len(self.tokens) and self.tokens[after].text in ("(", "["):
+            return False  # a function with a long name
+        if inside and inside[0].text in FONTS:
+            return False  # a letter in two fonts
         return (
             len(word) > 1
             and word not in self.words
             and (any(t.gap for t in inside[1:]) or not word.isalpha() or len(word) > 3 or word in CONJUNCTIONS)
         )
+
+    def at_wide(self, ahead: int = 0) -> bool:
+        """Whether a wide space that parts formulas comes next."""
+        k = self.i + ahead
+        return not self.inside and k < len(self.tokens) and self.tokens[k].wide
+
+    def bar_closes(self) -> bool:
+        """Whether the | that comes next has a partner in its group; a lone one is the bar of a condition."""
+        depth = 0
+        for t in self.tokens[self.i + 1 :]:
+            if t.text in ("(", "[", "{", "\\{", "\\lvert", "\\lVert"):
+                depth += 1
+            elif t.text in (")", "]", "}", "\\}", "\\rvert", "\\rVert"):
+                depth -= 1
+                if depth < 0:
+                    return False
+            elif t.text == "|" and not depth:
+                return True
+        return False
 
     # ---- what the parts of the reader ask of each other
 
@@ -158,7 +188,7 @@ class Cursor:
     def operator(self, word: str, span: Span) -> Node:
         raise NotImplementedError
 
-    def big(self, kind: str, t: Token) -> Node:
+    def big(self, kind: str, t: Token, lower: Node | None = None) -> Node:
         raise NotImplementedError
 
     def starts_factor(self) -> bool:
@@ -169,3 +199,22 @@ class Cursor:
 
     def applied(self, d: Derivative) -> Derivative:
         raise NotImplementedError
+
+
+def _slices(tokens: list[Token]) -> Node | None:
+    """A subscript with a colon or a dot for "all": ``1,:``, ``:,i``, ``\\cdot j``."""
+    alls = (":", "\\cdot", "\\bullet")
+    if len(tokens) > 6 or not any(t.text in alls for t in tokens):
+        return None
+    parts: list[Node] = []
+    for t in tokens:
+        if t.text in (",", ";"):
+            continue
+        if t.kind == "number":
+            parts.append(Number(t.span, t.text))
+        elif t.text in alls or t.text.isalpha():
+            parts.append(Name(t.span, t.text, latex=t.text))
+        else:
+            return None
+    span = tokens[0].span.join(tokens[-1].span)
+    return parts[0] if len(parts) == 1 else List(span, tuple(parts))

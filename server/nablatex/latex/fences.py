@@ -34,12 +34,13 @@ class FenceReader(Cursor):
 
     def fence(self, t: Token) -> Node:
         kind, close = OPENERS[t.text]
-        bars, norms = self.open_bars, self.open_norms
+        bars, norms, inside = self.open_bars, self.open_norms, self.inside
         self.open_bars = self.open_norms = 0
+        self.inside = inside + 1 if kind in ("paren", "bar", "norm") else 0
         if kind == "bar":
             self.open_bars = 1
         items = self.items(close, split_bar=kind == "angle")
-        self.open_bars, self.open_norms = bars, norms
+        self.open_bars, self.open_norms, self.inside = bars, norms, inside
         if self.peek() == close or self.peek() == "\\right.":
             self.take()
         else:
@@ -53,6 +54,8 @@ class FenceReader(Cursor):
             self.open_bars = 1
         while True:
             out.append(self.relation())
+            if self.at_wide() and self.starts_factor():
+                continue
             if self.peek() in (",", ";") or (split_bar and self.peek() in ("|", "\\mid")):
                 self.take()
                 continue

@@ -15,6 +15,7 @@ from nablatex.latex.tree import (
     Text,
 )
 from nablatex.latex.vocabulary import ACCENTS, CLOSERS, FONTS, INFIX, RELATIONS
+from nablatex.latex.words import big_word
 
 
 class NameReader(DerivativeReader):
@@ -111,6 +112,9 @@ class NameReader(DerivativeReader):
         span = self.since(t.span.start)
         latex = self.source[span.start : span.end]
         word = "".join(x.text for x in tokens)
+        kind = big_word(tokens) if len(tokens) > 1 else None
+        if kind is not None and (kind.startswith("arg") or self.peek() == "_"):
+            return self.big(kind, t)
         if word in self.words and len(word) > 1:
             return self.operator(word, span)
         if not tokens:

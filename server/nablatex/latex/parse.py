@@ -5,8 +5,11 @@ Precedence, loosest first: arrows, relations, sums, infix products (⊙ ⊗ ∘ 
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from nablatex.latex.atoms import AtomReader
-from nablatex.latex.macros import MacroTable, expand
+from nablatex.latex.macros import MacroTable, argument, expand
 from nablatex.latex.tokens import Token, tokenize
 from nablatex.latex.tree import (
     Condition,
@@ -24,12 +27,20 @@ from nablatex.latex.tree import (
     Span,
     Sum,
     SyntaxProblem,
+    Text,
     Unknown,
     Variable,
 )
 from nablatex.latex.vocabulary import ARROWS, CLOSERS, INFIX, PLAIN_ENVIRONMENTS, RELATIONS, WORDS
 
 MAX_TOKENS = 6000
+QUANTIFIERS = ("\\forall",)
+CONNECTIVES = re.compile(
+    r"\W*(?:thus|so|so that|hence|then|and|or|therefore|also|now|finally|but|with|i\.?\s?e\.?|that is|"
+    r"因此|所以|则|即|故|于是|从而|又|且|或)?\W*",
+    re.I,
+)
+"""Words that join formulas and say nothing of them."""
 
 
 def parse(
@@ -75,6 +86,8 @@ def _plain(tokens: list[Token]) -> list[Token]:
             continue
         if matrices <= 0 and t.text in ("&", "\\\\"):
             i += 1
+            if out and i < len(tokens):
+                tokens[i] = replace(tokens[i], wide=True)
             continue
         if t.text in (
             "\\label",
@@ -121,12 +134,12 @@ def _skip_group(tokens: list[Token], i: int) -> int:
 
 def _trim(tokens: list[Token]) -> list[Token]:
     """Punctuation at the end belongs to the sentence; so does an equation number such as (5.99)."""
-    while tokens and tokens[-1].text in (".", ",", ";", "\\\\", "&"):
+    while tokens and tokens[-1].text in (".", ",", ";", "\\\\", "&") and [t.text for t in tokens[-3:]] != ["."] * 3:
         tokens = tokens[:-1]
     if (
         len(tokens) > 4
         and [t.text for t in tokens[-3::2]] == ["(", ")"]
-        and "." in tokens[-2].text
+        and ("." in tokens[-2].text or tokens[-3].wide)
         and tokens[-2].kind == "number"
     ):
         tokens = tokens[:-3]
@@ -137,7 +150,8 @@ class Reader(AtomReader):
     """Recursive descent over one formula's tokens."""
 
     def formula(self) -> Node:
-        first = self.statement()
+        at = Span(self.token_start(), self.token_start())
+        first = Missing(at) if self.peek() in ARROWS else self.statement()  # it goes on from the line above
         sides, ops, spans = [first], [], []
         while self.peek() in ARROWS:
             t = self.take()
@@ -159,16 +173,23 @@ class Reader(AtomReader):
 
     def statement(self) -> Node:
         """One relation, or several between commas."""
-        first = self.relation()
-        if self.peek() not in (",", ";"):
-            return first
-        items = [first]
-        while self.peek() in (",", ";"):
+        while self.peek() in QUANTIFIERS:
             self.take()
-            if self.peek() is None or self.at_text():
+        items = [self.relation()]
+        while self.parts() or (self.at_wide() and self.goes_on()):
+            while self.parts():
+                self.take()
+            if self.peek() is None or self.at_text() or self.peek() in ARROWS:
                 break
             items.append(self.relation())
         return items[0] if len(items) == 1 else List(items[0].span.join(items[-1].span), tuple(items))
+
+    def parts(self) -> bool:
+        """Whether a sign that parts statements comes next; a full stop does before a wide space."""
+        return self.peek() in (",", ";", *QUANTIFIERS) or (self.peek() == "." and self.at_wide(1))
+
+    def goes_on(self) -> bool:
+        return self.peek() is not None and not self.at_text() and self.peek() not in ARROWS and self.starts_factor()
 
     def relation(self) -> Node:
         """A chain of relations; one that begins with its sign goes on from the line above."""
@@ -193,7 +214,7 @@ class Reader(AtomReader):
         first = self.sum()
         items = [first]
         mark = self.i
-        while self.peek() == "," and not self.at_text(1):
+        while self.peek() == "," and not self.at_text(1) and not (self.at_wide(1) and not self.inside):
             self.take()
             if self.peek() is None:
                 break
@@ -226,6 +247,8 @@ class Reader(AtomReader):
         if text in RELATIONS:
             t = self.take()
             return t.text, t.span
+        if text == "|" and not self.open_bars and self.peek(1) != "_" and not self.bar_closes():
+            return "\\mid", self.take().span
         return None
 
     def maps_to(self) -> bool:
@@ -291,8 +314,15 @@ class Reader(AtomReader):
             return self.too_deep()
         factors: list[Node] = []
         marks: list[str] = []
+        words = self.words_here()
+        if words is not None:
+            factors.append(words)
         while True:
             mark = ""
+            while factors and self.peek() == "{" and self.peek(1) == "}" and self.peek(2) not in ("^", "_"):
+                self.i += 2  # an empty group is a mark for TeX
+            if factors and (self.at_wide() or (words is not None and not self.starts_factor())):
+                break
             if factors and self.peek() in ("\\cdot", "\\times", "*", "/"):
                 mark = self.take().text
             if not self.starts_factor():
@@ -317,6 +347,20 @@ class Reader(AtomReader):
             return factors[0]
         return Juxtaposition(factors[0].span.join(factors[-1].span), tuple(factors), tuple(marks))
 
+    def words_here(self) -> Text | None:
+        """Words in the place of a term: ``\\text{const}``, ``s.t.``; those that only join sentences drop out."""
+        start = self.token_start()
+        while self.at_text():
+            self.take()
+            inside, self.i = argument(self.tokens, self.i)
+            words = " ".join(self.source[inside[0].span.start : inside[-1].span.end].split()) if inside else ""
+            if not CONNECTIVES.fullmatch(words) or self.i >= len(self.tokens):
+                return Text(self.since(start), words)
+        if [self.peek(k) for k in range(3)] == ["s", ".", "t"]:
+            self.i += 4 if self.peek(3) == "." else 3
+            return Text(self.since(start), "s.t.")
+        return None
+
     def starts_factor(self) -> bool:
         text = self.peek()
         if text is None or text in CLOSERS or text in RELATIONS or text in ARROWS or text in INFIX:
@@ -339,12 +383,12 @@ class Reader(AtomReader):
         ):
             return False
         if text == "|":
-            return not self.open_bars and self.peek(1) != "_"
+            return not self.open_bars and self.peek(1) != "_" and self.bar_closes()
         if text == "\\|":
             return not self.open_norms
-        if text == "." and self.peek(1) == "*":
-            return False
-        return not self.at_text()
+        if text == ".":
+            return self.peek(1) == "."
+        return text not in QUANTIFIERS and not self.at_text()
 
     def rest_of_term(self) -> Node | None:
         """What an operator takes: the whole term that follows, up to + or - or a relation."""

@@ -91,7 +91,7 @@ def _region(text: str, m: re.Match[str], group: str, env: str) -> Region:
     inner = INNER.match(text, start, end)
     if inner is not None:
         return Region(span, inner.group(1), rows(text, inner.start("body"), inner.end("body")), outer)
-    if env in ("inline", "display", "equation", "math", "displaymath"):
+    if env == "inline":
         return Region(span, env, (span,), outer)
     return Region(span, env, rows(text, start, end), outer)
 
@@ -111,9 +111,10 @@ def rows(text: str, start: int, end: int) -> tuple[Span, ...]:
             out.append(Span(begin, m.start()))
             begin = m.end()
     out.append(Span(begin, end))
-    return _joined(text, [s for s in out if text[s.start : s.end].strip()])
+    return _joined(text, [s for s in out if _EMPTY.fullmatch(text, s.start, s.end) is None])
 
 
+_EMPTY = re.compile(r"(?:\s|&|\\nonumber|\\notag|\\hline|%[^\n]*|\\(?:label|tag)\*?\{[^}]*\})*")
 _GOES_ON = re.compile(
     r"(?P<mark>(?:\s|&|\\q?quad|\\[,;:! ]|\\hspace\*?\{[^}]*\}|\\phantom\{[^}]*\}|\{\})*)"
     r"(?:[+)\]]|-|\\(?:cdot|times|odot|otimes|circ|pm|mp|right|\})(?![A-Za-z]))"

@@ -17,9 +17,12 @@ SPACING = frozenset(
     r"\, \; \: \! \> \  \quad \qquad \thinspace \medspace \thickspace \enspace \hfill \displaystyle \textstyle"
     r" \scriptstyle \scriptscriptstyle \limits \nolimits \nonumber \notag \middle \big \Big \bigg \Bigg"
     r" \bigl \bigr \Bigl \Bigr \biggl \biggr \Biggl \Biggr \bigm \Bigm \mathstrut \strut \allowbreak \relax \xspace"
-    r" \mathopen \mathclose \mathrel \mathbin \mathord \hline \noindent \/".split(" ")
+    r" \mathopen \mathclose \mathrel \mathbin \mathord \hline \noindent \/ ~".split(" ")
 ) | {"\\ ", "\\\n"}
 """Commands that put space or size, and read as nothing."""
+
+WIDE = frozenset(("\\quad", "\\qquad", "\\hfill"))
+ALIASES = {"\\Vert": "\\|", "\\vert": "|", "\\lbrack": "[", "\\rbrack": "]", "\\lparen": "(", "\\rparen": ")"}
 
 UNICODE = {
     "∂": "\\partial", "∇": "\\nabla", "⊤": "\\top", "ᵀ": "^\\top", "⊙": "\\odot", "⊗": "\\otimes", "∘": "\\circ",
@@ -43,13 +46,16 @@ class Token:
     span: Span = field(compare=False)
     gap: bool = False
     """Whether white space or a spacing command stood before it."""
+    wide: bool = field(default=False, compare=False)
+    """Whether that space parts formulas: ``\\quad``, a column of an alignment, a line break."""
 
 
 def tokenize(source: str, start: int = 0, end: int | None = None) -> list[Token]:
     """Tokens of source[start:end] with absolute spans; comments and spacing drop out.  Linear time, never raises."""
     out: list[Token] = []
-    gap = False
+    gap = wide = False
     side = ""
+    opened: list[str] = []
     for m in TOKEN.finditer(source, start, len(source) if end is None else end):
         kind = m.lastgroup or "char"
         text = m.group()
@@ -57,20 +63,33 @@ def tokenize(source: str, start: int = 0, end: int | None = None) -> list[Token]
             side = text
             continue
         if kind in ("comment", "space") or text in SPACING:
+            wide = wide or text in WIDE or (text == "~" and source[m.start() - 1 : m.start()] == "~")
             gap = True
             continue
         span = Span(m.start(), m.end())
-        if side and text == ".":
-            kind, text = "command", side + "."
+        text = ALIASES.get(text, text)
+        if side:
+            kind, text = _delimiter(kind, text, side, opened)
         side = ""
         if kind == "char" and ord(text) > 127:
             out.extend(_unicode(text, span, gap))
         else:
-            if kind == "command" and text == "\\Vert":
-                text = "\\|"
-            out.append(Token(kind, text, span, gap))
-        gap = False
+            out.append(Token(kind, text, span, gap, wide))
+        gap = wide = False
     return out
+
+
+def _delimiter(kind: str, text: str, side: str, opened: list[str]) -> tuple[str, str]:
+    r"""The token of a delimiter behind \left or \right: bars become pairs, a dot says on which side it is."""
+    if side == "\\left":
+        opened.append(text)
+        sided = {".": "\\left.", "|": "\\lvert", "\\|": "\\lVert"}
+    else:
+        left = opened.pop() if opened else ""
+        sided = {".": "\\right."}
+        if left == text:
+            sided.update({"|": "\\rvert", "\\|": "\\rVert"})
+    return ("command", sided[text]) if text in sided else (kind, text)
 
 
 def _unicode(text: str, span: Span, gap: bool) -> list[Token]:

@@ -35,7 +35,7 @@ FRACTIONS = frozenset(r"\frac \tfrac \dfrac \cfrac \nicefrac \sfrac".split())
 WHOLE_OPERAND = frozenset(r"tr Tr trace Trace det Det logdet vec Vec vech rank diag Diag".split())
 """Operators whose operand without parentheses is all that follows; functions such as log stop earlier."""
 NO_NAMES = frozenset(
-    "\\cup \\cap \\setminus \\vee \\land \\lor \\forall \\exists \\neg \\lnot \\emptyset \\angle \\colon \\vert \\backslash"
+    "\\cup \\cap \\setminus \\vee \\land \\lor \\forall \\exists \\neg \\lnot \\emptyset \\angle \\colon \\backslash"
     " \\div \\amalg \\uplus \\sqcup \\models \\vdash \\parallel \\ominus \\diamond \\Box \\triangle \\uparrow \\downarrow".split()
 )
 """Signs that name nothing: a formula that holds one is not read."""

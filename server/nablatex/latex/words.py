@@ -18,7 +18,7 @@ from nablatex.latex.tree import (
     Scripted,
     Span,
 )
-from nablatex.latex.vocabulary import WHOLE_OPERAND
+from nablatex.latex.vocabulary import FONTS, WHOLE_OPERAND
 
 
 class OperatorReader(FenceReader):
@@ -85,8 +85,19 @@ class OperatorReader(FenceReader):
         body = self.sub_formula(self.raw_group())
         return Operator(self.since(t.span.start), "sqrt", (body,), True, sub=index, latex="\\sqrt")
 
-    def big(self, kind: str, t: Token) -> Node:
-        lower: Node | None = None
+    def under(self, t: Token) -> Node:
+        """``\\underset{x}{\\arg\\min} f``; under anything else it is a note."""
+        note = self.raw_group()
+        tokens = self.raw_group()
+        kind = big_word(tokens)
+        before = len(self.problems)
+        below = self.sub_formula(note)
+        del self.problems[before:]
+        if kind is not None and t.text == "\\underset":
+            return self.big(kind, t, below)
+        return Annotated(self.since(t.span.start), self.sub_formula(tokens), below)
+
+    def big(self, kind: str, t: Token, lower: Node | None = None) -> Node:
         upper: Node | None = None
         while self.peek() in ("_", "^"):
             if self.take().text == "_":
@@ -103,7 +114,7 @@ class OperatorReader(FenceReader):
         return BigOperator(self.since(t.span.start), kind, lower, upper, body, measure)
 
     def annotated(self, t: Token) -> Node:
-        if t.text in ("\\underset", "\\textcolor"):
+        if t.text == "\\textcolor":
             self.raw_group()
         body = self.sub_formula(self.raw_group())
         note: Node | None = None
@@ -149,3 +160,9 @@ class OperatorReader(FenceReader):
             row.append(self.sub_formula(cell))
             rows.append(tuple(row))
         return Matrix(self.since(t.span.start), env, tuple(rows))
+
+
+def big_word(tokens: list[Token]) -> str | None:
+    """argmin, max, lim ... as ``\\arg\\min``, ``\\operatorname*{arg\\,min}``, ``\\mathop{\\rm argmin}``."""
+    letters = "".join(t.text.lstrip("\\") for t in tokens if t.text.lstrip("\\").isalpha() and t.text not in FONTS)
+    return letters if letters in ("argmin", "argmax", "min", "max", "lim", "sup", "inf") else None
