@@ -4,6 +4,7 @@ import type { LanguageClient, Middleware } from 'vscode-languageclient/node';
 import { commands } from './commands/index.js';
 import { hovers } from './hover.js';
 import { log } from './log.js';
+import { MarkPainter } from './marks.js';
 import { Panel } from './panel/panel.js';
 import { Service } from './server/service.js';
 import { Status } from './status.js';
@@ -19,7 +20,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const middleware: Middleware = {
     ...hovers(client),
     provideDiagnostics: async (document, previous, token, next) => {
-      const done = status.busy();
+      const done = status.busy('uri' in document ? marks.count(document) : undefined);
       try {
         return await next(document, previous, token);
       } finally {
@@ -30,7 +31,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const started = new Service(context, status, middleware);
   running = started;
   const panel = new Panel(context, started);
-  context.subscriptions.push(log, status, panel, commands(context, started, panel, status));
+  const marks = new MarkPainter(context.extensionUri, started);
+  context.subscriptions.push(log, status, panel, marks, commands(context, started, panel, status));
   context.subscriptions.push(
     vscode.workspace.onDidGrantWorkspaceTrust(() => void started.restart()),
     vscode.workspace.onDidChangeConfiguration((event) => {

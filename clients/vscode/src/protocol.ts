@@ -72,3 +72,9 @@ export interface Derivation {
 
 export const DERIVATION = 'nablatex/derivation';
 export const LANGUAGES = ['latex', 'tex', 'markdown', 'quarto', 'rmd'];
+export const MARKS = 'nablatex/marks';
+
+export interface Marks {
+  version?: number | null;
+  marks?: { range?: Range; kind?: string; text?: string }[];
+}

@@ -16,7 +16,7 @@ export const place = {
   examples: process.env.NABLATEX_EXAMPLES,
 };
 const { chromium } = createRequire(path.join(place.tools, 'package.json'))('playwright-core');
-const PATIENCE = 60_000;
+const PATIENCE = Number(process.env.NABLATEX_PATIENCE ?? 60_000);
 
 export const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
@@ -169,6 +169,12 @@ export class Window {
     return this.page.locator('.monaco-editor .squiggly-error');
   }
 
+  /** How many errors the window counts. */
+  async errors() {
+    const words = (await this.page.locator('[id="status.problems"]').first().innerText()).trim();
+    return Number(/^\D*(\d+)/.exec(words)?.[1] ?? 'NaN');
+  }
+
   /** The panel's page. */
   get panel() {
     return this.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
@@ -189,6 +195,25 @@ export class Window {
   /** The status item's words: what the server does, or why it does nothing. */
   async state() {
     return (await this.status.locator("xpath=self::*[@aria-label] | .//*[@aria-label]").first().getAttribute("aria-label", {timeout: 1000}).catch(() => '')) ?? '';
+  }
+
+  /** What VS Code has told the author in messages. */
+  async messages() {
+    await this.command('Notifications: Show Notifications');
+    const found = await this.page.locator('.notifications-center .notification-list-item-message').allInnerTexts();
+    await this.page.keyboard.press('Escape');
+    return found;
+  }
+
+  /** The process of the language server of this window: the child of code-server whose arguments name it. */
+  async serverProcess() {
+    const listed = spawnSync('ps', ['-eo', 'pid=,pgid=,args='], { encoding: 'utf8' }).stdout;
+    const rows = listed.split('\n').map((row) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(row)).filter(Boolean);
+    const found = rows.find(([, , group, words]) => Number(group) === this.server.pid && words.includes('nablatex.cli.main lsp'));
+    if (!found) {
+      throw new Error('the server does not run');
+    }
+    return Number(found[1]);
   }
 
   async picture(name, clip) {

@@ -21,8 +21,9 @@ try {
     } catch (error) {
       failed = true;
       await window.picture(`failed-${process.argv[2]}-${name.replaceAll(/\W+/g, '-')}`).catch(() => undefined);
-      const state = await window.state().catch(() => '');
+      const state = [await window.state().catch(() => ''), ...(await window.messages().catch(() => []))].join('\n');
       tell(name, { ok: false, ms: Date.now() - start, error: `${error.stack}`, state, artefacts: place.artefacts });
+      break; // the next chapters go on from here
     }
   }
 } catch (error) {

@@ -12,14 +12,14 @@ export async function derivation(
   document: vscode.TextDocument,
   position: vscode.Position,
   style?: string,
-  token?: vscode.CancellationToken,
+  token: vscode.CancellationToken = new vscode.CancellationTokenSource().token,
 ): Promise<Derivation | null> {
   for (let attempt = 1; ; attempt += 1) {
     const params = { ...client.code2ProtocolConverter.asTextDocumentPositionParams(document, position), ...(style === undefined ? {} : { style }) };
     try {
       return await client.sendRequest<Derivation | null>(DERIVATION, params, token);
     } catch (error) {
-      if ((error as { code?: number }).code !== MODIFIED || attempt === TRIES || token?.isCancellationRequested) {
+      if ((error as { code?: number }).code !== MODIFIED || attempt === TRIES || token.isCancellationRequested) {
         throw error;
       }
     }

@@ -12,6 +12,7 @@ import {
   type ErrorHandlerResult,
   type LanguageClientOptions,
   type Middleware,
+  type StaticFeature,
 } from 'vscode-languageclient/node';
 import { log, words } from '../log.js';
 import { LANGUAGES } from '../protocol.js';
@@ -24,6 +25,16 @@ const WITHIN = 3 * 60_000;
 
 /** Files, unsaved documents, Markdown cells of notebooks, documents of remote and web-served windows. */
 const DOCUMENTS = LANGUAGES.flatMap((language) => ['file', 'untitled', 'vscode-notebook-cell', 'vscode-userdata'].map((scheme) => ({ scheme, language })));
+
+/** Tells the server which commands of its lenses this client carries out itself (docs/protocol.md). */
+const announcement: StaticFeature = {
+  fillClientCapabilities: (capabilities) => {
+    capabilities.experimental = { ...(capabilities.experimental as object | undefined), commands: { commands: ['nablatex.showPanel'] } };
+  },
+  initialize: () => undefined,
+  getState: () => ({ kind: 'static' }),
+  clear: () => undefined,
+};
 
 export class Service implements vscode.Disposable {
   private client: LanguageClient | undefined;
@@ -113,6 +124,7 @@ export class Service implements vscode.Disposable {
     const server = { command: start.command, args: start.args, options: { cwd }, transport: TransportKind.stdio };
     const client = new LanguageClient('nablatex', 'Nablatex', server, options);
     this.client = client;
+    client.registerFeature(announcement);
     client.onDidChangeState(({ newState }) => {
       if (this.client !== client) {
         return;
