@@ -73,8 +73,7 @@ export async function open({ documents = {}, settings = {}, machine = {}, enviro
   mkdirSync(folder);
   mkdirSync(path.join(data, 'User'), { recursive: true });
   const user = path.join(data, 'User', 'settings.json');
-  const write = (extra) => writeFileSync(user, JSON.stringify({ ...SETTINGS, ...settings, ...extra }, null, 2));
-  write({});
+  writeFileSync(user, JSON.stringify({ ...SETTINGS, ...settings }, null, 2));
   // where the server is, is a setting of the machine: a remote window reads it from the machine's own file
   mkdirSync(path.join(data, 'Machine'));
   writeFileSync(path.join(data, 'Machine', 'settings.json'), JSON.stringify({ 'nablatex.server.path': place.python, ...machine }));
@@ -104,7 +103,7 @@ export async function open({ documents = {}, settings = {}, machine = {}, enviro
   await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}`);
   await page.locator('.monaco-workbench').waitFor();
   await page.locator('.explorer-folders-view').first().waitFor();
-  return new Window({ home, folder, data, server, browser, page, write, said: () => said });
+  return new Window({ home, folder, data, server, browser, page, said: () => said });
 }
 
 /** What an author does with a window, and what she sees in it. */
@@ -131,7 +130,7 @@ export class Window {
     const input = this.page.locator('.quick-input-widget input').first();
     await input.waitFor();
     await input.fill(name);
-    await this.page.locator(`.quick-input-list .monaco-list-row[aria-label*="${name}"]`).first().waitFor();
+    await this.page.locator(`.quick-input-list .monaco-list-row.focused[aria-label*="${name}"]`).first().waitFor();
     await this.page.keyboard.press('Enter');
     await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
     await this.editor.waitFor();
@@ -167,6 +166,28 @@ export class Window {
 
   get squiggles() {
     return this.page.locator('.monaco-editor .squiggly-error');
+  }
+
+  /** Switches a setting in the settings editor, and closes it again. */
+  async toggle(setting) {
+    await this.focusEditor();
+    await this.command('Preferences: Open Settings (UI)');
+    await this.page.locator('.settings-editor .suggest-input-container').click();
+    await this.page.keyboard.press('Control+a');
+    await this.page.keyboard.type(setting);
+    const row = this.page.locator(`.settings-editor .setting-item-bool[data-key="${setting}"], .settings-editor .setting-item-bool`).first();
+    await row.waitFor();
+    await until('the one setting', async () => (await this.page.locator('.settings-editor .setting-item-bool').count()) === 1);
+    await pause(500); // the list is laid out once more when the search is done
+    const box = row.locator('.setting-value-checkbox');
+    const before = await box.getAttribute('aria-checked');
+    await box.click();
+    await until('the box to change', async () => (await box.getAttribute('aria-checked')) !== before);
+    await pause(1500); // the settings editor writes a change only after a while, and not when it is closed before
+    await this.picture(`setting-${setting}`);
+    await this.page.keyboard.press('Escape');
+    await this.page.keyboard.press('Escape');
+    await this.page.locator('.settings-editor').waitFor({ state: 'hidden' });
   }
 
   /** How many errors the window counts. */

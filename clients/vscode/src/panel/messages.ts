@@ -56,7 +56,7 @@ export interface Card {
 export type ToPage =
   | { type: 'show'; current: Card | null; pins: Card[]; note: string }
   | { type: 'busy'; busy: boolean }
-  | { type: 'say'; text: string };
+  | { type: 'say'; text: string; shown: boolean };
 
 export type FromPage =
   | { type: 'ready' }

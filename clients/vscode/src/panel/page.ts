@@ -20,7 +20,7 @@ export function page(webview: vscode.Webview, extension: vscode.Uri): string {
 <div id="busy" aria-hidden="true"></div>
 <main id="current" aria-label="Formula at the cursor"></main>
 <section id="pins" aria-label="Pinned formulas"></section>
-<div id="say" role="status" aria-live="polite"></div>
+<div id="say" class="spoken" role="status" aria-live="polite"></div>
 <script nonce="${nonce}" src="${script}"></script>
 </body>
 </html>`;

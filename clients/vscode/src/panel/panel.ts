@@ -113,7 +113,7 @@ export class Panel implements vscode.Disposable, vscode.WebviewPanelSerializer {
     this.current.card = { ...this.current.card, at: this.step };
     const step = steps[this.step];
     this.send();
-    this.say(`Step ${this.step + 1} of ${steps.length}: ${step?.maths.text ?? ''}, ${step?.rule ?? ''}`);
+    this.say(`Step ${this.step + 1} of ${steps.length}: ${step?.maths.text ?? ''}, ${step?.rule ?? ''}`, false);
   }
 
   private adopt(view: vscode.WebviewPanel): void {
@@ -242,8 +242,8 @@ export class Panel implements vscode.Disposable, vscode.WebviewPanelSerializer {
     this.post({ type: 'show', current: this.current?.card ?? null, pins: this.pins.map((p) => p.card), note: this.note });
   }
 
-  private say(text: string): void {
-    this.post({ type: 'say', text });
+  private say(text: string, shown = true): void {
+    this.post({ type: 'say', text, shown });
   }
 
   private post(message: ToPage): void {

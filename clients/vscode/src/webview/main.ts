@@ -33,6 +33,19 @@ function show(card: Card | null, pinned: Card[], note: string): void {
   }
 }
 
+let fading: number | undefined;
+
+/** Said to screen readers; shown, too, where nothing else on the page shows it. */
+function say(text: string, shown: boolean): void {
+  const said = document.getElementById('say');
+  if (said !== null) {
+    said.textContent = text;
+    said.className = shown ? 'shown' : 'spoken';
+    window.clearTimeout(fading);
+    fading = window.setTimeout(() => (said.className = 'spoken'), 2500);
+  }
+}
+
 window.addEventListener('message', (event: MessageEvent<ToPage>) => {
   const message = event.data;
   if (message.type === 'show') {
@@ -41,10 +54,7 @@ window.addEventListener('message', (event: MessageEvent<ToPage>) => {
   } else if (message.type === 'busy') {
     document.getElementById('busy')?.classList.toggle('on', message.busy);
   } else {
-    const said = document.getElementById('say');
-    if (said !== null) {
-      said.textContent = message.text;
-    }
+    say(message.text, message.shown);
   }
 });
 

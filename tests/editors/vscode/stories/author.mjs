@@ -151,10 +151,11 @@ export const chapters = {
   },
 
   async 'changes a setting and sees it work'(window) {
-    window.write({ 'nablatex.surfaces.diagnostics': false });
-    await until('no squiggle', async () => (await window.squiggles.count()) === 0);
-    window.write({});
-    await until('the squiggle again', async () => (await window.squiggles.count()) > 0);
+    const before = await window.errors();
+    await window.toggle('nablatex.surfaces.diagnostics');
+    await until('no error', async () => (await window.errors()) === 0);
+    await window.toggle('nablatex.surfaces.diagnostics');
+    await until('the errors again', async () => (await window.errors()) === before);
   },
 
   async 'loses the server, which is started again with all it knew'(window) {
