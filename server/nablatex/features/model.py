@@ -91,6 +91,23 @@ class Inlay:
 
 
 @dataclass(frozen=True, slots=True)
+class Completion:
+    """A text that can stand at span: kind is ``result``, ``symbol`` or ``macro``; a lower rank comes first.
+
+    snippet: the text with places for arguments, for clients that can; data: what `explain` needs.
+    """
+
+    label: str
+    insert: str
+    span: Span
+    kind: Literal["result", "symbol", "macro"]
+    detail: str = ""
+    snippet: str | None = None
+    data: Mapping[str, Any] | None = None
+    rank: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Lens:
     """A line over a chain of steps; the title is empty until it is worked out."""
 

@@ -7,7 +7,7 @@ from typing import Any
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from nablatex.features.panel_model import Formula, Panel
+from nablatex.features.panel_model import Formula, Panel, SymbolRow
 from nablatex.latex.tree import Span
 from nablatex.lsp.positions import LineIndex
 from nablatex.lsp.state import Server
@@ -49,17 +49,7 @@ def answer(p: Panel, uri: str, version: int | None, index: LineIndex) -> dict[st
         "formula": p.formula.latex,
         "text": p.formula.text,
         "reading": p.reading,
-        "symbols": [
-            {
-                "name": s.name,
-                "latex": s.latex,
-                "shape": s.shape,
-                "origin": s.origin,
-                "guessed": s.guessed,
-                "range": range_of(index, s.span) if s.span is not None else None,
-            }
-            for s in p.symbols
-        ],
+        "symbols": [symbol_row(index, s) for s in p.symbols],
         "verdict": None
         if p.verdict is None
         else {
@@ -80,6 +70,17 @@ def answer(p: Panel, uri: str, version: int | None, index: LineIndex) -> dict[st
             {"name": m.name, "parameters": m.parameters, "default": m.default, "body": m.body} for m in p.macros
         ],
         "reason": p.reason,
+    }
+
+
+def symbol_row(index: LineIndex, s: SymbolRow) -> dict[str, Any]:
+    return {
+        "name": s.name,
+        "latex": s.latex,
+        "shape": s.shape,
+        "origin": s.origin,
+        "guessed": s.guessed,
+        "range": range_of(index, s.span) if s.span is not None else None,
     }
 
 

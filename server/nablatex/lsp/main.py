@@ -5,15 +5,44 @@ from __future__ import annotations
 import logging
 import sys
 
-from nablatex.lsp import actions, configuration, derivation, diagnostics, hover, inlay, lens, marks
+from nablatex.lsp import (
+    actions,
+    completion,
+    configuration,
+    declarations,
+    derivation,
+    diagnostics,
+    hover,
+    inlay,
+    lens,
+    marks,
+    navigation,
+    rename,
+)
 from nablatex.lsp.state import Server
 from nablatex.lsp.worker import Worker
+
+REQUESTS = (
+    configuration,
+    diagnostics,
+    hover,
+    inlay,
+    actions,
+    completion,
+    derivation,
+    declarations,
+    lens,
+    marks,
+    navigation,
+    rename,
+)
+"""The files that answer clients, one for each request or family of requests."""
 
 
 def make_server(worker: Worker | None = None) -> Server:
     server = Server(worker)
-    for feature in (configuration, diagnostics, hover, inlay, actions, derivation, lens, marks):
-        feature.register(server)
+    for request in REQUESTS:
+        request.register(server)
     return server
 
 

@@ -73,6 +73,26 @@ class Server(LanguageServer):
         edit = workspace.workspace_edit if workspace is not None else None
         return bool(edit is not None and edit.document_changes)
 
+    @property
+    def completes(self) -> types.ClientCompletionItemOptions | None:
+        """What the client announces about completion items."""
+        document = self.client_capabilities.text_document
+        completion = document.completion if document is not None else None
+        return completion.completion_item if completion is not None else None
+
+    @property
+    def takes_snippets(self) -> bool:
+        return bool(self.completes and self.completes.snippet_support)
+
+    @property
+    def preselects(self) -> bool:
+        return bool(self.completes and self.completes.preselect_support)
+
+    @property
+    def documents_completion(self) -> bool:
+        """Whether documentation beside a completion may be Markdown."""
+        return bool(self.completes and types.MarkupKind.Markdown in (self.completes.documentation_format or []))
+
     def runs(self, command: str) -> bool:
         """Whether the client has announced a command of its own (``experimental.commands.commands``)."""
         experimental: Any = self.client_capabilities.experimental

@@ -27,9 +27,16 @@ FEATURES = {
     "hover": ("nablatex.features.hover", "hover"),
     "inlay": ("nablatex.features.inlay", "inlays"),
     "actions": ("nablatex.features.actions", "actions"),
+    "complete": ("nablatex.features.completion", "complete"),
+    "explain": ("nablatex.features.completion", "explain"),
     "lenses": ("nablatex.features.lens", "lenses"),
     "lens_title": ("nablatex.features.lens", "lens_title"),
     "panel": ("nablatex.features.panel", "panel"),
+    "definition": ("nablatex.features.navigation", "definition"),
+    "references": ("nablatex.features.navigation", "references"),
+    "prepare": ("nablatex.features.navigation", "prepare"),
+    "renamed": ("nablatex.features.navigation", "renamed"),
+    "known": ("nablatex.features.navigation", "known"),
     "resolve": ("nablatex.features.actions", "resolve"),
 }
 """What a worker can be asked: name → module and function."""

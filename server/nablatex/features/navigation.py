@@ -1,0 +1,53 @@
+"""From a symbol to its declaration, to every place that names it, and to a new name: as clients ask for it."""
+
+from __future__ import annotations
+
+from nablatex.features.check import reading_of
+from nablatex.features.declarations import declaration_of, declarations, references_to
+from nablatex.features.model import Resolved, Settings
+from nablatex.features.panel_model import SymbolRow
+from nablatex.features.plain import plain
+from nablatex.features.rename import renamable, rename
+from nablatex.latex.tree import Span
+
+
+def definition(text: str, offset: int, settings: Settings, host: str = "latex") -> tuple[Span, ...]:
+    """Where the symbol at an offset is declared and defined."""
+    return declaration_of(text, offset)
+
+
+def references(text: str, offset: int, declared: bool, settings: Settings, host: str = "latex") -> tuple[Span, ...]:
+    """Every place that names the symbol at an offset; without the declaration where it is not wanted."""
+    out = references_to(text, offset)
+    hidden = () if declared else declaration_of(text, offset)
+    return tuple(s for s in out if s not in hidden)
+
+
+def prepare(text: str, offset: int, settings: Settings, host: str = "latex") -> tuple[Span, str] | None:
+    """What a rename at an offset begins with: the place and the spelling."""
+    return renamable(text, offset)
+
+
+def renamed(text: str, offset: int, new: str, settings: Settings, host: str = "latex") -> Resolved:
+    """The edits that give the symbol at an offset a new name, or the reason why there are none."""
+    done = rename(text, offset, new)
+    return Resolved(done.edits, done.reason, "warning" if done.reason else "info")
+
+
+def known(text: str, settings: Settings, host: str = "latex") -> tuple[SymbolRow, ...]:
+    """Every symbol of the document: its shape, where that is from, and what was guessed."""
+    macros = reading_of(text).macros
+    return tuple(
+        SymbolRow(
+            plain(k.label, macros),
+            k.label,
+            ", ".join([*([k.shape] if k.shape else []), *k.properties]),
+            k.origin,
+            k.origin in ("inferred", "guessed"),
+            k.span,
+        )
+        for k in declarations(text)
+    )
+
+
+__all__ = ["definition", "known", "prepare", "references", "renamed"]
