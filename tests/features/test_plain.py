@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from nablatex.features.plain import plain
-from nablatex.latex.macros import read_macros
+from nablatex.latex.definitions import read_macros
 
 
 @pytest.mark.parametrize(

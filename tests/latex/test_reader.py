@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from nablatex.latex.macros import read_macros
+from nablatex.latex.definitions import read_macros
 from nablatex.latex.parse import parse
 from nablatex.latex.regions import scan
 from nablatex.latex.tree import (

@@ -9,7 +9,8 @@ from nablatex.document.context import Context, Declared, Definition
 from nablatex.document.declarations import declare, declare_tree, define
 from nablatex.document.language import languages
 from nablatex.document.names import TRANSPOSES, Key, flat, key_of, label_of
-from nablatex.latex.macros import MacroTable, read_macros
+from nablatex.latex.definitions import read_macros
+from nablatex.latex.macros import MacroTable
 from nablatex.latex.parse import parse
 from nablatex.latex.tree import Fence, Juxtaposition, Name, Node, Number, Relation, Scripted
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from nablatex.document.comments import layout_comment
 from nablatex.document.notation import spellings
 from nablatex.document.sentences import sections_in
-from nablatex.latex.macros import defines_macros
+from nablatex.latex.definitions import defines_macros
 from nablatex.latex.regions import SKIPPED, Source, scan
 
 _CUT = re.compile(

@@ -20,7 +20,8 @@ from nablatex.document.names import Key
 from nablatex.document.notation import Notation, notation_from
 from nablatex.document.passages import Passage, State, placed, read_block
 from nablatex.document.statements import Statement
-from nablatex.latex.macros import MacroTable, read_macros
+from nablatex.latex.definitions import read_macros
+from nablatex.latex.macros import MacroTable
 from nablatex.latex.regions import Region
 from nablatex.latex.tree import Span, shifted
 

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from nablatex.latex.letters import NameReader
-from nablatex.latex.tokens import Token
+from nablatex.latex.packages import DERIVATIVES, PackageReader
 from nablatex.latex.tree import (
-    Derivative,
     Dots,
-    Fence,
     Missing,
     Name,
     Node,
     Number,
     Span,
     Unknown,
-    Variable,
 )
 from nablatex.latex.vocabulary import ACCENTS, BIG, FONTS, FRACTIONS, NO_NAMES, OPENERS
 from nablatex.latex.words import OperatorReader
 
 
-class AtomReader(NameReader, OperatorReader):
+class AtomReader(NameReader, PackageReader, OperatorReader):
     """Factors; `Reader` adds the operators between them."""
 
     def factor(self) -> Node:
@@ -80,8 +77,10 @@ class AtomReader(NameReader, OperatorReader):
             return self.annotated(t)
         if text == "\\sqrt":
             return self.root(t)
-        if text in ("\\norm", "\\abs", "\\pdv", "\\dv", "\\grad"):
-            return self.physics(t)
+        if text == "\\grad":
+            return self.nabla(t)
+        if text in ("\\norm", "\\abs", "\\eval") or text in DERIVATIVES:
+            return self.package(t)
         if t.kind == "command" and text[1:].rstrip("*") in self.words:
             return self.operator(text[1:].rstrip("*"), t.span)
         if t.kind == "char" and text.isalpha():
@@ -96,24 +95,3 @@ class AtomReader(NameReader, OperatorReader):
             return Unknown(t.span, text)
         self.problem(t.span, f"{text!r} is not understood here")
         return Unknown(t.span, text)
-
-    def physics(self, t: Token) -> Node:
-        """Commands of the physics package that the document did not define itself."""
-        if self.peek() == "*":
-            self.take()
-        if t.text == "\\grad":
-            return self.nabla(t)
-        first = self.sub_formula(self.raw_group()) if self.peek() else Missing(t.span)
-        if t.text in ("\\norm", "\\abs"):
-            return Fence(self.since(t.span.start), t.text[1:].replace("abs", "bar"), (first,))
-        if self.peek() == "{":
-            second = self.sub_formula(self.raw_group())
-            operand: Node | None = None if isinstance(first, Missing) else first
-        else:
-            second, operand = first, None
-        span = self.since(t.span.start)
-        d = Derivative(
-            span, "partial" if t.text == "\\pdv" else "d", operand, (Variable(second.span, second),), 1, False, span
-        )
-
-        return d if operand is not None else self.applied(d)

@@ -1,15 +1,14 @@
-"""Authors' macros: read from definitions in the text, expanded on demand over tokens, bounded.
+"""Authors' macros, expanded on demand over tokens, bounded; `definitions` reads them.
 
 Tokens of an expansion carry the span of the macro's use; an argument's tokens keep their own spans.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from nablatex.latex.tokens import Token, tokenize
+from nablatex.latex.tokens import Token
 
 MAX_DEPTH = 24
 MAX_TOKENS = 40_000
@@ -17,12 +16,27 @@ MAX_TOKENS = 40_000
 
 @dataclass(frozen=True, slots=True)
 class Macro:
-    """parameters: how many; default: of an optional first one (tokens) or None; body: tokens with # parameters."""
+    """parameters: how many; default: of an optional first one (tokens) or None; body: tokens with # parameters.
+
+    kinds: of each parameter as in ``\\NewDocumentCommand``: m, o (optional, in brackets), s (a star), d (in parentheses);
+    defaults: of each.  Without kinds all are m but a first one with a default.
+    """
 
     parameters: int
     default: tuple[Token, ...] | None
     body: tuple[Token, ...]
-    optional: tuple[bool, ...] = ()
+    kinds: str = ""
+    defaults: tuple[tuple[Token, ...], ...] = ()
+
+    def kind(self, k: int) -> str:
+        if self.kinds:
+            return self.kinds[k]
+        return "o" if k == 0 and self.default is not None else "m"
+
+    def default_of(self, k: int) -> tuple[Token, ...]:
+        if k < len(self.defaults):
+            return self.defaults[k]
+        return self.default or () if k == 0 else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,92 +64,19 @@ class MacroTable:
         return MacroTable({**self.macros, **other.macros})
 
 
-_DEFINITION = re.compile(
-    r"\\(?P<how>(?:re|provide)?newcommand\*?|renewcommand\*?|providecommand\*?|def|gdef|let|DeclareMathOperator\*?|"
-    r"(?:New|Renew|Provide|Declare)DocumentCommand|DeclarePairedDelimiter)(?![A-Za-z])\s*\{?\s*(?P<name>\\(?:[A-Za-z@]+|.))\s*\}?"
-)
-
-
-def defines_macros(text: str) -> bool:
-    """Whether a text may hold definitions."""
-    return _DEFINITION.search(text) is not None
-
-
-def read_macros(text: str) -> MacroTable:
-    """All definitions in the text, later ones winning.  A malformed definition is passed over."""
-    found: dict[str, Macro] = {}
-    for m in _DEFINITION.finditer(text):
-        how, name, at = m.group("how").rstrip("*"), m.group("name"), m.end()
-        if how == "let":
-            target = re.compile(r"\s*=?\s*(\\[A-Za-z@]+|\S)").match(text, at)
-            if target:
-                found[name] = found.get(target.group(1)) or Macro(0, None, tuple(tokenize(target.group(1))))
-        elif how == "def" or how == "gdef":
-            spec = re.compile(r"((?:#\d)*)").match(text, at)
-            body = group_end(text, spec.end()) if spec else None
-            if spec and body:
-                found[name] = Macro(len(spec.group(1)) // 2, None, tuple(tokenize(text, body[0], body[1])))
-        elif how == "DeclareMathOperator":
-            body = group_end(text, at)
-            if body:
-                found[name] = Macro(0, None, tuple(tokenize("\\operatorname{" + text[body[0] : body[1]] + "}")))
-        elif how == "DeclarePairedDelimiter":
-            left = group_end(text, at)
-            right = group_end(text, left[1] + 1) if left else None
-            if left and right:
-                body_text = text[left[0] : left[1]] + " #1 " + text[right[0] : right[1]]
-                found[name] = Macro(1, None, tuple(tokenize(body_text)))
-        elif how.endswith("DocumentCommand"):
-            spec_range = group_end(text, at)
-            body = group_end(text, spec_range[1] + 1) if spec_range else None
-            if spec_range and body:
-                letters = re.sub(r"\{[^{}]*\}", "", text[spec_range[0] : spec_range[1]])
-                kinds = tuple(c in "oOs" for c in letters if c in "moOs")
-                found[name] = Macro(len(kinds), None, tuple(tokenize(text, body[0], body[1])), kinds)
-        else:
-            count = re.compile(r"\s*\[(\d)\]\s*(?:\[([^\]]*)\])?").match(text, at)
-            body = group_end(text, count.end() if count else at)
-            if body is None:
-                continue
-            if how == "providecommand" and name in found:
-                continue
-            default = tuple(tokenize(count.group(2))) if count and count.group(2) is not None else None
-            found[name] = Macro(int(count.group(1)) if count else 0, default, tuple(tokenize(text, body[0], body[1])))
-    return MacroTable(found)
-
-
-def group_end(text: str, at: int) -> tuple[int, int] | None:
-    """Inside of the brace group that begins at or after white space from `at`, or None."""
-    while at < len(text) and text[at].isspace():
-        at += 1
-    if at >= len(text) or text[at] != "{":
-        return None
-    depth = 0
-    for k in range(at, min(len(text), at + 20_000)):
-        c = text[k]
-        if c == "\\":
-            continue
-        if text[k - 1] == "\\" and k > at:
-            continue
-        if c == "{":
-            depth += 1
-        elif c == "}":
-            depth -= 1
-            if not depth:
-                return at + 1, k
-    return None
-
-
-def expand(tokens: list[Token], table: MacroTable, depth: int = 0) -> list[Token]:
-    """Tokens with the macros of the table replaced; recursive macros end at a bound, softly."""
-    if not table.macros or depth > MAX_DEPTH:
+def expand(
+    tokens: list[Token], table: MacroTable, packages: Mapping[str, Macro] | None = None, depth: int = 0
+) -> list[Token]:
+    """Tokens with the macros of the table, and else those of packages, replaced; recursive macros end at a bound, softly."""
+    packages = packages or {}
+    if depth > MAX_DEPTH or not (table.macros or packages):
         return tokens
     out: list[Token] = []
     i = 0
     changed = False
     while i < len(tokens):
         t = tokens[i]
-        macro = table.macros.get(t.text) if t.kind == "command" else None
+        macro = (table.macros.get(t.text) or packages.get(t.text)) if t.kind == "command" else None
         if macro is None:
             out.append(t)
             i += 1
@@ -152,22 +93,27 @@ def expand(tokens: list[Token], table: MacroTable, depth: int = 0) -> list[Token
                 out.append(Token(b.kind, b.text, span, b.gap))
         if len(out) > MAX_TOKENS:
             return out[:MAX_TOKENS]
-    return expand(out, table, depth + 1) if changed else out
+    return expand(out, table, packages, depth + 1) if changed else out
 
 
 def _arguments(tokens: list[Token], i: int, macro: Macro) -> tuple[list[list[Token]], int]:
     out: list[list[Token]] = []
     for k in range(macro.parameters):
-        optional = macro.optional[k] if macro.optional else (k == 0 and macro.default is not None)
-        if optional:
-            if i < len(tokens) and tokens[i].text == "[":
-                part, i = _until(tokens, i + 1, "]")
+        kind = macro.kind(k)
+        here = tokens[i].text if i < len(tokens) else ""
+        if kind == "s":
+            out.append([tokens[i]] if here == "*" else [])
+            i += here == "*"
+        elif kind in "od":
+            opening, closing = ("[", "]") if kind == "o" else ("(", ")")
+            if here == opening:
+                part, i = _until(tokens, i + 1, closing)
                 out.append(part)
             else:
-                out.append(list(macro.default or ()))
-            continue
-        part, i = argument(tokens, i)
-        out.append(part)
+                out.append(list(macro.default_of(k)))
+        else:
+            part, i = argument(tokens, i)
+            out.append(part)
     return out, i
 
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from nablatex.latex.atoms import AtomReader
 from nablatex.latex.macros import MacroTable, argument, expand
+from nablatex.latex.packages import package_macros, without_quantities
 from nablatex.latex.tokens import Token, tokenize
 from nablatex.latex.tree import (
     Condition,
@@ -60,9 +61,8 @@ def parse(
     if len(tokens) > MAX_TOKENS:
         span = Span(start, end)
         return Parsed(Missing(span), (SyntaxProblem(span, f"the formula has more than {MAX_TOKENS} tokens"),))
-    if macros is not None and macros.macros:
-        tokens = expand(tokens, macros)
-    tokens = _trim(_plain(tokens))
+    tokens = expand(tokens, macros or MacroTable(), package_macros())
+    tokens = _trim(_plain(without_quantities(tokens)))
     reader = Reader(tokens, source, Span(start, end), words)
     tree = reader.formula()
     return Parsed(tree, tuple(reader.problems))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from nablatex.latex.macros import MacroTable, read_macros
+from nablatex.latex.definitions import read_macros
+from nablatex.latex.macros import MacroTable
 from nablatex.latex.tree import Span
 
 DISPLAY = ["equation", "align", "alignat", "gather", "multline", "eqnarray", "flalign", "displaymath", "math"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from nablatex.latex.tree import Span
 
 TOKEN = re.compile(
-    r"(?P<comment>%[^\n]*\n?[ \t]*)|(?P<space>\s+)|(?P<command>\\(?:[A-Za-z@]+\*?|.|\n))|(?P<number>\d+(?:\.\d+)?|\.\d+)|(?P<parameter>\#\d)|(?P<char>.)",
+    r"(?P<comment>%[^\n]*\n?[ \t]*)|(?P<space>\s+)|(?P<command>\\(?:(?:operatorname|[hv]space|tag|begin|end)\*|[A-Za-z@]+|.|\n))|(?P<number>\d+(?:\.\d+)?|\.\d+)|(?P<parameter>\#\d)|(?P<char>.)",
     re.DOTALL,
 )
 
