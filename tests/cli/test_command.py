@@ -75,3 +75,15 @@ def test_statistics_say_how_much_is_read(tmp_path: Path) -> None:
     assert "1 of 1 (100 %) claims about derivatives with a verdict" in said.stdout
     data = json.loads(run("check", "--statistics", "--format", "json", str(page)).stdout)
     assert data["total"]["matrixDisplays"] == 2 and sum(data["total"]["notRead"].values()) == 1
+
+
+def test_derive_as_a_program_with_a_check_that_runs(tmp_path: Path) -> None:
+    decl = (*("--decl", "X \\in \\mathbb{R}^{m \\times n}"), *("--decl", "w \\in \\mathbb{R}^n"))
+    asked = ("derive", "\\|Xw - y\\|^2", "--wrt", "w", *decl, "--decl", "y \\in \\mathbb{R}^m", "--code", "numpy")
+    assert "return 2 * (X.T @ (X @ w - y))" in run(*asked).stdout
+    file = tmp_path / "gradient.py"
+    assert run(*asked, "--value", "--gradient-check", "-o", str(file)).returncode == 0
+    ran = subprocess.run([sys.executable, str(file)], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0 and ran.stdout.startswith("largest relative difference: ")
+    assert run(*asked, "--sizes", "m").returncode == 2
+    assert run(*asked, "-o", str(tmp_path / "no" / "file.py")).returncode == 2

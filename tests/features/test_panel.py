@@ -28,7 +28,7 @@ def test_a_derivative_without_a_right_side_has_a_result_in_each_layout() -> None
     assert p.result is not None and (p.result.latex, p.result.text) == (r"a b^\top", "a bᵀ")
     assert [(a.name, a.formula.text) for a in p.alternatives] == [("numerator layout", "b aᵀ")]
     assert p.verdict is None and p.reason == ""
-    assert "def derivative(X, a, b)" in (p.codes or {})["numpy"]
+    assert "def derivative(a, X, b)" in (p.codes or {})["numpy"] and len(p.codes or {}) == 6
     assert [a.title for a in p.actions] == ["Insert derivative", "Insert derivation"]
 
 

@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from nablatex.features.model import LAYOUTS, NOTES, STYLES
+from nablatex.features.model import LANGUAGES, LAYOUTS, NOTES, STYLES
 
 VERSION = "0.1.0"
 
@@ -55,6 +55,13 @@ def parser() -> argparse.ArgumentParser:
     derive.add_argument("--wrt", metavar="X", help="the variable, where LATEX is the function alone")
     derive.add_argument("--layout", choices=LAYOUTS, default=None)
     derive.add_argument("--format", choices=("latex", "json", "numpy"), default="latex")
+    derive.add_argument("--code", choices=LANGUAGES, metavar="LANGUAGE", help=f"as a program: {', '.join(LANGUAGES)}")
+    derive.add_argument("--value", action="store_true", help="with --code: the function beside its derivative")
+    derive.add_argument("--gradient-check", action="store_true", help="with --code: a check that runs with the file")
+    derive.add_argument(
+        "--sizes", default="", metavar="m=1000,n=10", help="with --code: expected sizes, to order products by"
+    )
+    derive.add_argument("-o", "--output", metavar="FILE", help="with --code: write there, not to standard output")
     derive.add_argument("--batch", action="store_true", help="read JSON Lines on standard input")
     lsp = commands.add_parser("lsp", help="run the language server on standard input and output")
     lsp.add_argument("--tcp", type=int, metavar="PORT", help="listen on a port of this machine instead, for debugging")

@@ -11,6 +11,7 @@ from nablatex.features.declarations import declare_action, resolve_declare
 from nablatex.features.engine import derive_formula
 from nablatex.features.insertion import insert_derivation
 from nablatex.features.model import Action, Edit, Resolved, Settings
+from nablatex.features.programs import export_actions
 from nablatex.latex.tree import Derivative, Differential, Node, Relation, Span
 
 
@@ -31,6 +32,7 @@ def actions(text: str, start: int, end: int, settings: Settings, host: str = "la
         if isinstance(read.tree, Relation) and read.kind != "declaration":
             data = {"do": "check", "start": read.span.start, "end": read.span.end}
             out.append(Action("source", "Check this identity", data))
+        out.extend(export_actions(read, settings))
     declare = declare_action(text, start, end)
     if declare is not None:
         out.append(declare)

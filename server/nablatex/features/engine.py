@@ -38,6 +38,8 @@ class Derived:
     layout: str = "denominator"
     code: Code | None = None
     expr: Expr | None = None
+    formal: Expr | None = None
+    """What was asked for, with the derivatives not worked out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def derive_formula(
     except NO_RESULT as error:
         return Derived("unsupported", str(error) or type(error).__name__, layout=layout)
     shape = (str(formal.shape[0]), str(formal.shape[1]))
-    return Derived("ok", "", latex, shape, layout, export(closed, formal), closed)
+    return Derived("ok", "", latex, shape, layout, export(closed, formal), closed, formal)
 
 
 def export(closed: Expr, formal: Expr) -> Code | None:

@@ -20,7 +20,7 @@ from nablatex.document.context import Context
 from nablatex.document.elaborate import elaborate
 from nablatex.document.notation import Notation
 from nablatex.document.printing import Unprintable, to_latex
-from nablatex.features.engine import MAX_NODES, NO_RESULT, assumptions_of
+from nablatex.features.engine import MAX_NODES, NO_RESULT, Derived, assumptions_of
 from nablatex.latex.tree import Node
 
 
@@ -67,6 +67,11 @@ class Formula:
         order = [e for root in (self.formal, *self.levels) for e in root.walk()]
         return tuple(dict.fromkeys(e for e in order if isinstance(e, Symbol) and e in free))
 
+    @property
+    def checkable(self) -> bool:
+        """Whether it is a derivative with respect to a symbol, which can be compared with differences."""
+        return isinstance(self.formal, Derivative) and isinstance(self.formal.args[1], Symbol)
+
 
 def formula_of(
     tree: Node, context: Context, layout: str = "denominator", notation: Notation | None = None, source: str = ""
@@ -101,6 +106,13 @@ def levels_of(formal: Expr) -> list[Expr]:
     while isinstance(inside[0], Derivative):
         inside.insert(0, inside[0].args[0])
     return inside
+
+
+def exportable(derived: Derived) -> Formula | None:
+    """The formula of a derivative that was worked out and verified; only the last level is closed."""
+    if derived.expr is None or derived.formal is None:
+        return None
+    return Formula((*levels_of(derived.formal)[:-1], derived.expr), derived.formal, derived.latex or "")
 
 
 def export_formula(formula: Formula, wanted: Wanted) -> Exported:
@@ -156,10 +168,11 @@ def title_of(formula: Formula) -> str:
 def _question(formula: Formula) -> Question:
     """What the check compares; NotExportable for a formula that is no derivative by a symbol."""
     formal = formula.formal
-    if not isinstance(formal, Derivative) or not isinstance(formal.args[1], Symbol):
+    if not formula.checkable:
         raise NotExportable("a gradient check needs a derivative with respect to a symbol")
-    f = formula.levels[-2]
-    return Question("value", "derivative", formal.args[1], formal.params[0], f.is_scalar)
+    variable = formal.args[1]
+    assert isinstance(variable, Symbol)
+    return Question("value", "derivative", variable, formal.params[0], formula.levels[-2].is_scalar)
 
 
 def codes_of(formula: Formula) -> dict[str, str]:
@@ -168,4 +181,4 @@ def codes_of(formula: Formula) -> dict[str, str]:
     return {name: e.code for name, e in done.items() if e.status == "ok"}
 
 
-__all__ = ["Exported", "Formula", "Signature", "Wanted", "codes_of", "export_formula", "formula_of"]
+__all__ = ["Exported", "Formula", "Signature", "Wanted", "codes_of", "export_formula", "exportable", "formula_of"]

@@ -18,6 +18,8 @@ Notes = Literal["text", "tag", "comment", "none"]
 NOTES: tuple[str, ...] = ("text", "tag", "comment", "none")
 STYLES: tuple[str, ...] = ("trace", "frobenius", "perturbation", "maps")
 """The styles of derivation, the usual one first."""
+LANGUAGES: tuple[str, ...] = ("numpy", "jax", "torch", "julia", "matlab", "sympy")
+"""The programming languages that a formula can be exported to."""
 LAYOUTS: tuple[str, ...] = ("denominator", "numerator", "mixed", "auto")
 
 
@@ -34,6 +36,8 @@ class Settings:
     completion: bool = True
     derivation_style: str = "trace"
     derivation_notes: Notes = "text"
+    export_languages: tuple[str, ...] = ("numpy",)
+    """The languages that the menu of actions offers to export a formula to."""
     seed: int | None = None
     """The random seed of the checks; None is the usual one.  Evidence names it, so that a check can be repeated."""
 
@@ -119,7 +123,8 @@ class Lens:
 class Action:
     """A code action before it is resolved: data is all that `resolve` needs besides the text.
 
-    kind: ``refactor.rewrite`` (insert derivative), ``quickfix`` or ``source`` (check this identity).
+    kind: ``refactor.rewrite`` (insert derivative), ``quickfix``, ``source`` (check this identity) or
+    ``source.export``.
     """
 
     kind: str

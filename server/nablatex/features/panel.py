@@ -13,6 +13,7 @@ from nablatex.document.statements import Statement as Read
 from nablatex.features.actions import actions
 from nablatex.features.check import around, at_offset, document_layout, reading_of, statement
 from nablatex.features.engine import Derived, derive_formula
+from nablatex.features.export import codes_of, exportable
 from nablatex.features.insertion import derivation_of
 from nablatex.features.model import STYLES, Settings
 from nablatex.features.model import Statement as Judged
@@ -73,6 +74,7 @@ class _Builder:
         judged = statement(read, self.text, layout, self.notation, where=around(reading, read))
         verdict = verdict_row(judged)
         derived = self.derive(self.layout)
+        exported = exportable(derived) if derived is not None else None
         result = self.formula(derived.latex) if derived is not None and derived.latex is not None else None
         style = self.style if self.style in STYLES else self.settings.derivation_style
         steps = tuple(self.steps(style)) if result is not None else ()
@@ -89,7 +91,7 @@ class _Builder:
             style=style if steps else None,
             alternatives=tuple(self.alternatives(result)),
             actions=offered,
-            codes={"numpy": derived.code.code} if derived is not None and derived.code is not None else {},
+            codes=codes_of(exported) if exported is not None else {},
             macros=tuple(macros_in(shown, read.context.macros)),
             reason=self.reason(found, derived),
         )

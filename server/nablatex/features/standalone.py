@@ -11,6 +11,7 @@ from nablatex.document.context import Context
 from nablatex.document.notation import notation_of
 from nablatex.features.derivations import Derivation, derive_steps
 from nablatex.features.engine import Checked, Derived, check_claim, derive_formula, only_expression
+from nablatex.features.export import Exported, Wanted, export_formula, formula_of
 from nablatex.latex.parse import parse
 from nablatex.latex.tree import Condition, Derivative, Differential, Node, Relation, Variable
 
@@ -52,6 +53,18 @@ def derive(formula: Formula, wrt: str | None = None) -> Derived:
         return Derived("error", f"not read: {problem}", layout=layout)
     tree = by_variable(only_expression(tree), wrt, context)
     return derive_formula(tree, context, layout, notation_of(formula.text), formula.latex)
+
+
+def export(formula: Formula, wanted: Wanted, wrt: str | None = None) -> Exported:
+    """The formula, or its derivative by wrt, as a program."""
+    context = formula.known()
+    tree, problem = read(formula, context)
+    layout = "denominator" if formula.layout in ("auto", "any") else formula.layout
+    if problem is not None:
+        return Exported("error", f"not read: {problem}", wanted.language)
+    tree = by_variable(only_expression(tree), wrt, context)
+    found = formula_of(tree, context, layout, notation_of(formula.text), formula.latex)
+    return found if isinstance(found, Exported) else export_formula(found, wanted)
 
 
 def derive_with_steps(formula: Formula, style: str = "trace", wrt: str | None = None) -> Derivation:

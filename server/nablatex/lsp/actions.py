@@ -7,6 +7,7 @@ from typing import Any
 from lsprotocol import types
 
 from nablatex.features.model import Action, Resolved
+from nablatex.lsp.code import creates_files, file_edit
 from nablatex.lsp.positions import LineIndex
 from nablatex.lsp.state import Server
 
@@ -37,6 +38,13 @@ async def fill(server: Server, action: types.CodeAction, quiet: bool = False) ->
     if not isinstance(uri, str) or uri not in server.workspace.text_documents or data.get("do") in (None, "check"):
         return action
     text, version = server.text(uri), server.revision(uri)
+    if data["do"] == "export":
+        made = await file_edit(server, uri, data)
+        if not isinstance(made, str):
+            action.edit = made
+        elif not quiet:
+            server.say(f"nablatex: {made}", types.MessageType.Warning)
+        return action
     resolved = await server.ask("resolve", uri, data, first=True)
     why = None
     if server.revision(uri) != version:
@@ -75,6 +83,8 @@ def register(server: Server) -> None:
         span = server.index(server.text(uri)).span(params.range)
         found = await server.ask("actions", uri, span.start, span.end, key=("actions", uri), first=True)
         chosen = [a for a in found or () if wanted(a.kind, list(params.context.only or []))]
+        if not creates_files(server):
+            chosen = [a for a in chosen if a.data["do"] != "export"]
         out = [proposal(a, uri, list(params.context.diagnostics)) for a in chosen]
         if not server.resolves_edits:
             out = [await fill(server, a, quiet=True) for a in out]

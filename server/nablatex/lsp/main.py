@@ -7,6 +7,7 @@ import sys
 
 from nablatex.lsp import (
     actions,
+    code,
     completion,
     configuration,
     declarations,
@@ -28,6 +29,7 @@ REQUESTS = (
     hover,
     inlay,
     actions,
+    code,
     completion,
     derivation,
     declarations,

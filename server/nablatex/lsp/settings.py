@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, cast
 
-from nablatex.features.model import LAYOUTS, NOTES, STYLES, Layout, Settings
+from nablatex.features.model import LANGUAGES, LAYOUTS, NOTES, STYLES, Layout, Settings
 
 SURFACES = {
     "diagnostics": "diagnostics",
@@ -32,6 +32,7 @@ def read_settings(options: Any) -> tuple[Settings, list[str]]:
         else:
             problems.append(f"nablatex.layout: {layout!r} is none of {', '.join(LAYOUTS)}; auto is used")
     settings = _derivation(options.get("derivation"), settings, problems)
+    settings = _export(options.get("export"), settings, problems)
     surfaces = options.get("surfaces")
     if surfaces is not None and not isinstance(surfaces, dict):
         problems.append("nablatex.surfaces: an object of true and false is needed; the defaults are used")
@@ -64,3 +65,14 @@ def _derivation(given: Any, settings: Settings, problems: list[str]) -> Settings
         else:
             problems.append(f"nablatex.derivation.{name}: {value!r} is none of {', '.join(allowed)}")
     return settings
+
+
+def _export(given: Any, settings: Settings, problems: list[str]) -> Settings:
+    """export.languages: which languages the menu offers; an empty list offers none."""
+    languages = given.get("languages") if isinstance(given, dict) else None
+    if languages is None:
+        return settings
+    if not isinstance(languages, list) or any(x not in LANGUAGES for x in languages):
+        problems.append(f"nablatex.export.languages: a list of {', '.join(LANGUAGES)} is needed; the default is used")
+        return settings
+    return replace(settings, export_languages=tuple(languages))

@@ -31,6 +31,7 @@ FEATURES = {
     "explain": ("nablatex.features.completion", "explain"),
     "lenses": ("nablatex.features.lens", "lenses"),
     "lens_title": ("nablatex.features.lens", "lens_title"),
+    "code": ("nablatex.features.programs", "program_at"),
     "panel": ("nablatex.features.panel", "panel"),
     "definition": ("nablatex.features.navigation", "definition"),
     "references": ("nablatex.features.navigation", "references"),
