@@ -65,7 +65,8 @@ class _Builder:
     def panel(self) -> Panel:
         read = self.read
         formula = self.formula(formula_of(self.text, read))
-        offered = actions(self.text, read.span.start, read.span.end, self.settings, self.host)
+        every = actions(self.text, read.span.start, read.span.end, self.settings, self.host)
+        offered = tuple(a for a in every if a.kind != "source.export")  # the panel has the programs themselves
         if not read.readable:
             return Panel(read.span, formula, "not read", actions=offered, reason="the formula is incomplete here")
         found = elaborate(read.tree, read.context, self.layout, self.text)
