@@ -37,6 +37,8 @@ class Definition:
     span: Span | None = field(default=None, compare=False)
     latex: str = field(default="", compare=False)
     """The body as the author wrote it."""
+    section: int = 0
+    """Number of the section of the document that it stands in; 0 outside documents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +69,20 @@ class Context:
         return alike[0] if len(alike) == 1 else None
 
     def definition(self, key: Key) -> Definition | None:
-        for d in reversed(self.definitions):
-            if d.key.base == key.base and d.key == key:
-                return d
-        alike = [d for d in self.definitions if d.key.alike(key)]
-        return alike[-1] if alike and key not in self.symbols else None
+        """The last definition of a key; none where a later section declares the symbol anew."""
+        found = next((d for d in reversed(self.definitions) if d.key.base == key.base and d.key == key), None)
+        if found is None:
+            alike = [d for d in self.definitions if d.key.alike(key)]
+            found = alike[-1] if alike and key not in self.symbols else None
+        declared = self.symbols.get(found.key) if found is not None else None
+        if (
+            found is not None
+            and declared is not None
+            and declared.shape is not None
+            and declared.section > found.section
+        ):
+            return None
+        return found
 
     def declare(self, key: Key, declared: Declared) -> Context:
         return replace(self, symbols={**self.symbols, key: declared})

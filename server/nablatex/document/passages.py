@@ -139,6 +139,7 @@ def read_block(block: Block, state: State, macros: Macros) -> Passage:
     """All statements of a block.  Never raises: a formula that cannot be read is an expression that is not readable."""
     reader = _Reader(block, state, macros)
     out: list[Statement] = []
+    section = state.section + block.sections
     for region in block.source.regions:
         reader.advance(region.outer.start)
         ignored = reader.ignoring
@@ -147,11 +148,18 @@ def read_block(block: Block, state: State, macros: Macros) -> Passage:
         for statement in statements_of(block.text, region, reader.context):
             statement = replace(statement, ignored=ignored)
             out.append(statement)
-            reader.note(after(reader.context, statement, block.text))
+            reader.note(_dated(after(reader.context, statement, block.text), reader.context, section))
     reader.advance(len(block.text))
     left = State(replace(reader.context, macros=MacroTable()), reader.ignoring, state.section + block.sections)
     declared = tuple((k, d) for (k, _), d in reader.declared.items())
     return Passage(block, state, macros, tuple(out), left, declared, tuple(reader.contradictions.values()))
+
+
+def _dated(context: Context, before: Context, section: int) -> Context:
+    """The context with the number of the section on a definition that is new in it."""
+    if not section or context.definitions is before.definitions or not context.definitions:
+        return context
+    return replace(context, definitions=(*context.definitions[:-1], replace(context.definitions[-1], section=section)))
 
 
 def placed(statements: Sequence[Statement], start: int, macros: MacroTable) -> tuple[Statement, ...]:

@@ -13,10 +13,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from nablatex.algebra.atoms import Symbol
+from nablatex.algebra.dims import ONE
 from nablatex.algebra.expr import Expr
 from nablatex.checking.verdict import Verdict
 from nablatex.document.assumptions import assume_equation
 from nablatex.document.context import Context, Declared
+from nablatex.document.elaborate import elaborate
 from nablatex.document.names import Key, key_of
 from nablatex.document.notation import Notation
 from nablatex.document.statements import Statement as Read
@@ -66,8 +68,13 @@ def reconsider(
         assert read.left is not None and read.right is not None
         return check_claim(read.left, read.right, context, layout, notation, text, fix=False, seed=seed)
 
-    if done.verdict.name == "ill-shaped" and again(_loosened(read, where)).verdict.name != "ill-shaped":
-        return unknown(done, "it can be formed for other shapes of its symbols")
+    if done.verdict.name == "ill-shaped":
+        reason = carried_over(read, layout, text) or loosely_typed(read, layout, text)
+        if reason is not None:
+            return unknown(done, reason)
+        for looser in _loosened(read, where):
+            if again(looser).verdict.name != "ill-shaped":
+                return unknown(done, "it can be formed for other shapes or meanings of its symbols")
     for context, why in charitable(read, where):
         if time.monotonic() > until:
             return unknown(done, "not all readings could be tried in time")
@@ -80,14 +87,18 @@ def reconsider(
     return done
 
 
-def _loosened(read: Read, where: Surroundings) -> Context:
-    """The context without loose shapes, and without the properties that sentences give."""
+def _loosened(read: Read, where: Surroundings) -> Iterator[Context]:
+    """The context without loose shapes and the properties that sentences give; without definitions of other sections."""
     symbols = {
         k: replace(d, shape=None if _loose(d, where) else d.shape, properties=frozenset())
         for k, d in read.context.symbols.items()
         if d.origin != "comment"
     }
-    return replace(read.context, symbols={**read.context.symbols, **symbols})
+    loose = replace(read.context, symbols={**read.context.symbols, **symbols})
+    yield loose
+    here = tuple(d for d in loose.definitions if d.section == where.section)
+    if len(here) < len(loose.definitions):
+        yield replace(loose, definitions=here)
 
 
 def unknown(done: Checked, reason: str) -> Checked:
@@ -100,6 +111,31 @@ def unknown_command(read: Read) -> str | None:
         if isinstance(node, Name) and node.base.startswith("\\") and node.base not in SYMBOLS:
             return f"{node.base} is not defined in this document"
     return None
+
+
+def carried_over(read: Read, layout: str, text: str) -> str | None:
+    """A step is not to blame for what cannot be formed in the line above."""
+    assert read.left is not None
+    if read.left.span.start >= read.span.start:
+        return None
+    found = elaborate(read.left, read.context, _one(layout), text)
+    failed = not found.readings and found.failure is not None and found.failure.kind == "ill-shaped"
+    return "the line above cannot be formed" if failed else None
+
+
+def loosely_typed(read: Read, layout: str, text: str) -> str | None:
+    """A derivative of a matrix by a matrix beside other factors: texts have a convention of their own for each."""
+    for node in read.tree.walk():
+        if isinstance(node, Derivative):
+            for reading in elaborate(node, read.context, _one(layout), text).readings[:1]:
+                formal = reading.sides[0]
+                if formal.name == "derivative" and sum(d != ONE for a in formal.args for d in a.shape) > 2:
+                    return "a derivative of a matrix by a matrix: conventions differ"
+    return None
+
+
+def _one(layout: str) -> str:
+    return "denominator" if layout == "auto" else layout
 
 
 def odd_identity(read: Read) -> str | None:

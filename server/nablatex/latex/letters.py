@@ -136,8 +136,13 @@ class NameReader(DerivativeReader):
             if isinstance(inner, Name):
                 name = Name(span, inner.base, font or inner.font, inner.accents, latex=latex)
                 return self.call(name) if self.peek() == "(" else name
-        inner_tree = self.sub_formula(tokens)
-        return Fence(span, "paren", (_with_font(inner_tree, font),))
+        styled = _with_font(self.sub_formula(tokens), font)
+        if isinstance(styled, Juxtaposition) and self.peek() in ("_", "^", "'"):
+            # \mathbf{AB}^T looks like, and is, A B^T: the script belongs to the last letter
+            last = self.scripts(styled.factors[-1])
+            span = self.since(t.span.start)
+            styled = Juxtaposition(span, (*styled.factors[:-1], last), styled.marks)
+        return Fence(span, "paren", (styled,))
 
     def accent(self, t: Token) -> Node:
         tokens = self.raw_group()
