@@ -15,7 +15,7 @@ from nablatex.algebra.normal import TooLarge, normal_form
 from nablatex.algebra.simplify import simplify
 from nablatex.calculus import expand
 from nablatex.checking.sampling import NO_VALUE, Assumptions
-from nablatex.checking.verdict import AGREE, Trial, decide, is_literal_zero, relative_difference, trials
+from nablatex.checking.verdict import AGREE, Trial, is_literal_zero, relative_difference, trials
 
 MAX_CANDIDATES = 160
 
@@ -115,34 +115,3 @@ def _try(build: object, *args: Expr) -> Expr | None:
     except (ValueError, ArithmeticError):
         return None
     return made if isinstance(made, Expr) else None
-
-
-def mending_assumption(left: Expr, right: Expr, given: Assumptions) -> str | None:
-    """ "W symmetric", where the claim holds under it; None where no such assumption helps."""
-    if left.shape != right.shape:
-        return None
-    names = [s for s in left.free_symbols | right.free_symbols if isinstance(s, Symbol)]
-    square = [s for s in names if s.shape[0] == s.shape[1] and s.shape[0] != ONE and "symmetric" not in s.properties]
-    for s in sorted(square, key=lambda s: s.label)[:4]:
-        if s.label.startswith("d") and len(s.label) > 1:
-            continue
-        name, shape, props = s.params
-        turned: dict[Expr, Expr] = {s: Symbol((), (name, shape, props | {"symmetric"}))}
-        try:
-            verdict = decide(_bound(left, turned), _bound(right, turned), given, budget=1.5)
-        except (ValueError, NotImplementedError):
-            continue
-        if verdict.name in ("proved", "holds"):
-            return f"{s.label} symmetric"
-    return None
-
-
-def _bound(e: Expr, table: dict[Expr, Expr]) -> Expr:
-    """Replacement of a symbol by another, also where it is the variable of a derivative."""
-    if e in table:
-        return table[e]
-    params = tuple(table.get(p, p) if isinstance(p, Expr) else p for p in e.params)
-    if not e.args:
-        return e
-    args = [_bound(a, table) for a in e.args]
-    return type(e)(args, params) if e.binds else e.rebuild(args)

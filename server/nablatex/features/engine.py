@@ -12,7 +12,8 @@ from nablatex.algebra.expr import Expr, NotDifferentiable
 from nablatex.algebra.normal import TooLarge
 from nablatex.algebra.simplify import simplify
 from nablatex.calculus import expand
-from nablatex.checking.mend import mending_assumption, mends
+from nablatex.checking.conditional import condition_for
+from nablatex.checking.mend import mends
 from nablatex.checking.sampling import Assumptions
 from nablatex.checking.verdict import SEED, Verdict, decide, verify
 from nablatex.codegen.program import Code, NotExportable, numpy_function
@@ -182,12 +183,13 @@ def _with_mends(
                 continue
             if latex not in fixes:
                 fixes.append(latex)
-        helped = mending_assumption(left, right, given)
+        helped = condition_for(left, right, given)
     except NO_RESULT:
         helped = None
     if helped is not None:
-        evidence["holds_if"] = helped
-        message += f"; it would hold for {helped}"
+        evidence["holds_if"] = helped.words
+        evidence["usual"] = helped.usual
+        message += f"; it would hold for {helped.words}"
     return Checked(Verdict(verdict.name, message, evidence), tuple(fixes), layout, evidence, reading)
 
 
