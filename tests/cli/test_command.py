@@ -29,15 +29,16 @@ def test_exit_codes() -> None:
 
 def test_text_is_what_compilers_print() -> None:
     line = run("check", str(EXAMPLES / "mistakes.tex")).stdout.splitlines()[0]
-    assert line.startswith(f"{EXAMPLES / 'mistakes.tex'}:9:") and line.endswith("[NB201]")
+    assert line.startswith(f"{EXAMPLES / 'mistakes.tex'}:9:") and line.endswith("[NB202]")
+    assert ": warning: " in line
 
 
 def test_json_and_sarif() -> None:
     report = json.loads(run("check", "--format", "json", str(EXAMPLES / "mistakes.tex")).stdout)
     wrong = [s for s in report["files"][0]["statements"] if s["code"] == "NB201"]
-    assert wrong[0]["range"]["start"]["line"] == 9 and wrong[0]["fixes"]
+    assert wrong[0]["range"]["start"]["line"] == 15 and wrong[0]["fixes"]
     sarif = json.loads(run("check", "--format", "sarif", str(EXAMPLES)).stdout)
-    assert {r["ruleId"] for r in sarif["runs"][0]["results"]} == {"NB101", "NB201"}
+    assert {r["ruleId"] for r in sarif["runs"][0]["results"]} == {"NB101", "NB201", "NB202"}
 
 
 def test_batch_answers_every_line() -> None:

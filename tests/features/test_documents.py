@@ -31,8 +31,8 @@ def test_the_student_page_has_no_errors() -> None:
 def test_the_mistakes_are_found() -> None:
     text = (EXAMPLES / "mistakes.tex").read_text(encoding="utf-8")
     found = [s for s in check_document(text, Settings()) if s.code]
-    assert [s.code for s in found] == ["NB201", "NB101", "NB201"]
-    assert found[0].evidence["holds_if"] == "B symmetric"
+    assert [s.code for s in found] == ["NB202", "NB101", "NB201"]
+    assert found[0].evidence["holds_if"] == "B symmetric" and found[0].severity == "warning"
 
 
 def test_an_ignored_formula_is_left_alone() -> None:

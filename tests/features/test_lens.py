@@ -29,7 +29,7 @@ def test_a_chain_says_how_many_of_its_steps_are_proved() -> None:
 
 def test_the_panel_opens_at_the_first_step_that_is_not_right() -> None:
     steps = "\\begin{align}\n \\nabla_b b^\\top A b &= (A + A^\\top) b \\\\\n &= 2 A b \\end{align}"
-    assert titles(steps) == [("1 of 2 steps proved, 1 fails", "2 A b")]
+    assert titles(steps) == [("1 of 2 steps proved, 1 conditional", "2 A b")]
 
 
 def test_one_formula_is_no_chain_and_what_claims_nothing_has_no_lens() -> None:

@@ -30,13 +30,13 @@ def test_a_lens_opens_the_panel_of_clients_that_have_one(experimental: Any, comm
     lens = client.request("textDocument/codeLens", {"textDocument": {"uri": URI}})[0]
     assert "command" not in lens and lens["range"]["start"]["line"] == 2
     lens = client.request("codeLens/resolve", lens)
-    assert lens["command"]["title"] == "1 of 2 steps proved, 1 fails"
+    assert lens["command"]["title"] == "1 of 2 steps proved, 1 conditional"
     assert lens["command"]["command"] == command
     uri, place = lens["command"]["arguments"]
     assert (uri, place["line"]) == (URI, 3)
     if not experimental:
         client.request("workspace/executeCommand", {"command": command, "arguments": [uri, place]})
-        assert "fails" in client.noted("window/showMessage")["message"]
+        assert "conditional" in client.noted("window/showMessage")["message"]
     client.close()
 
 
@@ -45,7 +45,7 @@ def test_marks_show_each_judged_step() -> None:
     client.open(URI, CHAIN)
     found = client.request("nablatex/marks", {"textDocument": {"uri": URI}})
     assert found["version"] == 1
-    assert [(m["range"]["start"]["line"], m["kind"]) for m in found["marks"]] == [(2, "proved"), (3, "fails")]
+    assert [(m["range"]["start"]["line"], m["kind"]) for m in found["marks"]] == [(2, "proved"), (3, "conditional")]
     client.close()
 
 

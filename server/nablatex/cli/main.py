@@ -26,6 +26,9 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--statistics", action="store_true", help="how much of the documents is read, and why the rest is not"
     )
+    check.add_argument(
+        "--ignore", action="append", default=[], metavar="CODE", help="a code not to report, such as NB202"
+    )
     check.add_argument("--batch", action="store_true", help="read JSON Lines on standard input")
     derive = commands.add_parser("derive", help="work a derivative out")
     derive.add_argument("latex", nargs="?", metavar="LATEX")

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from nablatex.cli.check import Document
 
 
+COLOURS = {"error": 31, "warning": 33, "information": 36}
+
+
 class Lines:
     """Offsets to lines and columns."""
 
@@ -37,8 +40,9 @@ def text(document: Document, out: TextIO) -> None:
         if s.code is None:
             continue
         at = lines.at(s.focus.start)
-        error = "\x1b[31;1merror\x1b[0m" if colour else "error"
-        print(f"{document.path}:{at['line']}:{at['column']}: {error}: {s.message} [{s.code}]", file=out)
+        word = "note" if s.severity == "information" else s.severity
+        shown = f"\x1b[{COLOURS[s.severity]};1m{word}\x1b[0m" if colour else word
+        print(f"{document.path}:{at['line']}:{at['column']}: {shown}: {s.message} [{s.code}]", file=out)
         if s.fixes:
             print(f"    use instead: {s.fixes[0].replacement}", file=out)
 
@@ -114,7 +118,14 @@ def sarif_report(documents: list[Document], out: TextIO) -> None:
                 "endColumn": b["column"],
             }
             place = {"physicalLocation": {"artifactLocation": {"uri": d.path}, "region": region}}
-            results.append({"ruleId": s.code, "level": "error", "message": {"text": s.message}, "locations": [place]})
+            results.append(
+                {
+                    "ruleId": s.code,
+                    "level": "note" if s.severity == "information" else s.severity,
+                    "message": {"text": s.message},
+                    "locations": [place],
+                }
+            )
     rules = [{"id": code, "helpUri": page_of(code)} for code in PAGES]
     tool = {"driver": {"name": "nablatex", "rules": rules}}
     report = {

@@ -86,8 +86,21 @@ def layout_comment(text: str) -> str | None:
     return m.group(1) if m else None
 
 
-def is_ignore(text: str) -> bool:
-    return re.match(r"(?:%|<!--|#|\.\.)\s*nablatex:\s*ignore\b", text) is not None
+_IGNORE = re.compile(r"(?:%|<!--|#|\.\.)\s*nablatex:\s*ignore\b(?P<codes>(?:[\s,]*\bNB\d+)*)")
 
 
-__all__ = ["is_ignore", "layout_comment", "magic_comment"]
+def ignored_codes(text: str) -> frozenset[str] | None:
+    """The codes of ``% nablatex: ignore NB201, NB202``; none named are all of them; None where it is no such comment."""
+    m = _IGNORE.match(text)
+    return frozenset(re.findall(r"NB\d+", m.group("codes"))) if m else None
+
+
+def ignored_on_line(text: str, offset: int) -> frozenset[str] | None:
+    """The codes that a comment behind an offset, on the same line, switches off there; None where none does."""
+    end = text.find("\n", offset)
+    for m in _IGNORE.finditer(text, offset, len(text) if end == -1 else end):
+        return ignored_codes(m.group())
+    return None
+
+
+__all__ = ["ignored_codes", "ignored_on_line", "layout_comment", "magic_comment"]

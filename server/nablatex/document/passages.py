@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nablatex.document.blocks import Block
-from nablatex.document.comments import is_ignore, magic_comment
+from nablatex.document.comments import ignored_codes, ignored_on_line, magic_comment
 from nablatex.document.context import Context, Declared
 from nablatex.document.names import Key
 from nablatex.document.prose import Fact, facts_of, hold
@@ -24,10 +24,13 @@ Macros = tuple[tuple[str, Macro], ...]
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What is known behind a block, whether a comment says to ignore the next display, the number of the section."""
+    """What is known behind a block, what a comment says to ignore of the next display, the number of the section.
+
+    ignoring: codes; all of them where it is empty, nothing where it is None.
+    """
 
     context: Context
-    ignoring: bool = False
+    ignoring: frozenset[str] | None = None
     section: int = 0
 
 
@@ -90,7 +93,10 @@ class _Reader:
         if "nablatex" not in words:
             return
         self.note(magic_comment(self.context, self.text, span.start, span.end))
-        self.ignoring = self.ignoring or is_ignore(words)
+        codes = ignored_codes(words)
+        alone = not self.text[self.text.rfind("\n", 0, span.start) + 1 : span.start].strip()
+        if codes is not None and alone:  # behind other things on its line it speaks of that line
+            self.ignoring = codes if not self.ignoring or not codes else self.ignoring | codes
 
     def fact(self, fact: Fact) -> None:
         self.expire(fact.begins)
@@ -143,16 +149,22 @@ def read_block(block: Block, state: State, macros: Macros) -> Passage:
     for region in block.source.regions:
         reader.advance(region.outer.start)
         ignored = reader.ignoring
-        if ignored and not region.inline:
-            reader.ignoring = False
+        if ignored is not None and not region.inline:
+            reader.ignoring = None
         for statement in statements_of(block.text, region, reader.context):
-            statement = replace(statement, ignored=ignored)
+            statement = replace(statement, silenced=_both(ignored, ignored_on_line(block.text, statement.span.end)))
             out.append(statement)
             reader.note(_dated(after(reader.context, statement, block.text), reader.context, section))
     reader.advance(len(block.text))
     left = State(replace(reader.context, macros=MacroTable()), reader.ignoring, state.section + block.sections)
     declared = tuple((k, d) for (k, _), d in reader.declared.items())
     return Passage(block, state, macros, tuple(out), left, declared, tuple(reader.contradictions.values()))
+
+
+def _both(a: frozenset[str] | None, b: frozenset[str] | None) -> frozenset[str] | None:
+    if a is None or b is None:
+        return a if b is None else b
+    return a | b if a and b else frozenset()
 
 
 def _dated(context: Context, before: Context, section: int) -> Context:

@@ -73,7 +73,13 @@ class Statement:
     left: Node | None = None
     right: Node | None = None
     readable: bool = True
-    ignored: bool = False
+    silenced: frozenset[str] | None = None
+    """Codes that a comment switches off here; all of them where it is empty, none where it is None."""
+
+    @property
+    def ignored(self) -> bool:
+        """Whether a comment says to leave it alone altogether."""
+        return self.silenced is not None and not self.silenced
 
 
 def statements_of(text: str, region: Region, context: Context) -> Iterator[Statement]:

@@ -12,6 +12,7 @@ from nablatex.features.engine import derive_formula
 from nablatex.features.insertion import insert_derivation
 from nablatex.features.model import Action, Edit, Resolved, Settings
 from nablatex.features.programs import export_actions
+from nablatex.features.switches import switch, switch_actions
 from nablatex.latex.tree import Derivative, Differential, Node, Relation, Span
 
 
@@ -40,6 +41,7 @@ def actions(text: str, start: int, end: int, settings: Settings, host: str = "la
         for k, fix in enumerate(s.fixes):
             data = {"do": "fix", "start": s.span.start, "end": s.span.end, "replacement": fix.replacement}
             out.append(Action("quickfix", fix.title, data, preferred=k == 0))
+        out.extend(switch_actions(s))
     return tuple(out)
 
 
@@ -72,6 +74,8 @@ def resolve(text: str, data: Mapping[str, Any], settings: Settings, host: str = 
     read = next((s for s in reading_of(text).between(span.start, span.end) if s.span == span), None)
     if read is None:
         return Resolved((), "the formula is not there any more", "warning")
+    if data["do"] in ("ignore", "assume"):
+        return switch(text, read, data, host)
     if data["do"] == "insert":
         return insert_derivative(text, read, settings)
     if data["do"] == "derivation":
@@ -93,7 +97,7 @@ def resolve(text: str, data: Mapping[str, Any], settings: Settings, host: str = 
 def _as_claim(read: Read) -> Read:
     from dataclasses import replace
 
-    return replace(read, kind="claim", ignored=False)
+    return replace(read, kind="claim", silenced=None)
 
 
 def insert_derivative(text: str, read: Read, settings: Settings) -> Resolved:

@@ -15,9 +15,9 @@ from nablatex.document.reading import Reading, Readings
 from nablatex.document.relevance import fingerprint, relevant
 from nablatex.document.statements import Statement as Read
 from nablatex.document.statements import stated_by
-from nablatex.features.codes import code_of
+from nablatex.features.codes import code_of, severity_of
 from nablatex.features.doubts import MAX_STATED, NOWHERE, Surroundings, reconsider
-from nablatex.features.engine import Checked, check_claim
+from nablatex.features.engine import Checked, check_claim, with_mends
 from nablatex.features.model import Edit, Fix, Settings, Statement, VerdictName
 from nablatex.latex.tree import Derivative, Node, Span, shifted
 
@@ -56,12 +56,14 @@ class Verdicts:
         key = (read.left, read.right, fingerprint(context), layout, notation, seed)
         got = self.found.pop(key, None)
         if got is None:
-            got = check_claim(read.left, read.right, context, layout, notation, text, seed=seed)
+            got = check_claim(read.left, read.right, context, layout, notation, text, fix=False, seed=seed)
         self.keep(key, got)
         if got.verdict.name not in ("fails", "ill-shaped"):
             return got
         again = (*key, read.context.stated, where)
-        heard = self.found.pop(again, None) or reconsider(read, got, layout, notation, text, seed, where)
+        heard = self.found.pop(again, None)
+        if heard is None:
+            heard = with_mends(reconsider(read, got, layout, notation, text, seed, where), context, notation)
         self.keep(again, heard)
         return heard
 
@@ -114,7 +116,7 @@ def check_document(
     return tuple(out)
 
 
-_KEYS: dict[tuple[Notation, str, int], int] = {}
+_KEYS: dict[tuple[Notation, str, int, frozenset[str]], int] = {}
 """A number for each way to judge, for quick look-ups in what is kept with a block."""
 
 
@@ -126,7 +128,8 @@ class Judge:
         self.notation = reading.notation
         self.layout = reading.layout or settings.layout
         self.seed = SEED if settings.seed is None else settings.seed
-        self.key = _KEYS.setdefault((self.notation, self.layout, self.seed), len(_KEYS))
+        self.ignore = frozenset(settings.ignore)
+        self.key = _KEYS.setdefault((self.notation, self.layout, self.seed, self.ignore), len(_KEYS))
 
     def surroundings(self, number: int, behind: int = 0) -> Surroundings:
         """What stands around the statements of a block from place `behind` of its text on."""
@@ -153,7 +156,8 @@ class Judge:
             for read in passage.statements:
                 late = late or time.monotonic() > until
                 where = self.surroundings(number, read.span.end)
-                out.append(statement(read, passage.block.text, self.layout, self.notation, late, self.seed, where))
+                done = statement(read, passage.block.text, self.layout, self.notation, late, self.seed, where)
+                out.append(replace(done, code=None, fixes=()) if done.code in self.ignore else done)
             found = tuple(out)
             if not late:
                 for old in [k for k in passage.memo if isinstance(k, int)]:
@@ -208,12 +212,24 @@ def statement(
         return Statement(read.span, focus, latex, "claim", "unknown", None, f"{type(error).__name__} while checking")
     name = cast(VerdictName, done.verdict.name)
     message = done.verdict.message
-    if name == "fails":
+    if name == "fails" and done.evidence.get("usual"):
+        name = "conditional"
+        message = f"this holds only for {done.evidence['holds_if']}, which is not said here"
+    elif name == "fails":
         message = "this step does not hold: " + message
-    if name == "ill-shaped":
+    elif name == "ill-shaped":
         message = "this cannot be formed: " + message
+    code = code_of(name)
+    names = set(done.evidence.get("symbols", ()))
+    firm = all(d.origin == "declared" for d in read.context.symbols.values() if d.label in names) and names <= {
+        d.label for d in read.context.symbols.values() if d.shape is not None
+    }
+    if code is not None and read.silenced is not None and code in read.silenced:
+        return Statement(read.span, focus, latex, "claim", name, None, message, done.evidence)
     fixes = tuple(Fix(f"Replace by {f}", f, (Edit(focus, f),)) for f in done.fixes)
-    return Statement(read.span, focus, latex, "claim", name, code_of(name), message, done.evidence, fixes)
+    return Statement(
+        read.span, focus, latex, "claim", name, code, message, done.evidence, fixes, severity_of(code, firm)
+    )
 
 
 def document_layout(text: str, settings: Settings) -> str:

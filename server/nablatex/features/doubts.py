@@ -15,20 +15,23 @@ from dataclasses import dataclass, replace
 from nablatex.algebra.atoms import Symbol
 from nablatex.algebra.dims import ONE
 from nablatex.algebra.expr import Expr
+from nablatex.checking.conditional import condition_for
 from nablatex.checking.verdict import Verdict
 from nablatex.document.assumptions import assume_equation
 from nablatex.document.context import Context, Declared
+from nablatex.document.elaborate import Reading as Typed
 from nablatex.document.elaborate import elaborate
 from nablatex.document.names import Key, key_of
 from nablatex.document.notation import Notation
 from nablatex.document.statements import Statement as Read
-from nablatex.features.engine import Checked, check_claim
+from nablatex.features.engine import Checked, assumptions_of, check_claim
 from nablatex.latex.tree import Derivative, Differential, Name, Node, Relation, Scripted
 from nablatex.latex.vocabulary import SYMBOLS
 
 HOLDS = ("proved", "holds")
 MAX_STATED = 4
 BUDGET = 2.5
+OTHER_MEANING = "it holds if its symbols do not mean what was defined earlier"
 BEFORE = "given an equation that the text states before"
 
 
@@ -69,10 +72,13 @@ def reconsider(
         return check_claim(read.left, read.right, context, layout, notation, text, fix=False, seed=seed)
 
     if done.verdict.name == "ill-shaped":
-        reason = carried_over(read, layout, text) or loosely_typed(read, layout, text)
+        reason = carried_over(read, layout, text) or loosely_typed(read, read.context, layout, text)
         if reason is not None:
             return unknown(done, reason)
         for looser in _loosened(read, where):
+            reason = loosely_typed(read, looser, layout, text)
+            if reason is not None:
+                return unknown(done, reason)
             if again(looser).verdict.name != "ill-shaped":
                 return unknown(done, "it can be formed for other shapes or meanings of its symbols")
     for context, why in charitable(read, where):
@@ -84,6 +90,10 @@ def reconsider(
                 evidence = {**tried.evidence, "given": why.removeprefix("given ")}
                 return replace(tried, verdict=Verdict("holds", f"holds {why}", evidence), evidence=evidence)
             return unknown(done, why)
+        if tried.reading is not None and why == OTHER_MEANING and tried.verdict.name == "fails":
+            helped = condition_for(*_two(tried.reading), assumptions_of(tried.reading, context))
+            if helped is not None and helped.usual:
+                return unknown(done, f"it would hold for {helped.words}, with other meanings of its symbols")
     return done
 
 
@@ -99,6 +109,11 @@ def _loosened(read: Read, where: Surroundings) -> Iterator[Context]:
     here = tuple(d for d in loose.definitions if d.section == where.section)
     if len(here) < len(loose.definitions):
         yield replace(loose, definitions=here)
+
+
+def _two(reading: Typed) -> tuple[Expr, Expr]:
+    left, right = reading.sides
+    return left, right
 
 
 def unknown(done: Checked, reason: str) -> Checked:
@@ -123,11 +138,11 @@ def carried_over(read: Read, layout: str, text: str) -> str | None:
     return "the line above cannot be formed" if failed else None
 
 
-def loosely_typed(read: Read, layout: str, text: str) -> str | None:
+def loosely_typed(read: Read, context: Context, layout: str, text: str) -> str | None:
     """A derivative of a matrix by a matrix beside other factors: texts have a convention of their own for each."""
     for node in read.tree.walk():
         if isinstance(node, Derivative):
-            for reading in elaborate(node, read.context, _one(layout), text).readings[:1]:
+            for reading in elaborate(node, context, _one(layout), text).readings[:1]:
                 formal = reading.sides[0]
                 if formal.name == "derivative" and sum(d != ONE for a in formal.args for d in a.shape) > 2:
                     return "a derivative of a matrix by a matrix: conventions differ"
@@ -180,7 +195,7 @@ def charitable(read: Read, where: Surroundings) -> Iterator[tuple[Context, str]]
     yield from _given(context, used, where.later)
     if any(d.key in used for d in context.definitions):
         kept = tuple(d for d in context.definitions if d.key not in used)
-        yield replace(context, definitions=kept), "it holds if its symbols do not mean what was defined earlier"
+        yield replace(context, definitions=kept), OTHER_MEANING
         yield from _earlier(context, used)
     if any(context.find(k) is not None for k in used):
         shapeless = {k: replace(d, shape=None) for k, d in context.symbols.items() if _loose(d, where)}

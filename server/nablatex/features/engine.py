@@ -152,9 +152,8 @@ def check_claim(
     if best is None:
         return failure or Checked(Verdict("unknown", "not understood"))
     verdict, reading, choice = best
-    if not fix:
-        return Checked(verdict, (), choice, verdict.evidence, reading)
-    return _with_mends(verdict, reading, context, choice, notation)
+    done = Checked(verdict, (), choice, verdict.evidence, reading)
+    return with_mends(done, context, notation) if fix else done
 
 
 def _decide(reading: Reading, context: Context, seed: int) -> Verdict:
@@ -167,9 +166,11 @@ def _decide(reading: Reading, context: Context, seed: int) -> Verdict:
         return Verdict("unknown", f"could not be decided: {error}")
 
 
-def _with_mends(
-    verdict: Verdict, reading: Reading, context: Context, layout: str, notation: Notation | None
-) -> Checked:
+def with_mends(done: Checked, context: Context, notation: Notation | None) -> Checked:
+    """A refuted claim with right sides that hold, and an assumption under which it would hold itself."""
+    verdict, reading = done.verdict, done.reading
+    if verdict.name != "fails" or reading is None:
+        return done
     left, right = reading.sides
     given = assumptions_of(reading, context)
     fixes: list[str] = []
@@ -189,8 +190,9 @@ def _with_mends(
     if helped is not None:
         evidence["holds_if"] = helped.words
         evidence["usual"] = helped.usual
+        evidence["symbols"] = list(helped.symbols)
         message += f"; it would hold for {helped.words}"
-    return Checked(Verdict(verdict.name, message, evidence), tuple(fixes), layout, evidence, reading)
+    return Checked(Verdict(verdict.name, message, evidence), tuple(fixes), done.layout, evidence, reading)
 
 
 def only_expression(tree: Node) -> Node:

@@ -38,6 +38,8 @@ class Settings:
     derivation_notes: Notes = "text"
     export_languages: tuple[str, ...] = ("numpy",)
     """The languages that the menu of actions offers to export a formula to."""
+    ignore: tuple[str, ...] = ()
+    """Codes that are never shown."""
     seed: int | None = None
     """The random seed of the checks; None is the usual one.  Evidence names it, so that a check can be repeated."""
 
@@ -77,6 +79,8 @@ class Statement:
     message: str
     evidence: Mapping[str, Any] = field(default_factory=dict)
     fixes: tuple[Fix, ...] = ()
+    severity: Literal["error", "warning", "information"] = "information"
+    """How loudly it is said, where there is a code."""
 
 
 @dataclass(frozen=True, slots=True)

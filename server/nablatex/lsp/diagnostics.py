@@ -13,6 +13,11 @@ from nablatex.features.model import Statement
 from nablatex.lsp.state import Server
 
 DEBOUNCE = 0.3
+SEVERITY = {
+    "error": types.DiagnosticSeverity.Error,
+    "warning": types.DiagnosticSeverity.Warning,
+    "information": types.DiagnosticSeverity.Information,
+}
 
 
 class StaleResult(JsonRpcException):
@@ -35,7 +40,7 @@ def diagnostics_of(server: Server, text: str, statements: Sequence[Statement]) -
             types.Diagnostic(
                 range=index.range(s.focus),
                 message=s.message,
-                severity=types.DiagnosticSeverity.Error,
+                severity=SEVERITY[s.severity],
                 code=s.code,
                 code_description=types.CodeDescription(href=page_of(s.code)),
                 source="nablatex",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, cast
 
+from nablatex.features.codes import PAGES
 from nablatex.features.model import LANGUAGES, LAYOUTS, NOTES, STYLES, Layout, Settings
 
 SURFACES = {
@@ -31,6 +32,12 @@ def read_settings(options: Any) -> tuple[Settings, list[str]]:
             settings = replace(settings, layout=cast(Layout, layout))
         else:
             problems.append(f"nablatex.layout: {layout!r} is none of {', '.join(LAYOUTS)}; auto is used")
+    ignore = options.get("ignore")
+    if ignore is not None:
+        known = [c for c in ignore if c in PAGES] if isinstance(ignore, list) else []
+        if not isinstance(ignore, list) or len(known) < len(ignore):
+            problems.append(f"nablatex.ignore: a list of codes is needed; there are {', '.join(PAGES)}")
+        settings = replace(settings, ignore=tuple(known))
     settings = _derivation(options.get("derivation"), settings, problems)
     settings = _export(options.get("export"), settings, problems)
     surfaces = options.get("surfaces")
