@@ -59,6 +59,24 @@ def assumptions_of(r: Reading, context: Context) -> Assumptions:
     return Assumptions(r.conditions, r.equations, context.ordering)
 
 
+KEPT = 1024
+_AGREED: dict[tuple[Expr, Expr, Assumptions], None] = {}
+"""What `verify` has confirmed: a panel, a completion and an insertion of one formula ask for the same."""
+
+
+def disagreement(formal: Expr, closed: Expr, given: Assumptions) -> str | None:
+    """`verify`, once for each result that is confirmed; what was not is tried again."""
+    key = (formal, closed, given)
+    if key in _AGREED:
+        return None
+    wrong = verify(formal, closed, given)
+    if wrong is None:
+        if len(_AGREED) >= KEPT:
+            _AGREED.clear()
+        _AGREED[key] = None
+    return wrong
+
+
 def derive_formula(
     tree: Node, context: Context, layout: str = "denominator", notation: Notation | None = None, source: str = ""
 ) -> Derived:
@@ -78,7 +96,7 @@ def derive_formula(
         if sum(1 for _ in formal.walk()) > MAX_NODES:
             return Derived("unsupported", "too large", layout=layout)
         closed = simplify(expand(formal))
-        wrong = verify(formal, closed, given)
+        wrong = disagreement(formal, closed, given)
         if wrong is not None:
             return Derived("unsupported", wrong, layout=layout)
         latex = to_latex(closed, notation)

@@ -119,9 +119,9 @@ class _Builder:
             yield StepRow(self.formula(f"{step.left} = {step.latex}".strip()), step.rule, step.status)
 
     def alternatives(self, result: Formula | None) -> Iterator[Alternative]:
-        """The result in the other layouts, where it is another formula there."""
+        """The result in the other layout, where it is another formula there; mixed layouts say what one of these says."""
         seen = {result.latex} if result is not None else set()
-        for layout in ("denominator", "numerator", "mixed") if result is not None else ():
+        for layout in ("denominator", "numerator") if result is not None else ():
             derived = self.derive(layout) if layout != self.layout else None
             if derived is not None and derived.latex is not None and derived.latex not in seen:
                 seen.add(derived.latex)
