@@ -109,3 +109,21 @@ def test_prose_declares() -> None:
     shapes = {k.base: shape_text(d.shape) for k, d in context.symbols.items() if d.shape is not None}
     assert shapes["A"] == "m×n" and shapes["W"] == "n×n"
     assert "symmetric" in next(d for k, d in context.symbols.items() if k.base == "W").properties
+
+
+@pytest.mark.parametrize(
+    ("preamble", "claim", "inserted"),
+    [
+        (r"\newcommand{\tran}{\top}", r"\frac{\partial a^\tran x}{\partial x^\tran}", r"a^\tran"),
+        (r"\newcommand{\T}{^{\top}}", r"\frac{\partial a\T x}{\partial x^\top}", r"a\T"),
+        (r"\newcommand{\vw}{\mathbf{w}}", r"\frac{\partial \|\vw\|^2}{\partial \vw}", r"2\vw"),
+        (r"\newcommand{\norm}[1]{\lVert #1 \rVert}", r"\frac{\partial \norm{x}}{\partial x}", r"\norm{x}"),
+        (r"\newcommand{\Id}{\mathbf{I}}", r"\Id + \frac{\partial x}{\partial x}", r"\Id_n"),
+    ],
+)
+def test_what_is_inserted_uses_the_authors_macros(preamble: str, claim: str, inserted: str) -> None:
+    text = f"{preamble}\nLet $a, x \\in \\mathbb{{R}}^n$. \\[ {claim} \\]"
+    reading = read_document(text)
+    read = reading.statements[-1]
+    formal = elaborate(read.tree, read.context, "denominator", text).readings[0].sides[0]
+    assert inserted in to_latex(simplify(expand(formal)), reading.notation)

@@ -22,6 +22,8 @@ class Notation:
     ones: str = "\\mathbf{1}"
     differential: str = "d"
     norm: tuple[str, str] = ("\\|", "\\|")
+    suffix: str = ""
+    """A macro of the author's that is a whole superscript: ``X\\T``."""
     frobenius: bool = False
     """Inner products are written A : B."""
 

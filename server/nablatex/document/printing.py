@@ -195,6 +195,8 @@ class Printer:
         return text
 
     def raise_to_transpose(self, base: str) -> str:
+        if self.n.suffix:
+            return base + self.n.suffix
         if self.n.transpose == "'":
             return base + "'"
         mark = self.n.transpose

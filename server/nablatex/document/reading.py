@@ -19,6 +19,7 @@ from nablatex.document.context import Context, Declared
 from nablatex.document.names import Key
 from nablatex.document.notation import Notation, notation_from
 from nablatex.document.passages import Passage, State, placed, read_block
+from nablatex.document.spelling import in_macros
 from nablatex.document.statements import Statement
 from nablatex.latex.definitions import read_macros
 from nablatex.latex.macros import MacroTable
@@ -233,7 +234,7 @@ class Reading:
 
     @property
     def notation(self) -> Notation:
-        return notation_from(self._counts)
+        return in_macros(notation_from(self._counts), self.macros, self.text)
 
 
 def read_document(
