@@ -25,7 +25,7 @@ def seen(text: str) -> Panel:
 def test_a_derivative_without_a_right_side_has_a_result_in_each_layout() -> None:
     p = seen(r"\[ \frac{\partial‸ f}{\partial X} \]")
     assert (p.formula.latex, p.formula.text) == (r"\frac{\partial f}{\partial X}", "∂f/∂X")
-    assert p.result is not None and (p.result.latex, p.result.text) == (r"a b^\top", "a bᵀ")
+    assert p.result is not None and (p.result.latex, p.result.text) == (r"a b\tran", "a bᵀ")
     assert [(a.name, a.formula.text) for a in p.alternatives] == [("numerator layout", "b aᵀ")]
     assert p.verdict is None and p.reason == ""
     assert "def derivative(a, X, b)" in (p.codes or {})["numpy"] and len(p.codes or {}) == 6
