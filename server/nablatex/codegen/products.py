@@ -19,7 +19,7 @@ from nablatex.algebra.expr import Expr
 from nablatex.algebra.reductions import trace as build_trace
 from nablatex.algebra.structure import Diag, DiagPart, Kron
 from nablatex.codegen.chains import Flavour, Plan, associate, expected
-from nablatex.codegen.definite import is_positive_definite
+from nablatex.algebra.definite import is_positive_definite
 from nablatex.codegen.graph import Graph, Node
 
 if TYPE_CHECKING:

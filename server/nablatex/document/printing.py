@@ -189,7 +189,7 @@ class Printer:
         if (
             not isinstance(e, Symbol)
             and not text.startswith(("(", "\\left(", "\\|", "\\lVert"))
-            and e.name not in ("identity", "unit", "commutation", "ones", "submatrix", "pad", "blocks")
+            and e.name not in ("identity", "unit", "commutation", "ones", "submatrix", "pad", "blocks", "member")
         ):
             return self.fence(text)
         return text

@@ -31,6 +31,12 @@ def definiteness(e: Expr) -> Sign:
         return "definite" if "definite" in signs else "semidefinite"
     if isinstance(e, Mul):
         return _of_product(e)
+    if e.name == "index_sum":
+        return "unknown" if definiteness(e.args[0]) == "unknown" else "semidefinite"
+    if e.name == "kron":
+        signs = [definiteness(a) for a in e.args]
+        if "unknown" not in signs:
+            return "semidefinite" if "semidefinite" in signs else "definite"
     return "unknown"
 
 
