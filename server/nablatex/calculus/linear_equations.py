@@ -121,7 +121,11 @@ def _term(t: Expr, x: Expr) -> Term:
             return Term(inner.left, simplify(t.over(inner.right)), inner.turned)
         raise NotLinear("the unknown stands between factors that a sum binds")
     if not isinstance(t, Mul):
-        raise NotLinear(f"the unknown stands inside {t.name}")
+        raise NotLinear(
+            "the unknown occurs in a product with itself"
+            if t.name == "power"
+            else f"the unknown stands inside {t.name}"
+        )
     places = [i for i, a in enumerate(t.args) if x in a.free_symbols]
     if len(places) != 1:
         raise NotLinear("the unknown occurs in a product with itself")
@@ -173,9 +177,7 @@ def solve(form: LinearForm, x: Expr) -> Solved:
 def _turned_back(form: LinearForm, x: Expr) -> LinearForm:
     if not all(t.turned for t in form.terms):
         raise NotLinear("the unknown occurs together with its transpose")
-    return LinearForm(
-        tuple(Term(transpose(t.right), transpose(t.left)) for t in form.terms), transpose(form.constant)
-    )
+    return LinearForm(tuple(Term(transpose(t.right), transpose(t.left)) for t in form.terms), transpose(form.constant))
 
 
 def _grouped(terms: Sequence[Term]) -> list[Term]:
@@ -225,7 +227,9 @@ def _reduced(left: Expr, right: Expr) -> tuple[Expr, Expr]:
 
 
 def is_gram(m: Expr) -> bool:
-    """A^T A, A^T W A, or such a matrix with something definite added."""
+    """A^T A, A^T W A, a sum of such over an index, or such a matrix with something definite added."""
+    if isinstance(m, IndexSum):
+        return is_gram(m.args[0])
     if isinstance(m, Add):
         return any(is_gram(a) for a in m.args)
     if isinstance(m, Mul):
@@ -243,8 +247,8 @@ def _name(groups: Sequence[Term]) -> str:
             other = b.right if plain[0][1] else a.right
             return "Lyapunov equation" if transpose(one) == other else "Sylvester equation"
         if (True, True) in plain or any(_multiple_of_identity(t) for t in (a, b)):
-            other = b if plain[0] == (True, True) or _multiple_of_identity(a) else a
-            lyapunov = transpose(_bare(other.left)) == other.right
+            rest = b if plain[0] == (True, True) or _multiple_of_identity(a) else a
+            lyapunov = transpose(_bare(rest.left)) == rest.right
             return "discrete Lyapunov (Stein) equation" if lyapunov else "Stein equation"
     return "generalised Sylvester equation"
 

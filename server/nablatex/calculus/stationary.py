@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from nablatex.algebra.atoms import Symbol
 from nablatex.algebra.binders import derivative
 from nablatex.algebra.build import add, identity, mul, number, transpose
-from nablatex.algebra.core import Inverse, Mul, Transpose
+from nablatex.algebra.core import Inverse, Mul, Power, Transpose
 from nablatex.algebra.definite import definiteness
 from nablatex.algebra.dims import ONE
 from nablatex.algebra.expr import Expr, NotDifferentiable
@@ -74,11 +74,18 @@ def _recognised(g: Expr, x: Symbol) -> str:
     """A name for an equation that is quadratic in X."""
     quadratic = False
     for t in distribute(g):
-        count = sum(a in (x, transpose(x)) for a in (t.args if isinstance(t, Mul) else (t,)))
-        if count > 2 or any(x in a.free_symbols and a not in (x, transpose(x)) for a in (t.args or ())):
+        factors = t.args if isinstance(t, Mul) else (t,)
+        moving = [a for a in factors if x in a.free_symbols]
+        degrees = [1 if a in (x, transpose(x)) else 2 if _is_square(a, x) else 9 for a in moving]
+        count = sum(degrees)
+        if count > 2:
             return ""
         quadratic = quadratic or count == 2
     return "an algebraic Riccati equation: no closed form" if quadratic and x.shape[0] == x.shape[1] else ""
+
+
+def _is_square(e: Expr, x: Symbol) -> bool:
+    return isinstance(e, Power) and e.args == (x, number(2))
 
 
 def _second_order(f: Expr, x: Symbol, g: Expr) -> tuple[Expr | None, str]:

@@ -14,12 +14,17 @@ from typing import TYPE_CHECKING
 from nablatex.algebra.atoms import Commutation, Number, Ones, UnitVector
 from nablatex.algebra.build import mul, number, ones, power, transpose
 from nablatex.algebra.core import Inverse, Mul, Power, Transpose
+from nablatex.algebra.definite import is_positive_definite
 from nablatex.algebra.dims import ONE, Shape
 from nablatex.algebra.expr import Expr
 from nablatex.algebra.reductions import trace as build_trace
 from nablatex.algebra.structure import Diag, DiagPart, Kron
+<<<<<<< HEAD
 from nablatex.codegen.chains import Flavour, Plan, associate, expected
 from nablatex.algebra.definite import is_positive_definite
+=======
+from nablatex.codegen.chains import Flavour, Plan, associate
+>>>>>>> f52051f (Solve for the stationary point: normal equations, closed forms with their conditions, the second order; signs in sentences are taken)
 from nablatex.codegen.graph import Graph, Node
 
 if TYPE_CHECKING:

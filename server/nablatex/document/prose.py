@@ -34,6 +34,8 @@ _SET = re.compile(
     r"(?:\\in|∈)\s*\{?\s*(?:\\(?:mathbb|mathbf|Bbb|mathcal|mathrm)\s*\{?\s*[RSMCO]|\\[A-Za-z]+|[RSℝ]\s*[\^_])"
     r"|:[^=]*(?:\\to|\\rightarrow)(?![a-zA-Z])"
 )
+_SIGNED = re.compile(r"\s*[^=,]{1,40}?(?:>|\\succ(?:eq)?(?![a-z])|\\geq?(?![a-z]))\s*0\s*\Z")
+"""``\\lambda > 0`` in a sentence: taken wherever it stands, for a sign only narrows what is tried."""
 _SIZED_NAME = re.compile(r"[_\}]\s*\{?[^{}]{0,30}\\times")
 
 
@@ -60,7 +62,7 @@ def facts_of(source: Source, macros: MacroTable) -> tuple[Fact, ...]:
     for region in source.regions:
         if region.span.end - region.span.start < 4000:
             body = source.text[region.span.start : region.span.end]
-            if _SET.search(body) or _SIZED_NAME.search(body):
+            if _SET.search(body) or _SIZED_NAME.search(body) or (region.inline and _SIGNED.match(body)):
                 sentence = every[max(bisect_right(starts, region.outer.start) - 1, 0)]
                 out.extend(_formula_facts(source, region, sentence, macros))
     for k in sorted(_telling(source.text, starts)):
@@ -92,6 +94,8 @@ def _formula_facts(source: Source, region: Region, sentence: Sentence, macros: M
     begins = min(sentence.begins, region.span.start)
     for row in region.rows:
         tree = parse(source.text, macros=macros, start=row.start, end=row.end).tree
+        if region.inline and isinstance(tree, Relation) and _SIGNED.match(source.text[row.start : row.end]):
+            yield Fact(begins, tree.span, sentence.section, "equation", (tree,))
         for node in tree.walk():
             if isinstance(node, Relation) and ("\\in" in node.ops or (node.ops[0] == ":" and len(node.ops) > 1)):
                 yield Fact(begins, node.span, sentence.section, "member", (node,))

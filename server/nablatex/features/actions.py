@@ -9,7 +9,7 @@ from nablatex.document.statements import Statement as Read
 from nablatex.features.check import around, document_layout, judged_between, reading_of, statement
 from nablatex.features.declarations import declare_action, resolve_declare
 from nablatex.features.engine import derive_formula
-from nablatex.features.insertion import insert_derivation
+from nablatex.features.insertion import insert_derivation, insert_stationary
 from nablatex.features.model import Action, Edit, Resolved, Settings
 from nablatex.features.programs import export_actions
 from nablatex.features.switches import switch, switch_actions
@@ -30,6 +30,9 @@ def actions(text: str, start: int, end: int, settings: Settings, host: str = "la
         if has_derivative(read):
             data = {"do": "derivation", "start": read.span.start, "end": read.span.end}
             out.append(Action("refactor.rewrite", "Insert derivation", data))
+        if may_be_stationary(read):
+            data = {"do": "stationary", "start": read.span.start, "end": read.span.end}
+            out.append(Action("refactor.rewrite", "Solve for the stationary point", data))
         if isinstance(read.tree, Relation) and read.kind != "declaration":
             data = {"do": "check", "start": read.span.start, "end": read.span.end}
             out.append(Action("source", "Check this identity", data))
@@ -66,6 +69,12 @@ def has_derivative(read: Read) -> bool:
     return any(isinstance(n, (Derivative, Differential)) for n in tree.walk())
 
 
+def may_be_stationary(read: Read) -> bool:
+    """A first derivative by one variable, standing alone or set to something: its zero may be wanted."""
+    tree = read.tree.sides[0] if isinstance(read.tree, Relation) else read.tree
+    return isinstance(tree, Derivative) and tree.order == 1 and len(tree.variables) <= 1
+
+
 def resolve(text: str, data: Mapping[str, Any], settings: Settings, host: str = "latex") -> Resolved:
     """The edits of an action for the text as it is now; none where the place has changed, with the reason."""
     if data["do"] == "declare":
@@ -80,6 +89,8 @@ def resolve(text: str, data: Mapping[str, Any], settings: Settings, host: str = 
         return insert_derivative(text, read, settings)
     if data["do"] == "derivation":
         return insert_derivation(text, read, settings, data.get("style"), host)
+    if data["do"] == "stationary":
+        return insert_stationary(text, read, settings, host)
     layout = reading_of(text).layout or settings.layout
     done = statement(_as_claim(read), text, layout, reading_of(text).notation, where=around(reading_of(text), read))
     if data["do"] == "fix":

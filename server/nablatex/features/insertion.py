@@ -6,6 +6,7 @@ from nablatex.document.statements import Statement as Read
 from nablatex.features.check import at_offset, document_layout, reading_of
 from nablatex.features.derivations import Derivation, Step, derive_steps
 from nablatex.features.model import Edit, Notes, Resolved, Settings
+from nablatex.features.stationary import solve_stationary
 from nablatex.latex.regions import Region
 from nablatex.latex.tree import Relation, Span
 
@@ -34,8 +35,21 @@ def derivation_of(text: str, read: Read, settings: Settings, style: str) -> Deri
 def insert_derivation(
     text: str, read: Read, settings: Settings, style: str | None = None, host: str = "latex"
 ) -> Resolved:
-    """The edit that puts the derivation behind the formula: rows of the author's own align, or a block of its own."""
-    done = derivation_of(text, read, settings, style or settings.derivation_style)
+    """The edit that puts the derivation behind the formula."""
+    return insert_steps(
+        text, read, derivation_of(text, read, settings, style or settings.derivation_style), settings, host
+    )
+
+
+def insert_stationary(text: str, read: Read, settings: Settings, host: str = "latex") -> Resolved:
+    """The edit that puts the way to the stationary point behind the derivative."""
+    tree = read.tree.sides[0] if isinstance(read.tree, Relation) else read.tree
+    done = solve_stationary(tree, read.context, document_layout(text, settings), reading_of(text).notation, text)
+    return insert_steps(text, read, done, settings, host)
+
+
+def insert_steps(text: str, read: Read, done: Derivation, settings: Settings, host: str) -> Resolved:
+    """Rows of the author's own align behind the formula, or a block of its own."""
     if done.status != "ok":
         return Resolved((), f"{done.status}: {done.message}", "warning")
     region = reading_of(text).region_at(read.span.start)
