@@ -19,12 +19,7 @@ from nablatex.algebra.dims import ONE, Shape
 from nablatex.algebra.expr import Expr
 from nablatex.algebra.reductions import trace as build_trace
 from nablatex.algebra.structure import Diag, DiagPart, Kron
-<<<<<<< HEAD
 from nablatex.codegen.chains import Flavour, Plan, associate, expected
-from nablatex.algebra.definite import is_positive_definite
-=======
-from nablatex.codegen.chains import Flavour, Plan, associate
->>>>>>> f52051f (Solve for the stationary point: normal equations, closed forms with their conditions, the second order; signs in sentences are taken)
 from nablatex.codegen.graph import Graph, Node
 
 if TYPE_CHECKING:
