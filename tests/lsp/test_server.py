@@ -129,8 +129,8 @@ def test_edits_are_resolved_lazily_and_name_the_version_for_clients_that_can() -
     place = {"start": {"line": 1, "character": 10}, "end": {"line": 1, "character": 10}}
     asked = {"textDocument": {"uri": URI}, "range": place, "context": {"diagnostics": [], "only": ["refactor"]}}
     offered = client.request("textDocument/codeAction", asked)
-    assert [a["title"] for a in offered] == ["Insert derivative", "Insert derivation"]
-    assert [("edit" in a, a["kind"]) for a in offered] == [(False, "refactor.rewrite")] * 2
+    assert [a["title"] for a in offered][:2] == ["Insert derivative", "Insert derivation"]
+    assert {("edit" in a, a["kind"]) for a in offered} == {(False, "refactor.rewrite")}
     change = client.request("codeAction/resolve", offered[0])["edit"]["documentChanges"][0]
     assert change["textDocument"] == {"uri": URI, "version": 1}
     assert [e["newText"] for e in change["edits"]] == [" = a b^\\top"]
