@@ -14,6 +14,7 @@ MAY_IMPORT = {
     "codegen": {"codegen", "algebra"},
     "checking": {"checking", "calculus", "algebra"},
     "features": {"features", "document", "checking", "calculus", "codegen", "algebra", "latex"},
+    "library": {"library", "features", "document", "checking", "calculus", "codegen", "algebra", "latex"},
     "lsp": {"lsp", "features", "latex"},
     "cli": {"cli", "features", "lsp", "latex"},
 }
