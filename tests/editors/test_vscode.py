@@ -61,6 +61,7 @@ def told(story: str) -> dict[str, Any]:
         "NABLATEX_VSCODE_TOOLS": str(TOOLS),
         "NABLATEX_VSIX": str(VSIX),
         "NABLATEX_PYTHON": sys.executable,
+        "NABLATEX_BASE_PYTHON": str(Path(sys.base_exec_prefix) / "bin"),
         "NABLATEX_CHROMIUM": browser() or "",
         "NABLATEX_EXAMPLES": str(ROOT / "examples"),
         "NABLATEX_ARTEFACTS": str(ROOT / "artefacts" / "vscode"),

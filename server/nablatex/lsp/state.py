@@ -41,6 +41,8 @@ class Server(LanguageServer):
         return LineIndex(text, str(getattr(encoding, "value", encoding)))
 
     def host(self, uri: str) -> str:
+        if self.workspace.get_text_document(uri).language_id in ("markdown", "quarto", "rmd"):
+            return "markdown"  # a cell of a notebook, too, whose name does not tell
         return "markdown" if uri.endswith((".md", ".Rmd", ".qmd")) else "latex"
 
     async def ask(self, name: str, uri: str, *arguments: Any, key: object = None, first: bool = False) -> Any:

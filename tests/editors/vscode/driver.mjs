@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -66,7 +66,7 @@ const SETTINGS = {
 };
 
 /** Opens a window on a new folder that holds `documents`; settings and environment add to the ordinary ones. */
-export async function open({ documents = {}, settings = {}, machine = {}, environment = {}, arguments: more = [], size = { width: 1280, height: 800 } } = {}) {
+export async function open({ documents = {}, settings = {}, machine = {}, environment = {}, prepare = () => undefined, size = { width: 1280, height: 800 } } = {}) {
   const home = mkdtempSync(path.join(tmpdir(), 'nablatex-vscode-'));
   const folder = path.join(home, 'paper');
   const data = path.join(home, 'data');
@@ -80,6 +80,7 @@ export async function open({ documents = {}, settings = {}, machine = {}, enviro
   for (const [name, content] of Object.entries(documents)) {
     writeFileSync(path.join(folder, name), content);
   }
+  prepare(folder);
   const entry = path.join(place.tools, 'node_modules', 'code-server', 'out', 'node', 'entry.js');
   const common = ['--config', '/dev/null', '--user-data-dir', data, '--extensions-dir', path.join(home, 'extensions')];
   const env = { ...process.env, ...environment };
@@ -87,10 +88,16 @@ export async function open({ documents = {}, settings = {}, machine = {}, enviro
   if (installed.status !== 0) {
     throw new Error(`the extension could not be installed: ${installed.stdout}${installed.stderr}`);
   }
+  // an unpacked extension is found when there is no list of the installed ones
+  const extensions = path.join(home, 'extensions');
+  cpSync(new URL('probe', import.meta.url), path.join(extensions, 'local.probe-0.0.1'), { recursive: true });
+  rmSync(path.join(extensions, 'extensions.json'), { force: true });
+  const probe = path.join(home, 'probe.json');
+  env.NABLATEX_PROBE = probe;
   const port = await freePort();
   const trust = settings['security.workspace.trust.enabled'] ? [] : ['--disable-workspace-trust'];
   const quiet = ['--disable-telemetry', '--disable-update-check', '--disable-getting-started-override', '--ignore-last-opened', ...trust];
-  const server = spawn(process.execPath, [entry, ...common, '--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, ...quiet, ...more], { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const server = spawn(process.execPath, [entry, ...common, '--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, ...quiet], { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   let said = '';
   server.stdout.on('data', (chunk) => (said += chunk));
   server.stderr.on('data', (chunk) => (said += chunk));
@@ -103,7 +110,7 @@ export async function open({ documents = {}, settings = {}, machine = {}, enviro
   await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}`);
   await page.locator('.monaco-workbench').waitFor();
   await page.locator('.explorer-folders-view').first().waitFor();
-  return new Window({ home, folder, data, server, browser, page, said: () => said });
+  return new Window({ home, folder, data, server, browser, page, probe, said: () => said });
 }
 
 /** What an author does with a window, and what she sees in it. */
@@ -216,6 +223,11 @@ export class Window {
   /** The status item's words: what the server does, or why it does nothing. */
   async state() {
     return (await this.status.locator("xpath=self::*[@aria-label] | .//*[@aria-label]").first().getAttribute("aria-label", {timeout: 1000}).catch(() => '')) ?? '';
+  }
+
+  /** What the extension tells other extensions. */
+  async exports() {
+    return JSON.parse(await until('the probe', () => existsSync(this.probe) && readFileSync(this.probe, 'utf8')));
   }
 
   /** What VS Code has told the author in messages. */

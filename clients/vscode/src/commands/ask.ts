@@ -1,6 +1,6 @@
 /** Questions to the server that the commands and the panel share: what is known at a place, and applying an action. */
 import * as vscode from 'vscode';
-import { CodeActionResolveRequest, type CodeAction, type LanguageClient } from 'vscode-languageclient/node';
+import type { CodeAction, LanguageClient } from 'vscode-languageclient/node';
 import { DERIVATION, type Derivation, type OfferedAction } from '../protocol.js';
 
 const MODIFIED = -32801;
@@ -33,7 +33,7 @@ export async function perform(client: LanguageClient, document: vscode.TextDocum
     await vscode.commands.executeCommand('nablatex.check', action.data);
     return true;
   }
-  const resolved = await client.sendRequest<CodeAction>(CodeActionResolveRequest.method, action);
+  const resolved = await client.sendRequest<CodeAction>('codeAction/resolve', action);
   const edit = resolved.edit === undefined ? undefined : await client.protocol2CodeConverter.asWorkspaceEdit(resolved.edit);
   if (resolved.command !== undefined) {
     await vscode.commands.executeCommand(resolved.command.command, ...(resolved.command.arguments ?? []));

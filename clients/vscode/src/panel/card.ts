@@ -4,7 +4,10 @@ import { macrosOf, typeset } from '../typeset/typeset.js';
 import type { Button, Card, Maths } from './messages.js';
 
 /** The languages that the server can write a result in, as their users call them. */
-export const TARGETS: Record<string, string> = { numpy: 'NumPy', jax: 'JAX', torch: 'PyTorch', pytorch: 'PyTorch', julia: 'Julia', sympy: 'SymPy' };
+export const TARGETS: Record<string, string> = { numpy: 'NumPy', jax: 'JAX', torch: 'PyTorch', pytorch: 'PyTorch', julia: 'Julia', matlab: 'MATLAB', sympy: 'SymPy' };
+
+/** How the server begins a message that stands alone; the panel's badge has said it. */
+const BADGE_SAYS = /^this (step does not hold|cannot be formed): /;
 
 export interface Keys {
   insert: string;
@@ -39,7 +42,7 @@ export async function card(answer: Derivation, id: string, where: string, at: nu
       })),
     ),
     verdict: verdict
-      ? { kind: verdict.kind ?? 'unknown', text: verdict.text ?? '', evidence: verdict.evidence ?? [], counterexample: values(verdict.counterexample) }
+      ? { kind: verdict.kind ?? 'unknown', text: (verdict.text ?? '').replace(BADGE_SAYS, ''), evidence: verdict.evidence ?? [], counterexample: values(verdict.counterexample) }
       : null,
     steps: await Promise.all(steps.map(async (s) => ({ maths: await maths(s.latex ?? '', s.text), rule: s.rule ?? '', status: s.status ?? '' }))),
     at: Math.min(at, steps.length - 1),
@@ -47,7 +50,7 @@ export async function card(answer: Derivation, id: string, where: string, at: nu
     styles: answer.styles ?? [],
     style: answer.style ?? '',
     alternatives: await Promise.all((answer.alternatives ?? []).map(async (a) => ({ name: a.name ?? '', maths: await maths(a.latex ?? '', a.text) }))),
-    buttons: buttons(answer),
+    buttons: await buttons(answer, (latex) => maths(latex, latex, false)),
     copies: copies(answer),
     reason: answer.reason ?? '',
     pinned,
@@ -62,12 +65,21 @@ export function isDerivation(title: string): boolean {
   return /^insert derivation/i.test(title);
 }
 
-function buttons(answer: Derivation): Button[] {
-  return (answer.actions ?? []).map((action, index) => ({
-    id: `action:${index}`,
-    label: action.title,
-    key: isInsert(action.title) ? KEYS.insert : isDerivation(action.title) ? KEYS.derivation : '',
-  }));
+/** Mends first, then what inserts, then the rest; each named by its place in the answer. */
+async function buttons(answer: Derivation, maths: (latex: string) => Promise<Maths>): Promise<Button[]> {
+  const rank = (kind = ''): number => (kind.startsWith('quickfix') ? 0 : kind.startsWith('refactor') ? 1 : 2);
+  const all = (answer.actions ?? []).map((action, index) => ({ action, index })).sort((a, b) => rank(a.action.kind) - rank(b.action.kind));
+  return Promise.all(
+    all.map(async ({ action, index }) => {
+      const replaced = /^Replace by /.test(action.title) ? action.data?.['replacement'] : undefined;
+      return {
+        id: `action:${index}`,
+        label: action.title,
+        key: isInsert(action.title) ? KEYS.insert : isDerivation(action.title) ? KEYS.derivation : '',
+        ...(typeof replaced === 'string' ? { before: 'Replace by ', maths: await maths(replaced) } : {}),
+      };
+    }),
+  );
 }
 
 function copies(answer: Derivation): Button[] {

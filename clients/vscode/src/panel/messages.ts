@@ -30,6 +30,9 @@ export interface Button {
   id: string;
   label: string;
   key: string;
+  /** A label that ends in a formula is shown typeset: its words, and the formula. */
+  before?: string;
+  maths?: Maths;
 }
 
 /** All that is shown of one formula. */

@@ -1,43 +1,19 @@
 /** The server's life: found, started, restarted when it dies, stopped; its state is the status item's. */
 import { mkdir } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import {
-  CloseAction,
-  ErrorAction,
-  LanguageClient,
-  State as ClientState,
-  TransportKind,
-  type CloseHandlerResult,
-  type ErrorHandler,
-  type ErrorHandlerResult,
-  type LanguageClientOptions,
-  type Middleware,
-  type StaticFeature,
-} from 'vscode-languageclient/node';
+import type { LanguageClient, Middleware } from 'vscode-languageclient/node';
 import { log, words } from '../log.js';
-import { LANGUAGES } from '../protocol.js';
 import type { Status } from '../status.js';
+import type { Watcher } from './client.js';
 import { install, offer } from './install.js';
 import { locate, type Start } from './locate.js';
 
 const CRASHES = 5;
 const WITHIN = 3 * 60_000;
 
-/** Files, unsaved documents, Markdown cells of notebooks, documents of remote and web-served windows. */
-const DOCUMENTS = LANGUAGES.flatMap((language) => ['file', 'untitled', 'vscode-notebook-cell', 'vscode-userdata'].map((scheme) => ({ scheme, language })));
-
-/** Tells the server which commands of its lenses this client carries out itself (docs/protocol.md). */
-const announcement: StaticFeature = {
-  fillClientCapabilities: (capabilities) => {
-    capabilities.experimental = { ...(capabilities.experimental as object | undefined), commands: { commands: ['nablatex.showPanel'] } };
-  },
-  initialize: () => undefined,
-  getState: () => ({ kind: 'static' }),
-  clear: () => undefined,
-};
-
 export class Service implements vscode.Disposable {
   private client: LanguageClient | undefined;
+  private running = false;
   private crashes: number[] = [];
   /** One start or stop at a time. */
   private turn: Promise<void> = Promise.resolve();
@@ -53,7 +29,7 @@ export class Service implements vscode.Disposable {
 
   /** The client, where it can be asked now. */
   get ready(): LanguageClient | undefined {
-    return this.client?.state === ClientState.Running ? this.client : undefined;
+    return this.running ? this.client : undefined;
   }
 
   start(): Promise<void> {
@@ -112,74 +88,57 @@ export class Service implements vscode.Disposable {
 
   private async run(start: Start, cwd: string): Promise<void> {
     log.info(`starting ${start.command} ${start.args.join(' ')} (from ${start.from})`);
-    const options: LanguageClientOptions = {
-      documentSelector: DOCUMENTS,
-      outputChannel: log,
-      middleware: this.middleware,
-      errorHandler: this.errors(),
-      initializationFailedHandler: () => false,
-      markdown: { supportHtml: false, isTrusted: { enabledCommands: ['nablatex.showPanel'] } },
-      synchronize: { configurationSection: 'nablatex' },
+    const { makeClient } = await import('./client.js');
+    const watcher: Watcher = {
+      state: (state) => this.client === client && this.heard(state, client, start),
+      error: (message) => log.error(message),
+      ended: () => this.ended(),
     };
-    const server = { command: start.command, args: start.args, options: { cwd }, transport: TransportKind.stdio };
-    const client = new LanguageClient('nablatex', 'Nablatex', server, options);
+    const client = makeClient(start, cwd, log, this.middleware, watcher);
     this.client = client;
-    client.registerFeature(announcement);
-    client.onDidChangeState(({ newState }) => {
-      if (this.client !== client) {
-        return;
-      }
-      if (newState === ClientState.Running) {
-        const version = client.initializeResult?.serverInfo?.version ?? 'unknown';
-        log.info(`the server is ready (version ${version})`);
-        this.status.set('ready', `server ${version} from ${start.from}`);
-        this.changed.fire(client);
-      } else if (newState === ClientState.Starting) {
-        this.status.set('starting');
-      } else {
-        this.changed.fire(undefined);
-      }
-    });
-    try {
-      await client.start();
-    } catch (error) {
-      this.status.set('stopped', words(error));
-      throw error;
+    await client.start();
+  }
+
+  private heard(state: 'starting' | 'running' | 'stopped', client: LanguageClient, start: Start): void {
+    this.running = state === 'running';
+    if (this.running) {
+      const version = client.initializeResult?.serverInfo?.version ?? 'unknown';
+      log.info(`the server is ready (version ${version})`);
+      this.status.set('ready', `server ${version} from ${start.from}`);
+      this.changed.fire(client);
+    } else if (state === 'starting') {
+      this.status.set('starting');
+    } else {
+      this.changed.fire(undefined);
     }
   }
 
-  private errors(): ErrorHandler {
-    return {
-      error: (error): ErrorHandlerResult => {
-        log.error(error.message);
-        return { action: ErrorAction.Continue, handled: true };
-      },
-      closed: (): CloseHandlerResult => {
-        const now = Date.now();
-        this.crashes = [...this.crashes.filter((time) => now - time < WITHIN), now];
-        if (this.crashes.length < CRASHES) {
-          log.warn('the server ended; it is started again');
-          this.status.set('starting');
-          return { action: CloseAction.Restart, handled: true };
-        }
-        const why = `the server ended ${CRASHES} times in ${WITHIN / 60_000} minutes`;
-        log.error(why);
-        this.status.set('stopped', why);
-        void vscode.window.showErrorMessage(`Nablatex: ${why}.`, 'Restart Server', 'Show Log').then((chosen) => {
-          if (chosen === 'Restart Server') {
-            void this.restart();
-          } else if (chosen !== undefined) {
-            log.show();
-          }
-        });
-        return { action: CloseAction.DoNotRestart, handled: true };
-      },
-    };
+  /** After a crash: again, unless it goes on crashing. */
+  private ended(): boolean {
+    const now = Date.now();
+    this.crashes = [...this.crashes.filter((time) => now - time < WITHIN), now];
+    if (this.crashes.length < CRASHES) {
+      log.warn('the server ended; it is started again');
+      this.status.set('starting');
+      return true;
+    }
+    const why = `the server ended ${CRASHES} times in ${WITHIN / 60_000} minutes`;
+    log.error(why);
+    this.status.set('stopped', why);
+    void vscode.window.showErrorMessage(`Nablatex: ${why}.`, 'Restart Server', 'Show Log').then((chosen) => {
+      if (chosen === 'Restart Server') {
+        void this.restart();
+      } else if (chosen !== undefined) {
+        log.show();
+      }
+    });
+    return false;
   }
 
   private async end(): Promise<void> {
     const client = this.client;
     this.client = undefined;
+    this.running = false;
     this.changed.fire(undefined);
     if (client !== undefined) {
       await client.dispose(3000).catch((error: unknown) => log.warn(words(error)));

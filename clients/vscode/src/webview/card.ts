@@ -60,14 +60,15 @@ function result(card: Card): (Node | null)[] {
 
 function button(given: Button, card: Card, post: Post, kind = ''): HTMLElement {
   const title = given.key === '' ? given.label : `${given.label} (${given.key})`;
-  const made = el('button', { class: kind, title, 'aria-label': title, 'data-focus': given.id, 'data-what': given.id }, given.label);
+  const made = el('button', { class: kind, title, 'aria-label': title, 'data-focus': given.id, 'data-what': given.id });
+  made.append(...(given.maths === undefined ? [given.label] : [given.before ?? '', formula(given.maths, false)]));
   made.addEventListener('click', () => post({ type: 'do', what: given.id, card: card.id }));
   return made;
 }
 
 function bar(card: Card, post: Post): (Node | null)[] {
   const acts = card.buttons.map((b, k) => button(b, card, post, k === 0 ? 'first' : ''));
-  const copies = card.copies.map((b) => button({ ...b, label: b.label }, card, post, 'quiet'));
+  const copies = card.copies.map((b) => button(b, card, post, 'quiet'));
   return [
     acts.length > 0 ? el('div', { class: 'buttons', role: 'toolbar', 'aria-label': 'Actions' }, ...acts) : null,
     card.result === null ? null : el('div', { class: 'buttons', role: 'toolbar', 'aria-label': 'Copy as' }, el('span', { class: 'label' }, 'Copy as'), ...copies),
