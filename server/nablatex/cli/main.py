@@ -1,4 +1,4 @@
-"""The command ``nablatex``: check, derive, lsp."""
+"""The command ``nablatex``: check, derive, evaluate, lsp."""
 
 from __future__ import annotations
 
@@ -66,6 +66,24 @@ def parser() -> argparse.ArgumentParser:
     )
     derive.add_argument("-o", "--output", metavar="FILE", help="with --code: write there, not to standard output")
     derive.add_argument("--batch", action="store_true", help="read JSON Lines on standard input")
+    evaluate = commands.add_parser("evaluate", help="evaluate an explicit formula: numbers, scalars, matrices")
+    evaluate.add_argument("latex", metavar="LATEX")
+    evaluate.add_argument(
+        "--do", default="evaluate", metavar="OPERATION", help="evaluate, numerically, expand, solve, inverse, …"
+    )
+    evaluate.add_argument("--by", metavar="X", help="the symbol to solve for, differentiate by, …")
+    evaluate.add_argument(
+        "--set", action="append", default=[], metavar="NAME=LATEX", help="at, from, to, order, exponent or digits"
+    )
+    evaluate.add_argument("--decl", action="append", default=[], metavar="D", help="a declaration")
+    evaluate.add_argument(
+        "--assume", action="append", default=[], metavar="A", help="an assumption such as 'a positive'"
+    )
+    evaluate.add_argument(
+        "--context", action="append", default=[], metavar="C", help="an earlier definition such as 'A = …'"
+    )
+    evaluate.add_argument("--preamble", default="", help="macro definitions")
+    evaluate.add_argument("--format", choices=("latex", "json", "steps"), default="latex")
     lsp = commands.add_parser("lsp", help="run the language server on standard input and output")
     lsp.add_argument("--tcp", type=int, metavar="PORT", help="listen on a port of this machine instead, for debugging")
     lsp.add_argument("--stdio", action="store_true", help=argparse.SUPPRESS)
@@ -89,6 +107,10 @@ def _run(arguments: argparse.Namespace) -> int:
         from nablatex.lsp.main import run as run_server
 
         return run_server(arguments.tcp)
+    if arguments.command == "evaluate":
+        from nablatex.cli.evaluate import run as run_evaluate
+
+        return run_evaluate(arguments)
     if arguments.command == "derive":
         if arguments.batch:
             from nablatex.cli import batch

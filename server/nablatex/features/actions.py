@@ -9,6 +9,8 @@ from nablatex.document.statements import Statement as Read
 from nablatex.features.check import around, document_layout, judged_between, reading_of, statement
 from nablatex.features.declarations import declare_action, resolve_declare
 from nablatex.features.engine import derive_formula
+from nablatex.features.evaluate import resolve_evaluation
+from nablatex.features.evaluations import evaluations
 from nablatex.features.insertion import insert_derivation, insert_stationary
 from nablatex.features.model import Action, Edit, Resolved, Settings
 from nablatex.features.programs import export_actions
@@ -45,7 +47,7 @@ def actions(text: str, start: int, end: int, settings: Settings, host: str = "la
             data = {"do": "fix", "start": s.span.start, "end": s.span.end, "replacement": fix.replacement}
             out.append(Action("quickfix", fix.title, data, preferred=k == 0))
         out.extend(switch_actions(s))
-    return tuple(out)
+    return (*out, *evaluations(text, start, end))
 
 
 def _at(text: str, start: int, end: int) -> Iterator[Read]:
@@ -80,6 +82,8 @@ def resolve(text: str, data: Mapping[str, Any], settings: Settings, host: str = 
     if data["do"] == "declare":
         return resolve_declare(text, data, host)
     span = Span(int(data["start"]), int(data["end"]))
+    if data["do"] == "evaluate":
+        return resolve_evaluation(text, data)
     read = next((s for s in reading_of(text).between(span.start, span.end) if s.span == span), None)
     if read is None:
         return Resolved((), "the formula is not there any more", "warning")

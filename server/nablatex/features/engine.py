@@ -21,6 +21,7 @@ from nablatex.document.context import Context
 from nablatex.document.elaborate import Elaboration, Reading, elaborate
 from nablatex.document.notation import Notation
 from nablatex.document.printing import Unprintable, to_latex
+from nablatex.explicit.plausible import numbers_only, plausible
 from nablatex.latex.tree import Node, Relation
 
 MAX_NODES = 4000
@@ -142,6 +143,38 @@ def check_claim(
     seed: int = SEED,
 ) -> Checked:
     """The verdict on left = right: refuted only if it fails in every reading and every layout that is admitted."""
+    found = _judged(left, right, context, layout, notation, source, fix, seed)
+    if found.verdict.name in ("proved", "holds"):
+        return found
+    return _explicitly(left, right, context, source, found)
+
+
+def _explicitly(left: Node, right: Node, context: Context, source: str, found: Checked) -> Checked:
+    """A claim between numbers or explicit matrices that the engine of symbolic matrices does not confirm.
+
+    It may hold there, which overrules a refutation; a refutation counts only where the engine has no opinion.
+    """
+    if not all(plausible(x) and numbers_only(x, context) for x in (left, right)):
+        return found
+    from nablatex.explicit.claims import judge
+
+    other = judge(left, right, context, source or None)
+    if other.name == "unknown" or (other.name == "fails" and found.verdict.name != "unknown"):
+        return found
+    return Checked(Verdict(other.name, other.message, other.evidence), (), found.layout, other.evidence)
+
+
+def _judged(
+    left: Node,
+    right: Node,
+    context: Context,
+    layout: str,
+    notation: Notation | None,
+    source: str,
+    fix: bool,
+    seed: int,
+) -> Checked:
+    """The verdict of the engine of symbolic matrices."""
     relation = Relation(left.span.join(right.span), (left, right), ("=",))
     best: tuple[Verdict, Reading, str] | None = None
     failure: Checked | None = None

@@ -81,6 +81,8 @@ class AtomReader(NameReader, PackageReader, OperatorReader):
             return self.nabla(t)
         if text in ("\\norm", "\\abs", "\\eval") or text in DERIVATIVES:
             return self.package(t)
+        if text in ("\\binom", "\\dbinom", "\\tbinom"):
+            return self.binomial(t)
         if t.kind == "command" and text[1:].rstrip("*") in self.words:
             return self.operator(text[1:].rstrip("*"), t.span)
         if t.kind == "char" and text.isalpha():

@@ -24,6 +24,10 @@ from nablatex.latex.vocabulary import FONTS, WHOLE_OPERAND
 class OperatorReader(FenceReader):
     """Operators that are words or environments."""
 
+    def binomial(self, t: Token) -> Node:
+        arguments = (self.sub_formula(self.raw_group()), self.sub_formula(self.raw_group()))
+        return Operator(self.since(t.span.start), "binom", arguments, True, latex=t.text)
+
     def operator(self, word: str, span: Span) -> Node:
         sub: Node | None = None
         sup: Node | None = None

@@ -1,0 +1,113 @@
+"""What is offered at an explicit formula: little for a cursor, all that applies for a selection.  Nothing is computed."""
+
+from __future__ import annotations
+
+from nablatex.document.names import key_of
+from nablatex.explicit.plausible import numbers_only, plausible
+from nablatex.features.evaluate import Target, alone, target_at, trimmed
+from nablatex.features.model import Action
+from nablatex.latex.tree import Matrix, Name, Scripted
+
+KIND = "refactor.rewrite.evaluate"
+TITLES = {
+    "evaluate": "Evaluate",
+    "numerically": "Evaluate numerically",
+    "simplify": "Simplify",
+    "expand": "Expand",
+    "factor": "Factor",
+}
+OF_SCALARS = {
+    "collect": "Collect powers of {}",
+    "apart": "Split into partial fractions in {}",
+    "differentiate": "Differentiate by {}",
+    "integrate": "Integrate over {}",
+    "limit": "Limit as {} goes to 0",
+    "series": "Expand in a series in {}",
+    "sum": "Sum over {}",
+}
+OF_MATRICES = {
+    "det": "Determinant",
+    "inverse": "Inverse",
+    "transpose": "Transpose",
+    "rank": "Rank",
+    "rref": "Reduced row echelon form",
+    "charpoly": "Characteristic polynomial",
+    "eigenvalues": "Eigenvalues",
+    "eigenvectors": "Eigenvectors",
+    "nullspace": "Null space",
+    "lu": "LU factorisation",
+    "qr": "QR factorisation",
+    "cholesky": "Cholesky factorisation",
+    "svd": "Singular value decomposition",
+    "exponential": "Matrix exponential",
+}
+STEPS = {"rref": "Insert the row operations", "det": "Insert the expansion of the determinant", "eigenvalues": "Insert how the eigenvalues are found"}  # fmt: skip
+
+
+def evaluations(text: str, start: int, end: int) -> tuple[Action, ...]:
+    """The actions at a range: two for a cursor in an explicit formula, all that apply for a selection."""
+    target = target_at(text, start, end)
+    chosen = start != end
+    if target is None or not numbers_only(target.tree, target.context):
+        return ()
+    if (not chosen and isinstance(target.tree, Name)) or not plausible(target.tree):
+        return solutions(text, target)
+    whole = alone(text, target)
+    out: list[Action] = []
+
+    def offer(operation: str, title: str, variable: str | None = None) -> None:
+        data = {"do": "evaluate", "operation": operation, "start": start, "end": end, "variable": variable}
+        if whole:
+            out.append(Action(KIND, title, {**data, "how": "append"}))
+        if operation in TITLES or operation in ("differentiate", "integrate") or operation in OF_MATRICES:
+            out.append(Action(KIND, f"{title} and replace", {**data, "how": "replace"}))
+
+    letters = _letters(target)
+    is_matrix = _matrix_like(target)
+    offer("evaluate", TITLES["evaluate"])
+    if not letters:
+        offer("numerically", TITLES["numerically"])
+    out.extend(solutions(text, target))
+    if not chosen:
+        return tuple(out)
+    for operation in ("simplify", "expand", "factor"):
+        offer(operation, TITLES[operation])
+    if is_matrix:
+        for operation, title in OF_MATRICES.items():
+            offer(operation, title)
+        for operation, title in STEPS.items():
+            data = {"do": "evaluate", "operation": operation, "start": start, "end": end, "variable": None}
+            out.append(Action(KIND, title, {**data, "how": "steps"}))
+    else:
+        for letter in letters[:2]:
+            for operation, title in OF_SCALARS.items():
+                offer(operation, title.format(letter), letter)
+    return tuple(out)
+
+
+def solutions(text: str, target: Target) -> tuple[Action, ...]:
+    """Solving the equation or system around, by each of its symbols; the one under the cursor first."""
+    if target.whole is None:
+        return ()
+    equation = trimmed(text, target.whole.span)
+    out = []
+    for letter in _letters(target)[:3]:
+        place = {"start": equation.start, "end": equation.end}
+        data = {"do": "evaluate", "operation": "solve", **place, "variable": letter, "how": "append"}
+        out.append(Action(KIND, f"Solve for {letter}", data))
+    return tuple(out)
+
+
+def _letters(target: Target) -> list[str]:
+    """Symbols of the formula without a value, by their spelling; the one under the cursor first."""
+    from nablatex.explicit.perform import unknowns
+
+    return unknowns(target.whole or target.tree, target.context, target.numbers, target.variable)
+
+
+def _matrix_like(target: Target) -> bool:
+    if any(isinstance(n, Matrix) for n in target.tree.walk()):
+        return True
+    keys = [key_of(n) for n in target.tree.walk() if isinstance(n, (Name, Scripted))]
+    bodies = [d.body for k in keys if k is not None and (d := target.context.definition(k)) is not None]
+    return any(isinstance(n, Matrix) for b in bodies for n in b.walk())

@@ -1,0 +1,115 @@
+"""Claims between numbers, scalars and explicit matrices: what *Check this identity* says, and what a document shows."""
+
+from __future__ import annotations
+
+import signal
+
+import pytest
+from nablatex.explicit.budget import OutOfTime, limited
+from nablatex.features.check import check_document
+from nablatex.features.model import Settings
+from nablatex.features.standalone import Formula, check
+
+M = r"\begin{pmatrix}1&2\\3&4\end{pmatrix}"
+
+
+def verdict(latex: str, **given: tuple[str, ...]) -> str:
+    return check(Formula(latex, **given)).verdict.name
+
+
+@pytest.mark.parametrize(
+    "latex",
+    [
+        r"\int x \, dx = \frac{x^2}{2} + C",
+        r"\int_0^1 x^2 \, dx = \frac13",
+        r"\sum_{k=1}^n k = \frac{n(n+1)}{2}",
+        r"\lim_{x\to 0} \frac{\sin x}{x} = 1",
+        r"\sum_{n=1}^\infty \frac{1}{n^2} = \frac{\pi^2}{6}",
+        r"\binom{n}{k} = \frac{n!}{k!(n-k)!}",
+        r"\binom{n+1}{k} = \binom{n}{k} + \binom{n}{k-1}",
+        r"\ln(ab) = \ln a + \ln b",
+        r"\sqrt{ab} = \sqrt a \sqrt b",
+        r"e^{i\pi} = -1",
+        r"e x + i x = x (e + i)",
+        r"\int_0^\infty e^{-ax} dx = \frac1a",
+        r"\frac{d}{dx} \arcsin x = \frac{1}{\sqrt{1-x^2}}",
+        rf"\det {M} = -2",
+        rf"{M}^{{-1}} = \frac12 \begin{{pmatrix}}-4&2\\3&-1\end{{pmatrix}}",
+        rf"{M} \begin{{pmatrix}}a\\b\end{{pmatrix}} = \begin{{pmatrix}}a+2b\\3a+4b\end{{pmatrix}}",
+    ],
+)
+def test_right_claims_hold(latex: str) -> None:
+    assert verdict(latex) in ("proved", "holds")
+
+
+@pytest.mark.parametrize(
+    ("latex", "shown"),
+    [
+        (r"\int_0^1 x^2 \, dx = \frac12", "left 1/3, right 1/2"),
+        (r"\int x \, dx = x^2 + C", "right"),
+        (r"\sum_{k=1}^n k = \frac{n(n-1)}{2}", "for n ="),
+        (r"\lim_{x\to 0} \frac{\sin x}{x} = 0", "left 1, right 0"),
+        (r"\binom{5}{2} = 12", "left 10, right 12"),
+    ],
+)
+def test_wrong_claims_have_a_counterexample(latex: str, shown: str) -> None:
+    done = check(Formula(latex))
+    assert done.verdict.name == "fails" and shown in done.verdict.message
+
+
+@pytest.mark.parametrize(
+    ("latex", "words"),
+    [
+        (r"\sqrt{x^2} = x", "positive"),
+        (r"|x| = x", "positive"),
+        (r"\cos(n\pi) = (-1)^n", "whole"),
+    ],
+)
+def test_what_an_author_means_is_not_called_wrong(latex: str, words: str) -> None:
+    from nablatex.explicit.claims import judge
+    from nablatex.latex.parse import parse
+
+    left, right = parse(latex).tree.sides  # type: ignore[attr-defined]
+    found = judge(left, right, Formula(latex).known(), latex)
+    assert found.name == "conditional" and words in found.message
+
+
+@pytest.mark.parametrize(
+    "latex",
+    [
+        r"\sqrt{2} = 1.414",  # rounded
+        r"(A+B)^2 = A^2 + 2AB + B^2 \cdot \binom{2}{2}",  # numbers or matrices?
+        r"\lim_{x\to 0} \frac1x = \infty",
+        r"\int \sin(x^x) dx = 1/2x",
+    ],
+)
+def test_what_is_not_certain_is_unknown(latex: str) -> None:
+    assert verdict(latex) == "unknown"
+
+
+def test_values_of_the_document_are_used() -> None:
+    text = r"""Let $A = \begin{pmatrix}2&1\\1&2\end{pmatrix}$. Then
+\begin{align*}
+p &= \det(\lambda I - A) \\
+  &= (\lambda-2)^2 - 1 \\
+  &= \lambda^2 - 4\lambda + 3 \\
+  &= (\lambda-1)(\lambda+3)
+\end{align*}
+"""
+    found = [(s.latex.split("\\\\")[0].strip(" &="), s.verdict) for s in check_document(text, Settings()) if s.verdict]
+    assert [v in ("proved", "holds") for _, v in found] == [True, True, False]
+    assert found[-1][1] == "fails"
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs interval timers")
+def test_work_ends_in_time_and_leaves_the_alarm_of_others() -> None:
+    with pytest.raises(OutOfTime), limited(0.05):
+        while True:
+            pass
+    signal.setitimer(signal.ITIMER_REAL, 100)
+    try:
+        with limited(1):
+            pass
+        assert signal.getitimer(signal.ITIMER_REAL)[0] > 50
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
