@@ -37,6 +37,7 @@ test: lint vscode
 
 benchmark: $(VENV)/test.done
 	$(BIN)/python benchmarks/derivatives.py
+	$(BIN)/python benchmarks/latency.py
 
 clean:
 	rm -rf $(VENV) .tools artefacts clients/vscode/node_modules clients/vscode/dist clients/vscode/server build dist *.egg-info server/*.egg-info

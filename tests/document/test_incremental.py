@@ -5,9 +5,12 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import nablatex.document.reading as reading_module
 import pytest
-from nablatex.document.blocks import changed
+from nablatex.document.blocks import Block
+from nablatex.document.passages import Macros, Passage, State
 from nablatex.document.reading import Reading, read_document
+from nablatex.latex.edits import changed
 
 sys.path.insert(0, str(Path(__file__).parent))
 from edits import PAGE, edits
@@ -17,7 +20,7 @@ def everything(reading: Reading) -> list[object]:
     """All that features can ask; trees as text, for they are equal without their spans."""
     out: list[object] = [reading.context, reading.macros, reading.notation, reading.layout]
     for s in reading.statements:
-        declared = [reading.declaration(k, s.span.start) for k in s.context.symbols]
+        declared = {k: reading.declaration(k, s.span.start) for k in s.context.symbols}
         out.append((s.kind, s.span, repr((s.tree, s.left, s.right)), s.context, s.readable, s.ignored, declared))
     return out
 
@@ -45,6 +48,22 @@ def test_a_changed_declaration_is_known_behind_it_and_nowhere_else() -> None:
     after = read_document(PAGE.replace("A vector $y$ has", "Let $y \\in \\R^k$. It has"), before)
     assert [p is q for p, q in zip(old, after.passages(), strict=True)][:-1] == [True] * (len(old) - 1)
     assert [str(d.shape[0]) for k, d in after.context.symbols.items() if k.base == "y" and d.shape] == ["k"]
+
+
+def test_what_does_not_name_a_changed_symbol_is_not_read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = read_document(PAGE)
+    list(before.passages())
+    anew: list[str] = []
+    read = reading_module.read_block
+
+    def counting(block: Block, state: State, macros: Macros) -> Passage:
+        anew.append(block.text)
+        return read(block, state, macros)
+
+    monkeypatch.setattr(reading_module, "read_block", counting)
+    after = read_document(PAGE.replace("$a \\in \\R^m$", "$a, z \\in \\R^m$"), before)
+    assert any(k.base == "z" for k in after.context.symbols)
+    assert len(anew) == 1 and "Let $X" in anew[0]
 
 
 def test_a_macro_that_changes_reads_anew_only_those_who_use_it() -> None:

@@ -24,23 +24,24 @@ WRONG = "\n\n".join(
 
 def test_slices_add_up_to_the_whole() -> None:
     READINGS.kept.clear()
-    found = diagnose(WRONG, None, Settings(), seconds=0)
+    found = diagnose(WRONG, None, 0, Settings())
     assert found.pending[0].start == 0 and not found.complete
+    assert check.reading_of(WRONG).passages()
     at = WRONG.rindex("x_5")
-    first = diagnose(WRONG, at, Settings(), seconds=0)
+    first = diagnose(WRONG, at, 0, Settings())
     assert [s.span.start < at <= s.span.end for s in first.wrong] == [True]
     while not found.complete:
-        found = diagnose(WRONG, None, Settings(), seconds=0.001)
+        found = diagnose(WRONG, None, 0.001, Settings())
     assert list(found.wrong) == [s for s in check_document(WRONG, Settings()) if s.code]
     assert len(found.wrong) == 3
 
 
 def test_findings_after_edits_are_those_of_the_final_text() -> None:
     for k, (start, _, _, text) in enumerate(edits(11, 30)):
-        found = diagnose(text, start, Settings(), seconds=60)
+        found = diagnose(text, start, 60, Settings())
         if k % 6 == 0:
             READINGS.kept.clear()
-            assert found == diagnose(text, None, Settings(), seconds=60), f"edit {k}"
+            assert found == diagnose(text, None, 60, Settings()), f"edit {k}"
 
 
 def test_a_verdict_outlives_what_it_cannot_see(monkeypatch: object) -> None:

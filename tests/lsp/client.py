@@ -14,8 +14,10 @@ from typing import Any
 class Client:
     """Starts ``nablatex lsp`` and speaks JSON-RPC with it."""
 
-    def __init__(self, capabilities: dict[str, Any] | None = None, options: Any = None) -> None:
-        command = [sys.executable, "-m", "nablatex.cli.main", "lsp"]
+    def __init__(
+        self, capabilities: dict[str, Any] | None = None, options: Any = None, command: list[str] | None = None
+    ) -> None:
+        command = command or [sys.executable, "-m", "nablatex.cli.main", "lsp"]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.count = 0
         self.answers: dict[int, Any] = {}

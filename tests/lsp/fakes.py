@@ -15,6 +15,28 @@ def sleep(text: str, seconds: float) -> str:
     return text
 
 
+def spin(text: str, seconds: float) -> str:
+    """Works without a pause, as the engine does."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        pass
+    return text
+
+
+def deaf(text: str) -> None:
+    """Cannot be stopped."""
+    while True:
+        try:
+            time.sleep(60)
+        except BaseException:
+            continue
+
+
+def hog(text: str) -> int:
+    """Asks for more memory than there is for it."""
+    return len(bytearray(1 << 40))
+
+
 def die(text: str) -> None:
     os._exit(3)
 
@@ -29,4 +51,4 @@ def loud(text: str) -> str:
     return text
 
 
-TABLE = {name: ("fakes", name) for name in ("echo", "sleep", "die", "stumble", "loud")}
+TABLE = {name: ("fakes", name) for name in ("echo", "sleep", "spin", "deaf", "hog", "die", "stumble", "loud")}

@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parent.parent / "document"))
+from edits import edits
 from fakes import TABLE
-from nablatex.lsp.worker import Worker
+from nablatex.lsp.worker import EDITED, REST, Worker
 
 
 @pytest.fixture
@@ -54,6 +56,65 @@ def test_a_cancelled_request_that_still_waits_does_not_disturb_the_next(worker: 
     worker.submit("sleep", "busy", 0.3)
     assert worker.submit("echo", "one", key="k").cancel()
     assert worker.submit("echo", "two", key="k").result(20) == "two"
+
+
+def test_cancelling_stops_the_work_and_spares_the_process(worker: Worker) -> None:
+    worker.submit("echo", "warm").result(20)
+    process = worker.process
+    for name in ("spin", "sleep"):
+        busy = worker.submit(name, "busy", 60)
+        while worker.running is None:
+            time.sleep(0.005)
+        assert busy.cancel()
+        assert worker.submit("echo", "next").result(20) == "next"
+    assert worker.process is process
+
+
+def test_a_question_about_a_newer_text_stops_the_older_one_in_the_middle(worker: Worker) -> None:
+    worker.submit("echo", "warm").result(20)
+    old = worker.submit("spin", "one", 60, key="k")
+    while worker.running is None:
+        time.sleep(0.005)
+    assert worker.submit("echo", "two", key="k").result(20) == "two"
+    assert old.result(20) is None
+
+
+def test_what_is_urgent_comes_first_and_what_was_in_its_way_goes_on_after(worker: Worker) -> None:
+    worker.submit("echo", "warm").result(20)
+    order: list[str] = []
+    long = worker.submit("spin", "long", 0.3, priority=REST)
+    while worker.running is None:
+        time.sleep(0.005)
+    asked = [worker.submit("echo", "seen"), worker.submit("echo", "edited", priority=EDITED)]
+    asked.append(worker.submit("echo", "urgent", first=True))
+    for future in (*asked, long):
+        future.add_done_callback(lambda f: order.append(f.result()))
+    assert long.result(20) == "long"
+    assert order == ["urgent", "edited", "seen", "long"]
+
+
+def test_a_process_that_does_not_stop_is_replaced(worker: Worker) -> None:
+    assert worker.submit("deaf", "x").result(20) is None
+    assert worker.submit("echo", "next").result(20) == "next"
+
+
+def test_memory_has_an_end_and_the_next_request_is_served(worker: Worker) -> None:
+    assert worker.submit("hog", "x").result(20) is None
+    assert worker.submit("echo", "next").result(20) == "next"
+
+
+def test_a_process_that_was_killed_between_requests_is_replaced(worker: Worker) -> None:
+    worker.submit("echo", "warm").result(20)
+    worker.process.kill()
+    worker.process.join()
+    assert worker.submit("echo", "next").result(20) == "next"
+
+
+def test_texts_go_over_as_edits_also_after_a_restart(worker: Worker) -> None:
+    for k, (_, _, _, text) in enumerate(edits(3, 40)):
+        if k == 20:
+            assert worker.submit("die", "x").result(20) is None
+        assert worker.submit("echo", text).result(20) == text
 
 
 def test_closing_answers_what_still_waits(worker: Worker) -> None:

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from nablatex.document.comments import layout_comment
 from nablatex.document.notation import spellings
 from nablatex.document.sentences import sections_in
 from nablatex.latex.definitions import defines_macros
+from nablatex.latex.edits import changed
 from nablatex.latex.regions import SKIPPED, Source, scan
+from nablatex.latex.tokens import tokenize
 
 _CUT = re.compile(
     r"\\[\\%$]"
@@ -23,6 +25,7 @@ _CUT = re.compile(
     r"|" + SKIPPED + r"|(?P<blank>\n(?:[ \t\r]*\n)+)",
     re.S | re.M,
 )
+_WORD = re.compile(r"\\?[^\W\d_]+")
 _COMMAND = re.compile(r"\\(?:[A-Za-z@]+|.)", re.S)
 
 
@@ -33,6 +36,8 @@ class Block:
     text: str
     source: Source
     commands: frozenset[str]
+    letters: frozenset[str]
+    """What its formulas and comments may name."""
     spellings: Mapping[str, int]
     defines: bool
     """Whether there are macro definitions in it."""
@@ -47,7 +52,26 @@ def block_of(text: str) -> Block:
     stated = [layout_comment(text[c.start : c.end]) for c in source.comments]
     layout = next((x for x in reversed(stated) if x is not None), None)
     commands = frozenset(_COMMAND.findall(text))
-    return Block(text, source, commands, spellings(text), defines_macros(text), layout, sections_in(source))
+    return Block(
+        text, source, commands, letters_in(source), spellings(text), defines_macros(text), layout, sections_in(source)
+    )
+
+
+def letters_in(source: Source) -> frozenset[str]:
+    """Letters, words and commands of the formulas, and of the comments that speak to the tool."""
+    letters: set[str] = set()
+    for region in source.regions:
+        letters.update(t.text for t in tokenize(source.text, region.span.start, region.span.end))
+    comments = (source.text[c.start : c.end] for c in source.comments)
+    told = [
+        *(source.text[r.span.start : r.span.end] for r in source.regions),
+        *(c for c in comments if "nablatex" in c),
+    ]
+    for part in told:
+        words = _WORD.findall(part)
+        letters.update(words)
+        letters.update(c for w in words for c in w)
+    return frozenset(letters)
 
 
 def cuts(text: str, start: int = 0) -> Iterator[int]:
@@ -106,26 +130,3 @@ def divide(text: str, old: Division | None = None) -> Division:
         (*old.starts[:front], *starts, *(s + shift for s in old.starts[back:])),
         (front, len(old.blocks) - back),
     )
-
-
-def changed(old: str, new: str) -> tuple[int, int, int]:
-    """(start, end in old, end in new) of the smallest range outside which two texts are the same."""
-    size = min(len(old), len(new))
-    start = _common(size, lambda a, b: old[a:b] == new[a:b])
-    o, n = len(old), len(new)
-    back = _common(size - start, lambda a, b: old[o - b : o - a] == new[n - b : n - a])
-    return start, o - back, n - back
-
-
-def _common(size: int, same: Callable[[int, int], bool]) -> int:
-    """How far two texts agree, by halving: the comparisons run in C."""
-    if same(0, size):
-        return size
-    low, high = 0, size  # they agree up to low, and do not up to high
-    while high - low > 1:
-        middle = (low + high) // 2
-        if same(low, middle):
-            low = middle
-        else:
-            high = middle
-    return low

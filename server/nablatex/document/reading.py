@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from typing import overload
 
 from nablatex.algebra.dims import shape_text
-from nablatex.document.blocks import Block, Division, changed, divide
+from nablatex.document.blocks import Block, Division, divide
+from nablatex.document.carry import carried, touched
 from nablatex.document.context import Context, Declared
 from nablatex.document.names import Key
 from nablatex.document.notation import Notation, notation_from
@@ -22,6 +23,7 @@ from nablatex.document.passages import Passage, State, placed, read_block
 from nablatex.document.spelling import in_macros
 from nablatex.document.statements import Statement
 from nablatex.latex.definitions import read_macros
+from nablatex.latex.edits import changed
 from nablatex.latex.macros import MacroTable
 from nablatex.latex.regions import Region
 from nablatex.latex.tree import Span, shifted
@@ -100,6 +102,9 @@ class Reading:
         self._linked = (0, 0)
         """Candidates that were read one from the other, with the macros of today: if the first serves, all do."""
         self._placed: dict[int, tuple[Statement, ...]] = {}
+        self._left: State | None = None
+        """The state behind the passage that was carried over last, as it was before; what differs from it now follows."""
+        self._differ: frozenset[str] = frozenset()
         if before is not None:
             self._take_over(before, front, back)
 
@@ -124,12 +129,27 @@ class Reading:
             state = self._passages[-1].after if k else self.start
             macros = self.macros.used_by(blocks[k].commands)
             old = self._candidates[k]
-            if old is None or old.macros != macros or old.before != state:
-                self._passages.append(read_block(blocks[k], state, macros))
-            elif self._linked[0] <= k < self._linked[1]:
-                self._passages.extend(p for p in self._candidates[k : self._linked[1]] if p is not None)
-            else:
-                self._passages.append(old)
+            if old is not None and old.macros != macros:
+                old = None
+            if old is not None and old.before is not self._left and old.before == state:
+                if self._linked[0] <= k < self._linked[1]:
+                    self._passages.extend(p for p in self._candidates[k : self._linked[1]] if p is not None)
+                else:
+                    self._passages.append(old)
+                continue
+            passage = self._carried(old, state) if old is not None else None
+            if passage is None:
+                passage = read_block(blocks[k], state, macros)
+                self._left = None
+            self._passages.append(passage)
+
+    def _carried(self, old: Passage, state: State) -> Passage | None:
+        """A passage that names nothing of what has changed before it."""
+        if old.before is not self._left:
+            self._differ = touched(old.before.context, state.context)
+        passage = carried(old, state, self._differ)
+        self._left = old.after if passage is not None else None
+        return passage
 
     @property
     def read_so_far(self) -> int:

@@ -60,9 +60,9 @@ def letters_of(node: Node) -> set[str]:
 def fingerprint(context: Context) -> tuple[object, ...]:
     """A context as a key: equal where formulas are read and judged alike."""
     return (
-        tuple((k, d.shape, d.properties) for k, d in context.symbols.items()),
+        frozenset((k, d.shape, d.properties) for k, d in context.symbols.items()),
         tuple((d.key, d.parameters, d.body) for d in context.definitions),
-        tuple(context.functions.items()),
+        frozenset(context.functions.items()),
         context.equations,
         context.conditions,
         context.dimensions,

@@ -15,6 +15,7 @@ from nablatex.document.reading import Reading, Readings
 from nablatex.document.relevance import fingerprint, relevant
 from nablatex.document.statements import Statement as Read
 from nablatex.document.statements import stated_by
+from nablatex.features.budget import OutOfTime, limit
 from nablatex.features.codes import code_of, severity_of
 from nablatex.features.doubts import MAX_STATED, NOWHERE, Surroundings, reconsider
 from nablatex.features.engine import Checked, check_claim, with_mends
@@ -135,13 +136,17 @@ class Judge:
         """What stands around the statements of a block from place `behind` of its text on."""
         return surroundings(self.reading, number, behind)
 
+    def rests_on(self, number: int) -> tuple[object, ...]:
+        """What the verdict on a claim that does not hold by itself depends on besides what the claim can see."""
+        return self.surroundings(number), self.reading.passage(number).before.context.stated
+
     def done(self, number: int) -> tuple[Statement, ...] | None:
         """The statements of a block as they are judged already, with spans in its own text; None if they are not."""
         passage = self.reading.passage(number)
         if not passage.statements:
             return ()
         kept = passage.memo.get(self.key)
-        if kept is None or kept[1] != self.surroundings(number):
+        if kept is None or (kept[1] is not None and kept[1] != self.rests_on(number)):
             return None
         found: tuple[Statement, ...] = kept[0]
         return found
@@ -162,7 +167,9 @@ class Judge:
             if not late:
                 for old in [k for k in passage.memo if isinstance(k, int)]:
                     del passage.memo[old]
-                passage.memo[self.key] = (found, self.surroundings(number))
+                # what stands around matters to what does not hold by itself
+                matters = any(s.kind == "claim" and s.verdict not in ("proved", "holds") for s in found)
+                passage.memo[self.key] = (found, self.rests_on(number) if matters else None)
         return found
 
     def statements(self, number: int, until: float = math.inf) -> tuple[Statement, ...]:
@@ -207,7 +214,10 @@ def statement(
     if late:
         return Statement(read.span, focus, latex, "claim", "unknown", None, "not checked: out of time")
     try:
-        done = VERDICTS.of(read, text, layout, notation, seed, where)
+        with limit():
+            done = VERDICTS.of(read, text, layout, notation, seed, where)
+    except (OutOfTime, MemoryError):
+        return Statement(read.span, focus, latex, "claim", "unknown", None, "too large to be checked here")
     except Exception as error:  # a bug in one formula is an unknown for it, never a lost document
         return Statement(read.span, focus, latex, "claim", "unknown", None, f"{type(error).__name__} while checking")
     name = cast(VerdictName, done.verdict.name)

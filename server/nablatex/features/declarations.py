@@ -134,17 +134,17 @@ def declare_action(text: str, start: int, end: int) -> Action | None:
 
 def _undeclared(text: str, offset: int) -> Occurrence | None:
     here = at(text, offset)
-    if here is None or here.read is None or here.entry:
+    if here is None or here.context is None or here.entry:
         return None
-    found = here.read.context.symbols.get(here.key)
+    found = here.context.symbols.get(here.key)
     known = found is not None and found.shape is not None
-    return None if known or here.read.context.definition(here.key) is not None else here
+    return None if known or here.context.definition(here.key) is not None else here
 
 
 def resolve_declare(text: str, data: Mapping[str, Any], host: str = "latex") -> Resolved:
     """A magic comment on a line of its own above the formula, with the shape that the formula suggests."""
     here = _undeclared(text, int(data["start"]))
-    if here is None or here.read is None:
+    if here is None or here.context is None:
         return Resolved((), "the symbol is declared already", "warning")
     shape = next((s for k, _, s, _ in _inferred(text) if k == here.key), None)
     words = _comment_words(shape)

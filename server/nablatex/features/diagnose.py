@@ -6,38 +6,24 @@ A server asks again until the findings are complete; what was judged is kept wit
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 
 from nablatex.features.check import Judge, moved, reading_of
-from nablatex.features.model import Settings, Statement
+from nablatex.features.model import Findings, Settings, Statement
 from nablatex.latex.tree import Span
 
-SLICE = 0.03
-"""Seconds for one answer, besides the block at the cursor."""
 
-
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """What is wrong, in order; pending: the parts of the text that are not judged yet; how many blocks are, and of how many."""
-
-    wrong: tuple[Statement, ...]
-    pending: tuple[Span, ...]
-    done: int
-    total: int
-
-    @property
-    def complete(self) -> bool:
-        return not self.pending
-
-
-def diagnose(text: str, at: int | None, settings: Settings, host: str = "latex", seconds: float = SLICE) -> Findings:
-    """The findings so far; `at`, where the author writes, is among them."""
+def diagnose(text: str, at: int | None, seconds: float, settings: Settings, host: str = "latex") -> Findings:
+    """The findings after so many seconds more; `at`, where the author writes, is among them."""
     until = time.monotonic() + seconds
     reading = reading_of(text)
     division = reading.division
     judge = Judge(reading, settings)
     if at is not None and division.blocks:
-        judge.block(division.at(at))
+        near = division.at(at)
+        while reading.read_so_far <= near and time.monotonic() < until:
+            reading.passage(reading.read_so_far)
+        if reading.read_so_far > near:
+            judge.block(near)
     wrong: list[Statement] = []
     pending: list[Span] = []
     done = 0
@@ -69,4 +55,4 @@ def _merged(spans: list[Span]) -> tuple[Span, ...]:
     return tuple(out)
 
 
-__all__ = ["Findings", "diagnose"]
+__all__ = ["diagnose"]

@@ -144,3 +144,17 @@ class Resolved:
     edits: tuple[Edit, ...]
     message: str
     level: Literal["info", "warning", "error"] = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What is wrong, in order; pending: the parts of the text that are not judged yet; how many blocks are, and of how many."""
+
+    wrong: tuple[Statement, ...]
+    pending: tuple[Span, ...]
+    done: int
+    total: int
+
+    @property
+    def complete(self) -> bool:
+        return not self.pending

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
+from nablatex.document.context import Context
 from nablatex.document.names import Key, key_of
+from nablatex.document.passages import Passage
 from nablatex.document.reading import Reading
 from nablatex.document.statements import Statement as Read
 from nablatex.features.check import reading_of
-from nablatex.latex.tree import Name, Node, Scripted, Span
+from nablatex.latex.tree import Name, Node, Scripted, Span, shifted
 
 _INDEX = re.compile(r"_\(?(?:[a-z0-9]|\\ell){1,2}(?:[,+-][a-z0-9]{1,2})*\)?")
 _NOT_SYMBOLS = frozenset(("T", "\\top", "I", "F", "1", "0", "\\mathsf{T}", "\\partial", "\\intercal"))
@@ -19,41 +20,57 @@ _NOT_SYMBOLS = frozenset(("T", "\\top", "I", "F", "1", "0", "\\mathsf{T}", "\\pa
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One place: the symbol, the span of its spelling, whether it is an entry written with the small letter."""
+    """One place: the symbol, the span of its spelling, whether it is an entry written with the small letter, what is
+    known there (None in a declaration)."""
 
     key: Key
     span: Span
     entry: bool = False
-    read: Read | None = None
+    context: Context | None = None
 
 
-@lru_cache(maxsize=32)
 def occurrences(text: str) -> tuple[Occurrence, ...]:
     """All names of a document in order of the text; each place once."""
     reading = reading_of(text)
-    own = _own_scripts(reading)
+    own = _own_scripts(reading.context)
+    return tuple(o for number in range(len(reading.division.blocks)) for o in _placed(reading, number, own))
+
+
+def _placed(reading: Reading, number: int, own: frozenset[Key]) -> Iterator[Occurrence]:
+    start = reading.division.starts[number]
+    for o in _of_block(reading.passage(number), own):
+        yield Occurrence(o.key, shifted(o.span, start), o.entry, o.context)
+
+
+def _of_block(passage: Passage, own: frozenset[Key]) -> tuple[Occurrence, ...]:
+    """The names in a block, with spans in its own text."""
+    kept = passage.memo.get("names")
+    if kept is not None and kept[0] == own:
+        names: tuple[Occurrence, ...] = kept[1]
+        return names
     found: dict[Span, Occurrence] = {}
-    for read in reading.statements:
+    for read in passage.statements:
         for node, inside in _names(read.tree, read, own):
-            span = _spelling(text, node)
+            span = _spelling(passage.block.text, node)
             if span is None or span in found or not read.span.start <= span.start or inside is None:
                 continue
             key, entry = inside
-            found[span] = Occurrence(key, span, entry, read)
-    for key, declared in reading.declared:
+            found[span] = Occurrence(key, span, entry, read.context)
+    for key, declared in passage.declared:
         if declared.span is not None and declared.span not in found:
             found[declared.span] = Occurrence(key, declared.span)
-    return tuple(found[s] for s in sorted(found, key=lambda s: (s.start, s.end)))
+    names = tuple(found[s] for s in sorted(found, key=lambda s: (s.start, s.end)))
+    passage.memo["names"] = (own, names)
+    return names
 
 
-def _own_scripts(reading: Reading) -> frozenset[Key]:
+def _own_scripts(context: Context) -> frozenset[Key]:
     """Keys with a script that are symbols of their own, such as w_0 beside w."""
-    declared = {k for k, _ in reading.declared if k.script}
-    wholes = {k for k, _ in reading.declared if not k.script}
+    declared = {k for k, d in context.symbols.items() if k.script and d.span is not None}
     defined = {
         d.key
-        for d in reading.context.definitions
-        if d.key.script and not (_INDEX.fullmatch(d.key.script) and replace(d.key, script="") in wholes)
+        for d in context.definitions
+        if d.key.script and not (_INDEX.fullmatch(d.key.script) and replace(d.key, script="") in context.symbols)
     }
     return frozenset(declared | defined)
 
@@ -126,7 +143,13 @@ def _spelling(text: str, node: Name | Scripted) -> Span | None:
 
 def at(text: str, offset: int) -> Occurrence | None:
     """The smallest name around an offset."""
-    around = [o for o in occurrences(text) if o.span.start <= offset <= o.span.end]
+    reading = reading_of(text)
+    division = reading.division
+    if not division.blocks:
+        return None
+    near = {division.at(max(offset - 1, 0)), division.at(offset)}
+    own = _own_scripts(reading.passage(max(near)).after.context)  # what stands behind it need not be read
+    around = [o for k in sorted(near) for o in _placed(reading, k, own) if o.span.start <= offset <= o.span.end]
     return min(around, key=lambda o: (o.span.end - o.span.start, o.span.start != offset), default=None)
 
 

@@ -9,7 +9,7 @@ from lsprotocol import types
 from nablatex.features.model import Action, Resolved
 from nablatex.lsp.code import creates_files, file_edit
 from nablatex.lsp.positions import LineIndex
-from nablatex.lsp.state import Server
+from nablatex.lsp.state import Server, Stale
 
 CHECK = "nablatex.check"
 
@@ -35,7 +35,7 @@ async def fill(server: Server, action: types.CodeAction, quiet: bool = False) ->
     """The edit of an action, worked out now; an author who has chosen it is told why there is none."""
     data: dict[str, Any] = dict(action.data or {})
     uri = data.get("uri")
-    if not isinstance(uri, str) or uri not in server.workspace.text_documents or data.get("do") in (None, "check"):
+    if not isinstance(uri, str) or server.document(uri) is None or data.get("do") in (None, "check"):
         return action
     text, version = server.text(uri), server.revision(uri)
     if data["do"] == "export":
@@ -45,19 +45,16 @@ async def fill(server: Server, action: types.CodeAction, quiet: bool = False) ->
         elif not quiet:
             server.say(f"nablatex: {made}", types.MessageType.Warning)
         return action
-    resolved = await server.ask("resolve", uri, data, first=True)
-    why = None
-    if server.revision(uri) != version:
+    resolved: Resolved | None = None
+    why = "no answer in time"
+    try:
+        resolved = await server.ask("resolve", uri, data, first=True)
+    except Stale:
         why = "the text has changed meanwhile; please ask again"
-    elif resolved is None:
-        why = "no answer in time"
-    elif not resolved.edits:
-        why = resolved.message
-    if why is not None:
-        if not quiet:
-            server.say(f"nablatex: {why}", types.MessageType.Warning)
-    else:
+    if resolved is not None and resolved.edits:
         action.edit = edit_of(uri, server.index(text), resolved, version if server.versions_edits else None)
+    elif not quiet:
+        server.say(f"nablatex: {why if resolved is None else resolved.message}", types.MessageType.Warning)
     return action
 
 
@@ -98,9 +95,12 @@ def register(server: Server) -> None:
     @server.command(CHECK)
     async def check(data: Any) -> None:  # pygls looks at the annotation: a generic alias fails on Python 3.13
         uri = data.get("uri") if isinstance(data, dict) else None
-        if not isinstance(uri, str) or uri not in server.workspace.text_documents:
+        if not isinstance(uri, str) or server.document(uri) is None:
             return
-        resolved = await server.ask("resolve", uri, data, first=True)
+        try:
+            resolved = await server.ask("resolve", uri, data, first=True)
+        except Stale:
+            resolved = None
         if resolved is None:
             server.say("nablatex: no answer in time", types.MessageType.Warning)
             return

@@ -9,7 +9,6 @@ from lsprotocol import types
 from pygls import uris
 
 from nablatex.features.model import LANGUAGES
-from nablatex.lsp.derivation import Stale
 from nablatex.lsp.state import Server
 
 METHOD = "nablatex/code"
@@ -20,14 +19,11 @@ def register(server: Server) -> None:
     async def code(params: Any) -> dict[str, Any] | None:
         uri = params.textDocument.uri
         language = getattr(params, "language", "numpy")
-        if uri not in server.workspace.text_documents or language not in LANGUAGES:
+        if server.document(uri) is None or language not in LANGUAGES:
             return None
-        text, version = server.text(uri), server.revision(uri)
-        at = server.index(text).offset(types.Position(params.position.line, params.position.character))
+        at = server.index(server.text(uri)).offset(types.Position(params.position.line, params.position.character))
         value, check = bool(getattr(params, "value", False)), bool(getattr(params, "check", False))
         done = await server.ask("code", uri, at, at, language, value, check, key=("code", uri), first=True)
-        if uri not in server.workspace.text_documents or server.revision(uri) != version:
-            raise Stale
         if done is None:
             return None
         return {

@@ -39,7 +39,7 @@ def register(server: Server) -> None:
     async def resolve(chosen: types.CompletionItem) -> types.CompletionItem:
         data: dict[str, Any] = chosen.data if isinstance(chosen.data, dict) else {}
         uri = data.get("uri")
-        if isinstance(uri, str) and uri in server.workspace.text_documents:
+        if isinstance(uri, str) and server.document(uri) is not None:
             words = await server.ask("explain", uri, int(data["offset"]), key=("explain", uri), first=True)
             if words and server.documents_completion:
                 chosen.documentation = types.MarkupContent(types.MarkupKind.Markdown, f"```text\n{words}\n```")

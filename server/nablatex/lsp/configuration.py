@@ -15,8 +15,8 @@ def apply(server: Server, options: Any) -> None:
     server.settings, problems = read_settings(options)
     for words in problems:
         server.say(words, types.MessageType.Warning)
-    for uri in list(server.workspace.text_documents):
-        schedule(server, uri)
+    for document in server.documents():
+        schedule(server, document)
     refresh(server)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from nablatex.features.panel_model import SymbolRow
-from nablatex.lsp.derivation import Stale, symbol_row
+from nablatex.lsp.derivation import symbol_row
 from nablatex.lsp.state import Server
 
 METHOD = "nablatex/declarations"
@@ -15,11 +15,9 @@ def register(server: Server) -> None:
     @server.feature(METHOD)
     async def declarations(params: Any) -> dict[str, Any] | None:
         uri = params.textDocument.uri
-        if uri not in server.workspace.text_documents:
+        if server.document(uri) is None:
             return None
         text, version = server.text(uri), server.revision(uri)
         found: tuple[SymbolRow, ...] | None = await server.ask("known", uri, key=("known", uri))
-        if uri not in server.workspace.text_documents or server.revision(uri) != version:
-            raise Stale
         index = server.index(text)
         return {"version": version, "symbols": [symbol_row(index, s) for s in found or ()]}

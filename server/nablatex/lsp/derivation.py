@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcException
 
 from nablatex.features.panel_model import Formula, Panel, SymbolRow
 from nablatex.latex.tree import Span
@@ -15,29 +14,17 @@ from nablatex.lsp.state import Server
 METHOD = "nablatex/derivation"
 
 
-class Stale(JsonRpcException):
-    """ContentModified: the text changed while the answer was worked out."""
-
-    CODE = types.LSPErrorCodes.ContentModified
-    MESSAGE = "the document has changed"
-
-    def __init__(self) -> None:
-        super().__init__(self.MESSAGE, int(self.CODE))
-
-
 def register(server: Server) -> None:
     @server.feature(METHOD)
     async def derivation(params: Any) -> dict[str, Any] | None:
         uri = params.textDocument.uri
-        if uri not in server.workspace.text_documents:
+        if server.document(uri) is None:
             return None
         text, version = server.text(uri), server.revision(uri)
         index = server.index(text)
         at = index.offset(types.Position(params.position.line, params.position.character))
         style = getattr(params, "style", None)
         found = await server.ask("panel", uri, at, style, key=("panel", uri), first=True)
-        if uri not in server.workspace.text_documents or server.revision(uri) != version:
-            raise Stale
         return None if found is None else answer(found, uri, version, index)
 
 

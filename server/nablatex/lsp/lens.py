@@ -34,7 +34,7 @@ def register(server: Server) -> None:
     async def resolve(lens: types.CodeLens) -> types.CodeLens:
         data: dict[str, Any] = lens.data if isinstance(lens.data, dict) else {}
         uri = data.get("uri")
-        if not isinstance(uri, str) or uri not in server.workspace.text_documents:
+        if not isinstance(uri, str) or server.document(uri) is None:
             return lens
         index = server.index(server.text(uri))
         found: Lens | None = await server.ask("lens_title", uri, int(data["start"]), int(data["end"]))
@@ -48,7 +48,7 @@ def register(server: Server) -> None:
 
     @server.command(SAY)
     async def say_verdict(uri: Any, place: Any) -> None:
-        if not isinstance(uri, str) or uri not in server.workspace.text_documents or field(place, "line") is None:
+        if not isinstance(uri, str) or server.document(uri) is None or field(place, "line") is None:
             return
         position = types.Position(line=int(field(place, "line")), character=int(field(place, "character") or 0))
         at = server.index(server.text(uri)).offset(position)

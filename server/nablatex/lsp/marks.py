@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from nablatex.features.model import Statement
-from nablatex.lsp.derivation import Stale, range_of
+from nablatex.lsp.derivation import range_of
 from nablatex.lsp.state import Server
 
 METHOD = "nablatex/marks"
@@ -15,12 +15,10 @@ def register(server: Server) -> None:
     @server.feature(METHOD)
     async def marks(params: Any) -> dict[str, Any]:
         uri = params.textDocument.uri
-        if not server.settings.marks or uri not in server.workspace.text_documents:
+        if not server.settings.marks or server.document(uri) is None:
             return {"version": None, "marks": []}
         text, version = server.text(uri), server.revision(uri)
         found: tuple[Statement, ...] | None = await server.ask("check", uri, key=("marks", uri))
-        if uri not in server.workspace.text_documents or server.revision(uri) != version:
-            raise Stale
         index = server.index(text)
         return {
             "version": version,

@@ -8,7 +8,6 @@ from pygls.exceptions import JsonRpcException
 from nablatex.features.model import Resolved
 from nablatex.latex.tree import Span
 from nablatex.lsp.actions import edit_of
-from nablatex.lsp.derivation import Stale
 from nablatex.lsp.state import Server
 
 
@@ -39,8 +38,6 @@ def register(server: Server) -> None:
         index = server.index(text)
         at = index.offset(params.position)
         done: Resolved | None = await server.ask("renamed", uri, at, params.new_name, first=True)
-        if server.revision(uri) != version:
-            raise Stale
         if done is None or not done.edits:
             raise CannotRename(done.message if done is not None else "no answer in time")
         return edit_of(uri, index, done, version if server.versions_edits else None)

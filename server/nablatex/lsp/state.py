@@ -5,16 +5,29 @@ from __future__ import annotations
 import asyncio
 import logging
 from typing import Any
+from urllib.parse import unquote
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
 from nablatex.features.model import Settings
+from nablatex.lsp.documents import Document
 from nablatex.lsp.positions import LineIndex
 from nablatex.lsp.worker import Worker
 
 VERSION = "0.1.0"
 log = logging.getLogger(__name__)
+
+
+class Stale(JsonRpcException):
+    """ContentModified: the text changed while the answer was worked out."""
+
+    CODE = types.LSPErrorCodes.ContentModified
+    MESSAGE = "the document has changed"
+
+    def __init__(self) -> None:
+        super().__init__(self.MESSAGE, int(self.CODE))
 
 
 class Server(LanguageServer):
@@ -24,33 +37,79 @@ class Server(LanguageServer):
         super().__init__("nablatex", VERSION)
         self.worker = worker or Worker()
         self.settings = Settings()
-        self.pending: dict[str, asyncio.Task[None]] = {}
+        self.checking: dict[str, Any] = {}
+        """What the diagnostics of each open document are at."""
 
     def report_server_error(self, error: Exception, source: Any) -> None:
         """A log line; pygls would interrupt the author with a message."""
         log.error("%s: %s", getattr(source, "__name__", source), error)
 
+    def adopt(self, item: types.TextDocumentItem) -> Document:
+        """Takes over a document that was opened just now."""
+        document = Document(item.uri, item.text, item.version, item.language_id, self.encoding)
+        self.workspace.text_documents[unquote(item.uri)] = document
+        return document
+
+    def document(self, uri: str) -> Document | None:
+        """An open document; None for any other, which is not read from disk."""
+        found = self.workspace.text_documents.get(unquote(uri)) if isinstance(uri, str) else None
+        return found if isinstance(found, Document) else None
+
+    def documents(self) -> list[Document]:
+        return [d for d in self.workspace.text_documents.values() if isinstance(d, Document)]
+
     def text(self, uri: str) -> str:
-        return self.workspace.get_text_document(uri).source
+        document = self.document(uri)
+        return document.source if document is not None else ""
 
     def revision(self, uri: str) -> int | None:
-        return self.workspace.get_text_document(uri).version
+        """The version that the client gave the text."""
+        document = self.document(uri)
+        return document.version if document is not None else None
+
+    @property
+    def encoding(self) -> str:
+        encoding = self.workspace.position_encoding
+        return str(getattr(encoding, "value", encoding))
 
     def index(self, text: str) -> LineIndex:
-        encoding = self.workspace.position_encoding
-        return LineIndex(text, str(getattr(encoding, "value", encoding)))
+        """The lines of a text: those that its document keeps, where it is that of one."""
+        found = next((d.line_index for d in self.documents() if d.source is text), None)
+        return found if found is not None else LineIndex(text, self.encoding)
 
     def host(self, uri: str) -> str:
         if self.workspace.get_text_document(uri).language_id in ("markdown", "quarto", "rmd"):
             return "markdown"  # a cell of a notebook, too, whose name does not tell
         return "markdown" if uri.endswith((".md", ".Rmd", ".qmd")) else "latex"
 
-    async def ask(self, name: str, uri: str, *arguments: Any, key: object = None, first: bool = False) -> Any:
-        """The worker's answer for a document as it is now, or None."""
+    async def ask(
+        self,
+        name: str,
+        uri: str,
+        *arguments: Any,
+        key: object = None,
+        first: bool = False,
+        priority: int | None = None,
+    ) -> Any:
+        """The worker's answer for a document as it is now; None where there is none.  Stale when it has changed meanwhile."""
+        document = self.document(uri)
+        if document is None:
+            return None
+        edits = document.edits
         future = self.worker.submit(
-            name, self.text(uri), *arguments, self.settings, self.host(uri), key=key, first=first
+            name,
+            document.source,
+            *arguments,
+            self.settings,
+            self.host(uri),
+            key=key,
+            first=first,
+            priority=priority,
         )
-        return await asyncio.wrap_future(future)
+        answer = await asyncio.wrap_future(future)  # a request that is cancelled here is stopped there
+        if self.document(uri) is not document or document.edits != edits:
+            raise Stale
+        return answer
 
     def say(self, message: str, level: types.MessageType = types.MessageType.Info) -> None:
         self.window_show_message(types.ShowMessageParams(type=level, message=message))

@@ -1,29 +1,31 @@
-"""The engine's own process: the process that talks to the editor never computes mathematics.
+"""The engine's own process, seen from the process that talks to the editor, which never computes mathematics.
 
-One worker, one request at a time, each with a budget; a worker that dies or exceeds it is replaced, and the request
-answers None.  A newer request with the same key supersedes one that still waits.
+One process, one question at a time, the most urgent first, each with a budget.  A question that is cancelled, or asked
+anew about a newer text, is stopped in the middle; one that is in the way of a more urgent one is stopped and asked
+again.  A process that dies or does not stop is replaced, and nothing is lost but the question that it was at.
 """
 
 from __future__ import annotations
 
 import contextlib
-import importlib
 import logging
-import multiprocessing
-import os
-import sys
 import threading
-from collections import deque
+import time
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from multiprocessing.connection import Connection
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from nablatex.lsp.texts import Sender
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 log = logging.getLogger(__name__)
 
 FEATURES = {
     "check": ("nablatex.features.check", "check_document"),
+    "diagnose": ("nablatex.features.diagnose", "diagnose"),
     "hover": ("nablatex.features.hover", "hover"),
     "inlay": ("nablatex.features.inlay", "inlays"),
     "actions": ("nablatex.features.actions", "actions"),
@@ -40,38 +42,34 @@ FEATURES = {
     "known": ("nablatex.features.navigation", "known"),
     "resolve": ("nablatex.features.actions", "resolve"),
 }
-"""What a worker can be asked: name → module and function."""
+"""What a worker can be asked: name → module and function, which takes a text first."""
 
 BUDGET = 10.0
+GRACE = 1.0
+"""Seconds that a question may take, and to stop when it is told to."""
 START = 30.0
+AGAIN = 20
+"""How often a question makes way for more urgent ones."""
+URGENT, EDITED, SEEN, REST = range(4)
+"""Priorities: what the author asks for now, where she writes, what she sees, everything else."""
 
 
-def serve(connection: Connection, features: Mapping[str, tuple[str, str]]) -> None:
-    """The worker's loop: (name, arguments) in, ("ok", result) or ("error", words) out."""
-    sys.stdout = sys.stderr  # the protocol owns standard output, also against libraries that write to it in C
-    with contextlib.suppress(OSError):
-        os.dup2(2, 1)
-    functions = {name: getattr(importlib.import_module(module), f) for name, (module, f) in features.items()}
-    connection.send(("ready", None))
-    while True:
-        try:
-            name, arguments = connection.recv()
-        except (EOFError, OSError):
-            return
-        try:
-            answer: tuple[str, Any] = ("ok", functions[name](*arguments))
-        except Exception as error:  # one request's bug is its own
-            answer = ("error", f"{type(error).__name__}: {error}")
-        connection.send(answer)
-
-
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Request:
+    number: int
     name: str
+    text: str
     arguments: tuple[Any, ...]
     key: object
+    priority: int
     budget: float
     future: Future[Any] = field(default_factory=Future)
+    yielded: int = 0
+    dropped: bool = False
+
+    def answer(self, value: Any) -> None:
+        if self.future.set_running_or_notify_cancel():
+            self.future.set_result(value)
 
 
 class Worker:
@@ -80,11 +78,14 @@ class Worker:
     def __init__(self, budget: float = BUDGET, features: Mapping[str, tuple[str, str]] = FEATURES) -> None:
         self.budget = budget
         self.features = dict(features)
-        self.waiting: deque[Request] = deque()
-        self.changed = threading.Condition()
+        self.waiting: list[Request] = []
+        self.running: Request | None = None
+        self.changed = threading.Condition(threading.RLock())
         self.closed = False
+        self.count = 0
         self.process: Any = None
         self.connection: Connection | None = None
+        self.texts = Sender()
         self.thread = threading.Thread(target=self._run, name="nablatex-worker", daemon=True)
         self.started = False
 
@@ -95,29 +96,63 @@ class Worker:
                 self.started = True
                 self.thread.start()
 
-    def submit(self, name: str, *arguments: Any, key: object = None, first: bool = False) -> Future[Any]:
-        """A future of the answer; None where there is none (died, out of time, superseded)."""
+    def submit(
+        self,
+        name: str,
+        text: str,
+        *arguments: Any,
+        key: object = None,
+        first: bool = False,
+        priority: int | None = None,
+    ) -> Future[Any]:
+        """A future of the answer; None where there is none (died, out of time, superseded).  Cancelling it stops the
+        work.  first: asked for by the author just now."""
         self.start()
-        request = Request(name, arguments, key, self.budget)
+        if priority is None:
+            priority = URGENT if first else SEEN
         with self.changed:
-            if key is not None:
+            self.count += 1
+            request = Request(self.count, name, text, arguments, key, priority, self.budget)
+            for old in [*self.waiting, *([self.running] if self.running is not None else [])]:
                 # the same question about a newer text; about the same text both askers get their answer
-                for old in [r for r in self.waiting if r.key == key and r.arguments[:1] != arguments[:1]]:
-                    self.waiting.remove(old)
-                    if old.future.set_running_or_notify_cancel():
-                        old.future.set_result(None)
-            if first:
-                self.waiting.appendleft(request)
-            else:
-                self.waiting.append(request)
+                if key is not None and old.key == key and old.text != text:
+                    self._drop(old)
+            self.waiting.append(request)
+            if self.closed:
+                self._drop(request)
+            running = self.running
+            if running is not None and running.priority > priority and running.yielded < AGAIN:
+                running.yielded += 1
+                self._tell(("stop", running.number))
             self.changed.notify()
+        request.future.add_done_callback(lambda f: self._cancelled(request) if f.cancelled() else None)
         return request.future
+
+    def _cancelled(self, request: Request) -> None:
+        with self.changed:
+            self._drop(request)
+
+    def _drop(self, request: Request) -> None:
+        """Nobody wants this answer any more."""
+        request.dropped = True
+        if request in self.waiting:
+            self.waiting.remove(request)
+            request.answer(None)
+        elif request is self.running:
+            self._tell(("stop", request.number))
+
+    def _tell(self, message: tuple[Any, ...]) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            if self.connection is not None:
+                self.connection.send(message)
 
     def close(self) -> None:
         with self.changed:
             self.closed = True
             self.changed.notify()
         self._kill()
+
+    # ---- the thread
 
     def _run(self) -> None:
         self._spawn()  # warm before the first request
@@ -127,62 +162,96 @@ class Worker:
                     self.changed.wait()
                 if self.closed:
                     break
-                request = self.waiting.popleft()
-            if not request.future.set_running_or_notify_cancel():
-                continue
+                request = min(self.waiting, key=lambda r: (r.priority, r.number))
+                self.waiting.remove(request)
+                self.running = request
             # only a request starts a process anew: one that cannot start must not be tried without end
             if self.process is None or not self.process.is_alive():
                 self._spawn()
-            request.future.set_result(self._ask(request))
+            kind, value = self._ask(request)
+            with self.changed:
+                self.running = None
+                if kind == "stopped" and not request.dropped and not request.future.cancelled():
+                    self.waiting.append(request)  # it made way, and goes on from what is cached
+                    continue
+            request.answer(value)
         self._kill()
         with self.changed:
             while self.waiting:
-                left = self.waiting.popleft()
-                if left.future.set_running_or_notify_cancel():
-                    left.future.set_result(None)
+                self.waiting.pop().answer(None)
 
     def _spawn(self) -> None:
+        self._kill()
+        import multiprocessing  # takes time that the first answer to the client must not wait for
+
+        from nablatex.lsp.engine_process import serve
+
         context = multiprocessing.get_context("spawn")
         here, there = context.Pipe()
-        self.process = context.Process(target=serve, args=(there, self.features), daemon=True)
+        process = context.Process(target=serve, args=(there, self.features), daemon=True)
+        self.process = process
         try:
-            self.process.start()
+            process.start()
             there.close()
-            if not here.poll(START) or here.recv()[0] != "ready":
+            if not here.poll(START) or here.recv() != ("ready",):
                 raise EOFError
+            self.texts = Sender()
             self.connection = here
         except (EOFError, OSError):
             if not self.closed:
                 log.error("the engine's process did not start")
             self._kill()
 
-    def _ask(self, request: Request) -> Any:
+    def _ask(self, request: Request) -> tuple[str, Any]:
+        """("ok", value), ("stopped", None) or ("none", None)."""
         connection = self.connection
+        if connection is None:
+            return "none", None
         try:
-            if connection is None:
-                return None
-            connection.send((request.name, request.arguments))
-            if not connection.poll(request.budget):
-                log.warning(
-                    "%s took longer than %.0f s: the engine's process is restarted", request.name, request.budget
-                )
-                self._kill()
-                return None
-            kind, value = connection.recv()
+            with self.changed:  # a stop is sent from other threads
+                if request.dropped:
+                    return "none", None
+                parcel = self.texts.pack(request.text)
+                connection.send(("ask", request.number, request.name, parcel, request.arguments))
+            return self._await(connection, request)
         except (EOFError, OSError):
             if not self.closed:
                 log.warning("the engine's process ended during %s: it is restarted", request.name)
             self._kill()
-            return None
+            return "none", None
+
+    def _await(self, connection: Connection, request: Request) -> tuple[str, Any]:
+        until = time.monotonic() + request.budget
+        out_of_time = False
+        while True:
+            if not connection.poll(max(until - time.monotonic(), 0)):
+                if out_of_time:
+                    log.warning("%s does not stop: the engine's process is restarted", request.name)
+                    self._kill()
+                    return "none", None
+                log.warning("%s took longer than %.0f s: it is stopped", request.name, request.budget)
+                out_of_time, until = True, time.monotonic() + GRACE
+                with self.changed:
+                    self._tell(("stop", request.number))
+                continue
+            number, kind, value, last = connection.recv()
+            if last:  # it has grown: a fresh one takes over
+                self._kill()
+                self._spawn()
+            if number == request.number:
+                break
         if kind == "error":
             log.error("%s failed: %s", request.name, value)
-            return None
-        return value
+        if kind == "ok":
+            return "ok", value
+        return ("stopped" if kind == "stopped" and not out_of_time else "none"), None
 
     def _kill(self) -> None:
         process, self.process = self.process, None
-        self.connection = None
-        if process is not None:
-            with contextlib.suppress(OSError, ValueError, AttributeError):
+        connection, self.connection = self.connection, None
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            if process is not None:
                 process.kill()
                 process.join(1)
+            if connection is not None:
+                connection.close()
