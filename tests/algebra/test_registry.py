@@ -19,6 +19,8 @@ from nablatex.algebra.normal import normal_form
 from nablatex.algebra.norms import LeadingPair, PolarFactor
 from nablatex.algebra.simplify import simplify
 from nablatex.algebra.structure import DiagSelection
+from nablatex.algebra.structured import STRUCTURES
+from nablatex.algebra.triangles import DiagonalSums, Mask, SameDiagonal
 from nablatex.calculus import derivative, differential, expand
 from nablatex.codegen.program import NotExportable, numpy_function
 
@@ -73,6 +75,15 @@ SAMPLES: dict[str, Callable[[], list[Expr]]] = {
     "directional": lambda: [ops.directional(ops.mul(X, X), {X: A})],
     "at": lambda: [ops.at(ops.derivative(ops.trace(ops.mul(A, A, X)), A), {A: X})],
     "index_sum": lambda: [ops.index_sum(ops.power(ops.entry(X, i, ops.number(1)), ops.number(2)), i, ops.number(1), ops.size("n"))],
+    "integral": lambda: [ops.integral(ops.inner(X, ops.expm(ops.mul(s, A))), s, ops.number(0), ops.number(1)), ops.integral(ops.mul(s, ops.expm(ops.mul(s, A))), s, ops.number(0), ops.trace(X))],
+    "vech": lambda: [ops.vech(ops.mul(A, X)), ops.mul(ops.transpose(ops.vech(X)), ops.vech(ops.mul(X, A)))],
+    "duplication": lambda: [ops.mul(ops.duplication("n"), ops.vech(ops.mul(A, X)))],
+    "elimination": lambda: [ops.mul(ops.elimination("n"), ops.vec(ops.mul(A, X, X)))],
+    "triangle": lambda: [ops.triangle(ops.mul(A, X), "lower"), ops.triangle(X, "upper")],
+    "mask": lambda: [ops.mul(Mask((), (n, "lower")), X)],
+    "diagonal_sums": lambda: [DiagonalSums((ops.mul(A, X),))],
+    "same_diagonal": lambda: [ops.mul(SameDiagonal((), (n,)), ops.vec(X))],
+    "structured_derivative": lambda: [ops.structured_derivative(ops.trace(ops.mul(A, X, X)), X, s) for s in STRUCTURES if s != "orthogonal"],
     "softmax": lambda: [ops.softmax(ops.mul(A, x)), ops.transpose(ops.softmax(x))],
     "logsumexp": lambda: [ops.logsumexp(ops.mul(A, x)), ops.logsumexp(ops.transpose(x))],
     "pinv": lambda: [ops.pinv(ops.mul(R, X)), ops.mul(ops.pinv(ops.mul(X, ops.transpose(R))), A)],
@@ -167,7 +178,7 @@ def test_normal_form_and_code_keep_the_value(name: str, e: Expr) -> None:
     assert np.allclose(function(*given), ev(worked))
 
 
-NOT_EXACT = {"nuclear_norm", "spectral_norm", "polar_factor", "leading_pair", "matrix_function", "frechet", "frechet_matrix"}  # fmt: skip
+NOT_EXACT = {"integral", "structured_derivative", "nuclear_norm", "spectral_norm", "polar_factor", "leading_pair", "matrix_function", "frechet", "frechet_matrix"}  # fmt: skip
 
 
 def in_many_digits(ev: Evaluator) -> ExactEvaluator:

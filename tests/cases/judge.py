@@ -19,7 +19,7 @@ sys.path.insert(0, str(HERE))
 import oracle  # noqa: E402
 from nablatex.cli import batch  # noqa: E402
 
-FIELDS = ("id", "latex", "decls", "assume", "preamble", "context", "layout")
+FIELDS = ("id", "latex", "decls", "assume", "preamble", "context", "layout", "structured")
 
 
 def load(path: Path) -> list[dict[str, Any]]:

@@ -50,7 +50,7 @@ def test_ill_shaped_says_which_product() -> None:
     )
 
 
-@pytest.mark.parametrize("latex", ["X^{Y}", "\\mathbb{E}[x]", "\\int_0^1 x dx", "X \\cup Y"])
+@pytest.mark.parametrize("latex", ["X^{Y}", "\\mathbb{E}[x]", "\\oint x dx", "X \\cup Y"])
 def test_what_is_not_understood_is_declined(latex: str) -> None:
     found = read(latex, "X, Y \\in \\mathbb{R}^{n \\times n}")
     assert found.readings == () and found.failure is not None

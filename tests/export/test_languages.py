@@ -78,6 +78,13 @@ def exportable(e: Any, symbols: list[Symbol], language: str) -> Call | None:
         return None
 
 
+UNSAID = {
+    "sympy": {"power", "frechet", "frechet_matrix", "polar_factor", "leading_pair", "integral", "vech", "duplication"}
+    | {"elimination", "structured_derivative", "diagonal_sums", "same_diagonal"},
+}
+"""Operators that a language has no words for."""
+
+
 @pytest.mark.parametrize("language", RUNNERS)
 def test_operators_have_their_value(language: str) -> None:
     package, run = RUNNERS[language]
@@ -95,9 +102,7 @@ def test_operators_have_their_value(language: str) -> None:
             unsaid.add(name.split("-")[0])
             continue
         assert same(run(call), ev(e)), (name, call.code.code)
-    assert unsaid <= (
-        {"power", "frechet", "frechet_matrix", "polar_factor", "leading_pair"} if language == "sympy" else set()
-    )
+    assert unsaid <= UNSAID.get(language, set())
 
 
 def test_operators_have_their_value_in_matlab() -> None:
@@ -199,8 +204,8 @@ def test_public_derivatives_agree_with_automatic_differentiation() -> None:
     judged = 0
     for identity, formula, points in public()[::JAX_STRIDE]:
         done = export_formula(formula, Wanted("jax", check=True))
-        if done.status != "ok" or len(formula.levels) != 2:
-            continue
+        if done.status != "ok" or len(formula.levels) != 2 or "linalg.eig(" in done.code:
+            continue  # JAX does not differentiate eigenvectors of matrices that are not symmetric
         space: dict[str, Any] = {"__name__": identity}
         exec(done.code, space)
         table = write(Program((formula.levels[-1],), formula.symbols), "jax").symbols

@@ -90,7 +90,7 @@ class Constant(Expr):
         "pi": spelled("np.pi", julia="pi", matlab="pi", sympy="sympy.pi"),
         "e": spelled("np.e", julia="exp(1)", matlab="exp(1)", sympy="sympy.E"),
     }
-    VALUES: ClassVar[dict[str, float]] = {"\\pi": 3.141592653589793, "e": 2.718281828459045}
+    VALUES: ClassVar[dict[str, float]] = {"\\pi": 3.141592653589793, "e": 2.718281828459045, "\\infty": float("inf")}
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:

@@ -202,22 +202,16 @@ def at(body: Expr, values: Mapping[Expr, Expr]) -> Expr:
     return At((body, *kept.values()), tuple(kept))
 
 
-class IndexSum(Expr):
-    """sum over an index from lower to upper: arguments (body, lower, upper), params are (index symbol,)."""
+class Summing(Expr):
+    """Linear in its body and binding one number in it: sums over an index, integrals.  Arguments (body, lower, upper)."""
 
     __slots__ = ()
-    name = "index_sum"
-    rule = "term by term"
-    move = "term by term"
     binds = True
     linear = True
 
-    @classmethod
-    def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
-        return shapes[0]
-
     @property
     def index(self) -> Symbol:
+        """The symbol that is bound."""
         i: Symbol = self.params[0]
         return i
 
@@ -225,15 +219,9 @@ class IndexSum(Expr):
         out = self.args[0].free_symbols - frozenset(self.params)
         return out | self.args[1].free_symbols | self.args[2].free_symbols
 
-    def rebuild(self, args: Sequence[Expr]) -> Expr:
-        return index_sum(args[0], self.index, args[1], args[2])
-
     def substitute(self, table: dict[Expr, Expr]) -> Expr:
         rest = {k: v for k, v in table.items() if k != self.index}
         return self.rebuild([self.args[0].substitute(rest), *[a.substitute(table) for a in self.args[1:]]])
-
-    def differential(self, tangents: Sequence[Expr | None]) -> Expr | None:
-        return None if tangents[0] is None else index_sum(tangents[0], self.index, self.args[1], self.args[2])
 
     def transposed(self) -> Expr:
         from nablatex.algebra.build import transpose
@@ -243,6 +231,25 @@ class IndexSum(Expr):
     def over(self, body: Expr) -> Expr:
         """The same sum of another body."""
         return self.rebuild([body, *self.args[1:]])
+
+
+class IndexSum(Summing):
+    """sum over an index from lower to upper: arguments (body, lower, upper), params are (index symbol,)."""
+
+    __slots__ = ()
+    name = "index_sum"
+    rule = "term by term"
+    move = "term by term"
+
+    @classmethod
+    def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
+        return shapes[0]
+
+    def rebuild(self, args: Sequence[Expr]) -> Expr:
+        return index_sum(args[0], self.index, args[1], args[2])
+
+    def differential(self, tangents: Sequence[Expr | None]) -> Expr | None:
+        return None if tangents[0] is None else index_sum(tangents[0], self.index, self.args[1], self.args[2])
 
     def evaluate(self, ev: Evaluator) -> Array:
         import numpy as np

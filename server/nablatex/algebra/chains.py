@@ -10,6 +10,7 @@ from nablatex.algebra.core import Inverse, Power, Transpose
 from nablatex.algebra.dims import ONE
 from nablatex.algebra.elementwise import hadamard
 from nablatex.algebra.expr import Expr
+from nablatex.algebra.halves import vech_rule
 from nablatex.algebra.indices import delta, entry
 from nablatex.algebra.structure import Diag, Kron, Vec, diag, kron, vec
 
@@ -111,6 +112,7 @@ def _same_base(a: Expr, b: Expr) -> Expr | None:
 
 
 RULES: dict[str, Rule] = {
+    "half-vectorisation": vech_rule,
     "entries by unit vectors": _unit_vectors,
     "inverse cancels": _inverse_cancels,
     "orthonormal columns": _orthonormal,

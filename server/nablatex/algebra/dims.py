@@ -1,4 +1,4 @@
-"""Symbolic dimensions: polynomials with integer coefficients in dimension letters (m, n, m·n, n+1, 3).
+"""Symbolic dimensions: polynomials in dimension letters (m, n, m·n, n+1, 3, n(n+1)/2), coefficients mostly integers.
 
 Letters that start with ``?`` are unification variables of the elaborator; the engine never sees them.
 """
@@ -7,16 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
+from math import lcm
 
 Monomial = tuple[str, ...]
+Coefficient = int | Fraction
 
 
 @dataclass(frozen=True, slots=True)
 class Dim:
     """A polynomial as sorted (monomial, coefficient) pairs; the number 3 is ``(((), 3),)``."""
 
-    terms: tuple[tuple[Monomial, int], ...]
+    terms: tuple[tuple[Monomial, Coefficient], ...]
 
     @property
     def value(self) -> int | None:
@@ -24,7 +27,8 @@ class Dim:
         if not self.terms:
             return 0
         if len(self.terms) == 1 and not self.terms[0][0]:
-            return self.terms[0][1]
+            k = self.terms[0][1]
+            return k if isinstance(k, int) else None
         return None
 
     @property
@@ -35,6 +39,11 @@ class Dim:
             if k == 1 and len(monomial) == 1:
                 return monomial[0]
         return None
+
+    @property
+    def denominator(self) -> int:
+        """The common denominator of the coefficients."""
+        return lcm(*[Fraction(k).denominator for _, k in self.terms]) if self.terms else 1
 
     def letters(self) -> frozenset[str]:
         return frozenset(x for monomial, _ in self.terms for x in monomial)
@@ -47,7 +56,7 @@ class Dim:
             return other
         if other is ONE or other == ONE:
             return self
-        out: dict[Monomial, int] = {}
+        out: dict[Monomial, Coefficient] = {}
         for a, x in self.terms:
             for b, y in other.terms:
                 key = tuple(sorted(a + b))
@@ -66,7 +75,7 @@ class Dim:
             return self
         total = dim(0)
         for monomial, k in self.terms:
-            part = dim(k)
+            part = Dim((((), k),))
             for x in monomial:
                 part = part * values.get(x, _letter(x))
             total = total + part
@@ -74,16 +83,19 @@ class Dim:
 
     def at(self, sizes: Mapping[str, int]) -> int:
         """The number for these sizes of the letters; KeyError names a letter without one."""
-        total = 0
+        total: Coefficient = 0
         for monomial, k in self.terms:
             for x in monomial:
                 k *= sizes[x]
             total += k
-        return total
+        return int(total)
 
     def __str__(self) -> str:
         if not self.terms:
             return "0"
+        below = self.denominator
+        if below != 1:
+            return f"({Dim(tuple((m, int(k * below)) for m, k in self.terms))})/{below}"
         parts: list[str] = []
         for monomial, k in self.terms:
             body = "·".join(monomial)
@@ -94,10 +106,11 @@ class Dim:
         return text[3:].replace(" ", "") if text.startswith(" + ") else text.strip().replace(" ", "")
 
 
-def _make(base: dict[Monomial, int], more: tuple[tuple[Monomial, int], ...]) -> Dim:
+def _make(base: dict[Monomial, Coefficient], more: tuple[tuple[Monomial, Coefficient], ...]) -> Dim:
     for monomial, k in more:
         base[monomial] = base.get(monomial, 0) + k
-    return Dim(tuple(sorted(((m, k) for m, k in base.items() if k), key=lambda t: (-len(t[0]), t[0]))))
+    whole = ((m, int(k) if k == int(k) else k) for m, k in base.items() if k)
+    return Dim(tuple(sorted(whole, key=lambda t: (-len(t[0]), t[0]))))
 
 
 @lru_cache(maxsize=4096)
@@ -119,6 +132,14 @@ def dim(x: str | int | Dim) -> Dim:
 
 ONE = dim(1)
 Shape = tuple[Dim, Dim]
+
+
+def half_square(n: Dim) -> Dim:
+    """n(n+1)/2, the length of vech of an n×n matrix."""
+    half = Fraction(1, 2)
+    return Dim(_make({m: half * k for m, k in (n * n).terms}, tuple((m, half * k) for m, k in n.terms)).terms)
+
+
 SCALAR: Shape = (ONE, ONE)
 
 

@@ -24,7 +24,9 @@ from nablatex.algebra.build import (
 from nablatex.algebra.dims import Dim, dim
 from nablatex.algebra.elementwise import FUNCTIONS, elementwise, hadamard, hadamard_power
 from nablatex.algebra.expr import REGISTRY, Expr
+from nablatex.algebra.halves import duplication, elimination, vech
 from nablatex.algebra.indices import delta, entry, member
+from nablatex.algebra.integrals import integral
 from nablatex.algebra.khatri_rao import khatri_rao
 from nablatex.algebra.matrix_functions import expm, logm, sqrtm
 from nablatex.algebra.norms import nuclear_norm, p_norm, spectral_norm
@@ -39,6 +41,8 @@ from nablatex.algebra.structure import (
     unvec,
     vec,
 )
+from nablatex.algebra.structured import structured_derivative
+from nablatex.algebra.triangles import triangle
 
 
 def adjugate(x: Expr) -> Expr:
@@ -84,7 +88,9 @@ __all__ = [
     "diag_part",
     "dim",
     "directional",
+    "duplication",
     "elementwise",
+    "elimination",
     "entry",
     "expm",
     "fresh_index",
@@ -93,6 +99,7 @@ __all__ = [
     "identity",
     "index_sum",
     "inner",
+    "integral",
     "inverse",
     "is_zero",
     "khatri_rao",
@@ -118,12 +125,15 @@ __all__ = [
     "spectral_norm",
     "split_coefficient",
     "sqrtm",
+    "structured_derivative",
     "submatrix",
     "symbol",
     "trace",
     "transpose",
+    "triangle",
     "unit_vector",
     "unvec",
     "vec",
+    "vech",
     "zero",
 ]

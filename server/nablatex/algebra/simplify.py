@@ -17,6 +17,7 @@ from nablatex.algebra.chains import reduce_chain
 from nablatex.algebra.collapse import collapse
 from nablatex.algebra.core import Add, Mul, Transpose
 from nablatex.algebra.expr import Expr
+from nablatex.algebra.integrals import Integral, integrate
 from nablatex.algebra.measure import measure
 from nablatex.algebra.normal import TooLarge, normal_form
 
@@ -48,6 +49,11 @@ def _bottom_up(e: Expr) -> Expr:
     if isinstance(out, IndexSum):
         done = collapse(out)
         out = out if done is None or measure(done) >= measure(out) else done
+    elif isinstance(out, Integral):
+        done = integrate(out)
+        out = out if done is None or measure(done) >= measure(out) else done
+    if isinstance(out, Mul):
+        out = _whole_coefficients(out)
     if isinstance(out, Mul):
         out = _product(out)
     elif isinstance(out, Transpose):
@@ -66,6 +72,20 @@ def _product(e: Mul) -> Expr:
     return _negated_sum(e)
 
 
+def _whole_coefficients(e: Mul) -> Expr:
+    """2(a/2 + b) is a + 2b."""
+    k, _ = split_coefficient(e)
+    if abs(k) == 1:
+        return e
+    for i, a in enumerate(e.args[1:], 1):
+        if isinstance(a, Add) and any(split_coefficient(t)[0].denominator != 1 for t in a.args):
+            inside = add(*[mul(number(k), t) for t in a.args])
+            spread = mul(*e.args[1:i], inside, *e.args[i + 1 :])
+            if measure(spread) < measure(e):
+                return spread
+    return e
+
+
 def _negated_sum(e: Mul) -> Expr:
     """-(a - b)x = (b - a)x is left alone, but -2(-a - b) = 2(a + b)."""
     k, _ = split_coefficient(e)
@@ -73,7 +93,7 @@ def _negated_sum(e: Mul) -> Expr:
         return e
     for i, a in enumerate(e.args):
         if isinstance(a, Add) and all(split_coefficient(t)[0] < 0 for t in a.args):
-            return mul(number(-1), *e.args[:i], mul(number(-1), _negate(a)), *e.args[i + 1 :])
+            return mul(number(-1), *e.args[:i], _negate(a), *e.args[i + 1 :])
     return e
 
 

@@ -6,6 +6,7 @@ from nablatex.algebra.atoms import Symbol
 from nablatex.algebra.binders import At, Derivative, Directional
 from nablatex.algebra.build import mul, number, transpose, unit_vector
 from nablatex.algebra.expr import Expr
+from nablatex.algebra.structured import StructuredDerivative, tied
 from nablatex.calculus.differentials import differential, gradient, jacobian
 
 
@@ -36,6 +37,9 @@ def expand(e: Expr) -> Expr:
         return e
     if isinstance(e, Derivative):
         return derivative(expand(e.args[0]), e.args[1], e.params[0])
+    if isinstance(e, StructuredDerivative):
+        f, x = e.args
+        return tied(derivative(expand(f), x), x, e.params[0])
     if isinstance(e, Directional):
         return differential(expand(e.args[0]), {x: expand(t) for x, t in zip(e.params, e.args[1:], strict=True)})
     if isinstance(e, At):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from nablatex.algebra.atoms import Symbol
-from nablatex.algebra.binders import IndexSum
+from nablatex.algebra.binders import Summing
 from nablatex.algebra.build import add, identity, mul, number, zero
 from nablatex.algebra.expr import Expr, NotDifferentiable
 
@@ -27,7 +27,7 @@ def differential(f: Expr, tangents: Mapping[Expr, Expr]) -> Expr:
         if isinstance(e, Symbol):
             out: Expr | None = tangents[e]
         else:
-            if e.binds and not isinstance(e, IndexSum):
+            if e.binds and not isinstance(e, Summing):
                 raise NotDifferentiable(f"{e.name} has to be worked out before it is differentiated")
             out = e.differential([d(a) for a in e.args])
         memo[e] = out
@@ -44,7 +44,7 @@ def pull(linear: Expr, tangent: Expr, cotangent: Expr) -> Expr:
     parts: list[Expr] = []
     for i, a in enumerate(linear.args):
         if tangent in a.free_symbols:
-            if isinstance(linear, IndexSum):
+            if isinstance(linear, Summing):
                 parts.append(linear.over(pull(a, tangent, cotangent)))
             elif not linear.linear and not _linear_in(linear, i):
                 raise NotDifferentiable(f"{linear.name} is not linear in its differential")
@@ -74,9 +74,8 @@ def pullback(f: Expr, x: Symbol, cotangent: Expr) -> Expr:
         if e in seen or x not in e.free_symbols:
             return
         seen.add(e)
-        if not e.binds:
-            for a in e.args:
-                visit(a)
+        for a in e.args[1:] if isinstance(e, Summing) else () if e.binds else e.args:
+            visit(a)
         order.append(e)
 
     visit(f)
@@ -90,8 +89,11 @@ def pullback(f: Expr, x: Symbol, cotangent: Expr) -> Expr:
         if e == x:
             found.append(g)
             continue
-        if isinstance(e, IndexSum):
+        if isinstance(e, Summing):
             found.append(e.over(pullback(e.args[0], x, g)))
+            for i, bound in enumerate(e.args[1:], 1):
+                if x in bound.free_symbols:
+                    waiting.setdefault(bound, []).append(_back(e, i, g))
             continue
         if e.binds:
             raise NotDifferentiable(f"{e.name} has to be worked out before it is differentiated")
@@ -103,7 +105,7 @@ def pullback(f: Expr, x: Symbol, cotangent: Expr) -> Expr:
 
 def _back(e: Expr, i: int, g: Expr) -> Expr:
     """Cotangent of argument i of e from the cotangent of e."""
-    if e.linear:
+    if e.linear and not e.binds:
         return e.adjoint(i, g)
     a = e.args[i]
     tangent = Symbol((), ("d·", a.shape, frozenset()))
@@ -126,7 +128,7 @@ def vectorise(linear: Expr, tangent: Expr) -> Expr:
     for i, a in enumerate(linear.args):
         if tangent in a.free_symbols:
             inner = vectorise(a, tangent)
-            if isinstance(linear, IndexSum):
+            if isinstance(linear, Summing):
                 parts.append(linear.over(inner))
                 continue
             outer = linear.vectorised(i)

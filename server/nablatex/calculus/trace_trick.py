@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from nablatex.algebra.binders import IndexSum
+from nablatex.algebra.binders import Summing
 from nablatex.algebra.build import add, mul, number, transpose
 from nablatex.algebra.core import Add, Mul, Transpose
 from nablatex.algebra.dims import ONE
@@ -28,11 +28,11 @@ class Pair:
 
     cotangent: Expr
     u: Expr
-    sums: tuple[IndexSum, ...] = ()
+    sums: tuple[Summing, ...] = ()
 
     def under(self, shown: Expr) -> Expr:
         for s in reversed(self.sums):
-            shown = IndexSum((shown, *s.args[1:]), s.params)
+            shown = type(s)((shown, *s.args[1:]), s.params)
         return shown
 
 
@@ -155,7 +155,7 @@ def opened(pairs: Sequence[Pair], dx: Expr) -> list[Pair]:
                 out.append(p)
         elif isinstance(u, Add):
             out.extend(opened([Pair(p.cotangent, t, p.sums) for t in u.args], dx))
-        elif isinstance(u, IndexSum):
+        elif isinstance(u, Summing):
             out.extend(opened([Pair(p.cotangent, u.args[0], (*p.sums, u))], dx))
         elif isinstance(u, Trace):
             out.extend(opened([Pair(u.adjoint(0, p.cotangent), u.args[0], p.sums)], dx))

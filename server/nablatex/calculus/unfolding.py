@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from nablatex.algebra.binders import Directional, IndexSum, directional
+from nablatex.algebra.binders import Directional, Summing, directional
 from nablatex.algebra.core import Add, Mul
 from nablatex.algebra.expr import Expr, NotDifferentiable
 from nablatex.algebra.reductions import Det
@@ -90,7 +90,7 @@ def _apply(f: Expr, x: Expr, dx: Expr, rules: list[str], through: Callable[[Expr
     if out is None:
         raise NotDifferentiable(f"{f.name} does not depend on the variable")
     moving = sum(t is not None for t in tangents)
-    if f.rule and not (isinstance(f, Mul) and moving == 1) and not isinstance(f, (Add, IndexSum)):
+    if f.rule and not (isinstance(f, Mul) and moving == 1) and not isinstance(f, (Add, Summing)):
         rules.append(f.rule)
     elif not below and not rules and moving:
         rules.append("linearity")

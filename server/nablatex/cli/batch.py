@@ -56,7 +56,8 @@ def formula_of(record: dict[str, Any], layout: str | None) -> Formula:
     chosen = record.get("layout") or layout or "auto"
     if chosen not in ("denominator", "numerator", "mixed", "auto", "any"):
         raise ValueError(f"field layout: {chosen!r} is none of denominator, numerator, mixed, auto")
-    return Formula(latex, lists["decls"], lists["assume"], lists["context"], str(preamble), str(chosen))
+    structured = str(record.get("structured") or "")
+    return Formula(latex, lists["decls"], lists["assume"], lists["context"], str(preamble), str(chosen), structured)
 
 
 def check_record(record: dict[str, Any], layout: str | None) -> dict[str, Any]:

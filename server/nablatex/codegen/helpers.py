@@ -59,9 +59,18 @@ def _logsumexp(x):
     top = np.max(x)
     return top + np.log(np.sum(np.exp(x - top)))
 """,
+    "_gauss": '''
+def _gauss(n):
+    """Nodes and weights of Gauss and Legendre, by Golub and Welsch."""
+    k = np.arange(1, n)
+    b = k / np.sqrt(4.0 * k * k - 1.0)
+    x, v = np.linalg.eigh(np.diag(b, 1) + np.diag(b, -1))
+    return np.stack([x, 2.0 * v[0] ** 2])
+''',
 }
 
 TORCH = {
+    "_gauss": PYTHON["_gauss"].replace("np.arange(1, n)", "torch.arange(1, n, dtype=torch.float64)"),
     "_expm_frechet": PYTHON["_expm_frechet"].replace("_expm(", "torch.linalg.matrix_exp("),
     "_matrix_of": PYTHON["_matrix_of"].replace("np.eye(n * n)", "torch.eye(n * n, dtype=torch.float64)"),
 }
@@ -114,6 +123,14 @@ softmax_(x) = (z = exp.(x .- maximum(x)); z / sum(z))
 """,
     "logsumexp_": """
 logsumexp_(x) = (top = maximum(x); top + log(sum(exp.(x .- top))))
+""",
+    "gauss_": """
+# Nodes and weights of Gauss and Legendre, by Golub and Welsch.
+function gauss_(n)
+    b = [k / sqrt(4 * k^2 - 1) for k in 1:(n - 1)]
+    x, v = eigen(SymTridiagonal(zeros(n), b))
+    return vcat(transpose(x), transpose(2 .* v[1, :] .^ 2))
+end
 """,
     "pad_": """
 function pad_(x, r, m, c, n)
@@ -174,6 +191,16 @@ end
 function out = logsumexp_(x)
     top = max(x);
     out = top + log(sum(exp(x - top)));
+end
+""",
+    "gauss_": """
+function out = gauss_(n)
+    % Nodes and weights of Gauss and Legendre, by Golub and Welsch.
+    k = 1:n - 1;
+    b = k ./ sqrt(4 * k.^2 - 1);
+    [v, x] = eig(diag(b, 1) + diag(b, -1));
+    [x, order] = sort(diag(x));
+    out = [x.'; 2 * v(1, order).^2];
 end
 """,
     "pad_": """

@@ -17,7 +17,7 @@ from nablatex.algebra.build import power as build_power
 from nablatex.algebra.core import Inverse, Mul, Transpose
 from nablatex.algebra.dims import ONE, Dim
 from nablatex.algebra.expr import Expr
-from nablatex.codegen import products
+from nablatex.codegen import products, special
 from nablatex.codegen.graph import Graph, Node, NotExportable, Sizes
 
 HALF = Fraction(1, 2)
@@ -385,6 +385,7 @@ RULES: dict[str, Rule] = {
     "pad": pad,
     "member": member,
     "index_sum": index_sum,
+    **special.RULES,
 }
 """By operator; an operator that is not here is its own kernel."""
 

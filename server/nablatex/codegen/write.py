@@ -196,6 +196,10 @@ class Writer:
     # ---- sizes and loops
 
     def dim(self, d: Dim) -> str:
+        below = d.denominator
+        if below != 1:
+            whole = self.dim(Dim(tuple((m, int(k * below)) for m, k in d.terms)))
+            return f"({self.language.quotient(whole, [str(below)])})"
         parts = []
         for monomial, k in d.terms:
             for letter in monomial:

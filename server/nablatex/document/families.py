@@ -16,7 +16,7 @@ from nablatex.document.base import RunBase
 from nablatex.document.context import Declared
 from nablatex.document.drafts import Draft
 from nablatex.document.names import Key, key_of, label_of
-from nablatex.latex.tree import BigOperator, Fence, Juxtaposition, List, Name, Node, Relation, Scripted
+from nablatex.latex.tree import BigOperator, Fence, Juxtaposition, List, Name, Node, Operator, Relation, Scripted
 
 
 def mark_of(node: Node) -> tuple[Key, Node, bool] | None:
@@ -46,6 +46,8 @@ class FamilyReading(RunBase):
     """Members of families."""
 
     families: frozenset[Key] = frozenset()
+    vech_occurs: bool = False
+    """Whether D_n and L_n stand beside vech, where they are the duplication and the elimination matrix."""
     counts: dict[Key, tuple[Draft, Shape, Dim]]
 
     def index(self, node: Node) -> Draft | None:
@@ -64,6 +66,7 @@ class FamilyReading(RunBase):
             whole = owner is not None and not self.unify.scalar(owner[1].shape or SCALAR)
             if not whole and self.context.definition(base) is None and base.base != "e":
                 found.add(base)
+        self.vech_occurs = any(isinstance(n, Operator) and n.word == "vech" for s in sides for n in s.walk())
         self.families = frozenset(found)
         self.counts = {}
 

@@ -361,12 +361,32 @@ class OperatorReading(ScriptReading):
             for k, c in enumerate(cells)
         ]
 
+    def integral(self, node: BigOperator) -> Draft:
+        """An integral over a number between bounds."""
+        if node.measure is None or node.lower is None or node.upper is None or node.body is None:
+            raise Unsupported("an integral without its bounds or its variable", node.span)
+        key = key_of(node.measure)
+        if key is None:
+            raise Unsupported("the variable of an integral", node.span)
+        lower = self.read_node(node.lower)
+        infinite = isinstance(node.upper, Name) and node.upper.base == "\\infty"
+        upper = self.leaf(ops.constant("\\infty")) if infinite else self.read_node(node.upper)
+        t = self.leaf(ops.symbol(label_of(node.measure), 1, 1), "symbol")
+        self.scopes.append({key: t})
+        try:
+            body = self.read_node(node.body)
+        finally:
+            self.scopes.pop()
+        if not (self.scalar(lower) and self.scalar(upper)):
+            raise Unsupported("an integral over something else than a number", node.span)
+        return Draft(body.shape, lambda xs: ops.integral(*xs), (body, t, lower, upper))
+
     def big(self, node: BigOperator) -> Draft:
+        if node.kind == "int":
+            return self.integral(node)
         if node.kind != "sum" or node.body is None or node.lower is None:
             raise Unsupported(
-                {"int": "an integral", "E": "an expectation", "prod": "a product over an index"}.get(
-                    node.kind, node.kind
-                ),
+                {"E": "an expectation", "prod": "a product over an index"}.get(node.kind, node.kind),
                 node.span,
             )
         lower: Draft = self.leaf(ops.number(1))

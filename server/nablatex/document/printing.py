@@ -104,6 +104,12 @@ class Printer:
         comma = "" if len(a) == len(b) == 1 else ","
         return f"K_{{{a}{comma}{b}}}", ATOM
 
+    def duplication(self, e: Expr) -> tuple[str, int]:
+        return f"D_{self.sub(self.dim(e.params[0]))}", ATOM
+
+    def elimination(self, e: Expr) -> tuple[str, int]:
+        return f"L_{self.sub(self.dim(e.params[0]))}", ATOM
+
     # ---- sums, products
 
     def add(self, e: Expr) -> tuple[str, int]:
@@ -189,7 +195,22 @@ class Printer:
         if (
             not isinstance(e, Symbol)
             and not text.startswith(("(", "\\left(", "\\|", "\\lVert"))
+<<<<<<< HEAD
             and e.name not in ("identity", "unit", "commutation", "ones", "submatrix", "pad", "blocks", "member")
+=======
+            and e.name
+            not in (
+                "identity",
+                "unit",
+                "commutation",
+                "duplication",
+                "elimination",
+                "ones",
+                "submatrix",
+                "pad",
+                "blocks",
+            )
+>>>>>>> a88067b (Integrals, half-vectorisation, structured derivatives; a sign in products with negative sums)
         ):
             return self.fence(text)
         return text
@@ -352,6 +373,12 @@ class Printer:
             PRODUCT,
         )
 
+    def integral(self, e: Expr) -> tuple[str, int]:
+        body, lower, upper = e.args
+        t = self.print(e.params[0])
+        bounds = f"_{self.sub(self.print(lower))}^{self.sub(self.print(upper))}"
+        return f"\\int{bounds} {self.print(body, PRODUCT)} \\,{self.n.differential}{t}", PRODUCT
+
     def blocks(self, e: Expr) -> tuple[str, int]:
         rows, cols = e.params
         body = " \\\\ ".join(" & ".join(self.print(e.args[r * cols + c]) for c in range(cols)) for r in range(rows))
@@ -394,8 +421,10 @@ TABLE: dict[str, Callable[[Printer, Expr], tuple[str, int]]] = {
     "inverse": Printer.inverse, "power": Printer.power, "hadamard": Printer.hadamard, "kron": Printer.kron,
     "hadamard_power": Printer.hadamard_power, "trace": Printer.trace, "det": Printer.det, "norm": Printer.norm,
     "inner": Printer.inner, "elementwise": Printer.elementwise, "entry": Printer.entry, "index_sum": Printer.index_sum,
+    "integral": Printer.integral,
     "matrix_function": Printer.matrix_function,
     "polar_factor": Printer.polar_factor,
+    "duplication": Printer.duplication, "elimination": Printer.elimination,
     "delta": Printer.delta, "member": Printer.member, "submatrix": Printer.submatrix, "pad": Printer.pad,
     "blocks": Printer.blocks, "derivative": Printer.derivative, "directional": Printer.directional,
 }  # fmt: skip

@@ -115,6 +115,10 @@ class ScriptReading(FamilyReading):
             indices = [i for m in marks if (i := self.index(m)) is not None]
             if len(indices) == len(marks) == 2:
                 return Draft(SCALAR, lambda xs: ops.delta(xs[0], xs[1]), tuple(indices))
+        if base.base in ("D", "L") and size is not None and not base.accents:
+            wanted = {"D": "duplication", "L": "elimination"}[base.base]
+            if wanted in self.properties(key) or self.vech_occurs:
+                return self.leaf(ops.duplication(size) if base.base == "D" else ops.elimination(size))
         if base.base == "K" and sub is not None:
             pair = two_dims(sub)
             if pair:

@@ -176,7 +176,7 @@ def classify(left: Node, right: Node, op: str, context: Context, first: bool) ->
         return "condition"
     nodes = [*left.walk(), *right.walk()]
     if any(
-        isinstance(n, (Text, Dots, Unknown, Missing)) or (isinstance(n, BigOperator) and n.kind not in ("sum",))
+        isinstance(n, (Text, Dots, Unknown, Missing)) or (isinstance(n, BigOperator) and n.kind not in ("sum", "int"))
         for n in nodes
     ):
         return "condition"

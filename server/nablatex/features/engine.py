@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nablatex.algebra.atoms import Symbol
+from nablatex.algebra.binders import Derivative
 from nablatex.algebra.dims import ShapeError
 from nablatex.algebra.expr import Expr, NotDifferentiable
 from nablatex.algebra.normal import TooLarge
 from nablatex.algebra.simplify import simplify
+from nablatex.algebra.structured import STRUCTURES, structured_derivative
 from nablatex.calculus import expand
 from nablatex.checking.conditional import condition_for
 from nablatex.checking.mend import mends
@@ -79,9 +81,16 @@ def disagreement(formal: Expr, closed: Expr, given: Assumptions) -> str | None:
 
 
 def derive_formula(
-    tree: Node, context: Context, layout: str = "denominator", notation: Notation | None = None, source: str = ""
+    tree: Node,
+    context: Context,
+    layout: str = "denominator",
+    notation: Notation | None = None,
+    source: str = "",
+    structured: str = "",
 ) -> Derived:
     """The closed form of a formula that holds derivatives or differentials.
+
+    structured: a name of `algebra.structured.STRUCTURES`; the entries of the variable are tied then, and the message says so.
 
     Nothing comes back as ok that did not agree numerically with the formal derivative.
     """
@@ -96,6 +105,8 @@ def derive_formula(
     try:
         if sum(1 for _ in formal.walk()) > MAX_NODES:
             return Derived("unsupported", "too large", layout=layout)
+        if structured:
+            formal = with_structure(formal, structured)
         closed = simplify(expand(formal))
         wrong = disagreement(formal, closed, given)
         if wrong is not None:
@@ -106,7 +117,15 @@ def derive_formula(
     except NO_RESULT as error:
         return Derived("unsupported", str(error) or type(error).__name__, layout=layout)
     shape = (str(formal.shape[0]), str(formal.shape[1]))
-    return Derived("ok", "", latex, shape, layout, export(closed, formal), closed, formal)
+    said = f"{structured} variable: {STRUCTURES[structured]}" if structured else ""
+    return Derived("ok", said, latex, shape, layout, export(closed, formal), closed, formal)
+
+
+def with_structure(formal: Expr, structure: str) -> Expr:
+    """The derivative of a number by a square symbol, with the entries of the symbol tied.  ValueError for any other."""
+    if isinstance(formal, Derivative) and formal.args[0].is_scalar:
+        return structured_derivative(formal.args[0], formal.args[1], structure)
+    raise ValueError("only the derivative of a number by a matrix is taken with tied entries")
 
 
 def export(closed: Expr, formal: Expr) -> Code | None:

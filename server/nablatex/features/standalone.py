@@ -26,6 +26,8 @@ class Formula:
     context: Sequence[str] = ()
     preamble: str = ""
     layout: str = "auto"
+    structured: str = ""
+    """How the entries of the variable are tied (symmetric, diagonal, …); they are independent where it is empty."""
 
     def known(self) -> Context:
         return context_of(list(self.decls), list(self.assume), list(self.context), self.preamble)
@@ -52,7 +54,7 @@ def derive(formula: Formula, wrt: str | None = None) -> Derived:
     if problem is not None:
         return Derived("error", f"not read: {problem}", layout=layout)
     tree = by_variable(only_expression(tree), wrt, context)
-    return derive_formula(tree, context, layout, notation_of(formula.text), formula.latex)
+    return derive_formula(tree, context, layout, notation_of(formula.text), formula.latex, formula.structured)
 
 
 def export(formula: Formula, wanted: Wanted, wrt: str | None = None) -> Exported:

@@ -1,0 +1,81 @@
+"""Operators that become other operators or loops: integrals, half-vectorisation, triangular parts, sums along diagonals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from nablatex.algebra.build import mul
+from nablatex.algebra.dims import dim
+from nablatex.algebra.expr import Expr
+from nablatex.algebra.halves import duplication_by_elimination, elimination
+from nablatex.algebra.integrals import is_infinite
+from nablatex.algebra.structure import unvec, vec
+from nablatex.algebra.triangles import SameDiagonal
+from nablatex.codegen.graph import Node
+
+if TYPE_CHECKING:
+    from nablatex.codegen.lower import Lowering
+
+QUADRATURE = 60
+"""Nodes of the quadrature that an integral becomes."""
+
+
+def triangle(low: Lowering, e: Expr) -> Node:
+    kernel = "tril" if e.params[0] == "lower" else "triu"
+    return low.graph.node(kernel, low(e.args[0]), shape=e.shape)
+
+
+def mask(low: Lowering, e: Expr) -> Node:
+    return low.graph.node(f"mask_{e.params[1]}", shape=e.shape)
+
+
+def vech(low: Lowering, e: Expr) -> Node:
+    return low(mul(elimination(e.args[0].shape[0]), vec(e.args[0])))
+
+
+def duplication(low: Lowering, e: Expr) -> Node:
+    return low(duplication_by_elimination(e.params[0]))
+
+
+def diagonal_sums(low: Lowering, e: Expr) -> Node:
+    n = e.shape[0]
+    return low(unvec(mul(SameDiagonal((), (n,)), vec(e.args[0])), n, n))
+
+
+def integral(low: Lowering, e: Expr) -> Node:
+    """A weighted sum over Gauss and Legendre nodes; an infinite upper bound is mapped to 1 by t = a + s / (1 - s)."""
+    g = low.graph
+    body, lower, upper = e.args
+    t = e.params[0]
+    infinite = is_infinite(upper)
+    a, b = low(lower), g.number(1) if infinite else low(upper)
+    name = f"{t.label}·{len(g.made)}"
+    rule = g.node("gauss", shape=(dim(2), dim(QUADRATURE)))
+    place = g.node("index", name=name)
+    node, weight = (g.node("entry", rule, g.number(k), place) for k in (1, 2))
+    half = g.number(Fraction(1, 2)) if infinite else g.times(g.number(Fraction(1, 2)), g.plus(b, g.negate(a)))
+    point = g.plus(g.times(half, node), half) if infinite else g.plus(g.times(half, node), g.plus(a, half))
+    weight = g.times(half, weight)
+    if infinite:
+        rest = g.plus(g.number(1), g.negate(point))
+        weight = g.divide(g.divide(weight, rest), rest)
+        point = g.plus(a, g.divide(point, rest))
+    memo, bound = dict(low.memo), dict(low.bound)
+    low.bound[t] = point
+    low.memo = {k: v for k, v in memo.items() if t not in k.free_symbols}
+    inside = g.times(weight, low(body))
+    low.memo, low.bound = memo, bound
+    return g.node("loop", inside, g.number(1), g.number(QUADRATURE), shape=e.shape, name=name)
+
+
+RULES: dict[str, Callable[[Lowering, Expr], Node]] = {
+    "integral": integral,
+    "triangle": triangle,
+    "mask": mask,
+    "vech": vech,
+    "duplication": duplication,
+    "diagonal_sums": diagonal_sums,
+}
+"""By operator, for `lower`."""

@@ -1,0 +1,46 @@
+"""Sums over indices and integrals: what the author writes, and what she sees as the derivative."""
+
+from __future__ import annotations
+
+import pytest
+from nablatex.features.standalone import Formula, check, derive
+
+VECTOR = ("x, c \\in \\mathbb{R}^n", "A, W \\in \\mathbb{R}^{m \\times n}")
+SAMPLES = ("w \\in \\mathbb{R}^n", "x_1, \\dots, x_N \\in \\mathbb{R}^n", "y_1, \\dots, y_N \\in \\mathbb{R}")
+
+WRITTEN = [
+    (VECTOR, r"\nabla_x \sum_{i=1}^n x_i^2", "2x"),
+    (VECTOR, r"\frac{\partial}{\partial A}\sum_{i=1}^m\sum_{j=1}^n W_{ij} A_{ij}^2", r"2(A \odot W)"),
+    (VECTOR, r"\frac{\partial}{\partial A}\sum_{i,j} A_{ij}^2", "2A"),
+    (VECTOR, r"\nabla_x \log\sum_{i=1}^n e^{x_i}", r"\frac{\exp(x)}{\mathbf{1}_n^\top \exp(x)}"),
+    (VECTOR, r"\frac{\partial}{\partial A_{ij}}\sum_k A_{1k} c_k", r"\delta_{1i}c_j"),
+    (SAMPLES, r"\nabla_w \sum_{i=1}^N (y_i - w^\top x_i)^2", r"-2\sum_{i=1}^N (y_i - w^\top x_i)x_i"),
+    (VECTOR, r"\nabla_x \int_0^1 \|x + tc\|^2\,dt", "c + 2x"),
+    (VECTOR, r"\frac{d}{d s}\int_0^s \|x + tc\|^2\,dt", None),
+]
+
+
+@pytest.mark.parametrize(("decls", "latex", "seen"), WRITTEN)
+def test_sums_and_integrals_are_worked_out(decls: tuple[str, ...], latex: str, seen: str | None) -> None:
+    done = derive(Formula(latex, decls))
+    assert done.status == "ok", done.message
+    assert seen is None or done.latex == seen
+
+
+HOLDS = [
+    (VECTOR, r"\sum_{i=1}^m \sum_{j=1}^n A_{ij} W_{ij} = \operatorname{tr}(A^\top W)"),
+    (("X \\in \\mathbb{R}^{m \\times n}",), r"\frac{\partial X}{\partial X_{ij}} = J^{ij}"),
+    (("X \\in \\mathbb{R}^{n \\times n}",), r"d^2(X^{-1}) = 2X^{-1}\,dX\,X^{-1}\,dX\,X^{-1}"),
+    (("A \\in \\mathbb{R}^{n \\times n}",), r"\int_0^1 e^{At} A\,dt = e^A - I"),
+    (("A, B \\in \\mathbb{R}^{n \\times n}",), r"e^{A \otimes I + I \otimes B} = e^A \otimes e^B"),
+]
+
+
+@pytest.mark.parametrize(("decls", "latex"), HOLDS)
+def test_identities_in_index_notation_hold(decls: tuple[str, ...], latex: str) -> None:
+    assert check(Formula(latex, decls)).verdict.name in ("proved", "holds")
+
+
+def test_a_sample_is_not_taken_for_a_fixed_vector() -> None:
+    claim = r"\nabla_w \sum_{i=1}^N (y_i - w^\top x_i)^2 = -2 N (y_i - w^\top x_i) x_i"
+    assert check(Formula(claim, SAMPLES)).verdict.name not in ("proved", "holds")
