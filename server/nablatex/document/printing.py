@@ -195,22 +195,7 @@ class Printer:
         if (
             not isinstance(e, Symbol)
             and not text.startswith(("(", "\\left(", "\\|", "\\lVert"))
-<<<<<<< HEAD
-            and e.name not in ("identity", "unit", "commutation", "ones", "submatrix", "pad", "blocks", "member")
-=======
-            and e.name
-            not in (
-                "identity",
-                "unit",
-                "commutation",
-                "duplication",
-                "elimination",
-                "ones",
-                "submatrix",
-                "pad",
-                "blocks",
-            )
->>>>>>> a88067b (Integrals, half-vectorisation, structured derivatives; a sign in products with negative sums)
+            and e.name not in SCRIPTABLE
         ):
             return self.fence(text)
         return text
@@ -401,6 +386,12 @@ class Printer:
     def derivative(self, e: Expr) -> tuple[str, int]:
         f, x = e.args
         return f"\\frac{{\\partial {self.print(f, PRODUCT)}}}{{\\partial {self.print(x)}}}", ATOM
+
+
+SCRIPTABLE = frozenset(
+    ("identity", "unit", "commutation", "duplication", "elimination", "ones", "submatrix", "pad", "blocks", "member")
+)
+"""Operators whose notation takes a further superscript without parentheses."""
 
 
 def fill(template: str, *arguments: str) -> str:
