@@ -78,3 +78,12 @@ export interface Marks {
   version?: number | null;
   marks?: { range?: Range; kind?: string; text?: string }[];
 }
+
+export const CODE = 'nablatex/code';
+
+/** A formula as a program; `code` is null where there is none, and `message` says why. */
+export interface Code {
+  language?: string;
+  code?: string | null;
+  message?: string;
+}

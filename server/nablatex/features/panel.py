@@ -68,7 +68,14 @@ class _Builder:
         every = actions(self.text, read.span.start, read.span.end, self.settings, self.host)
         offered = tuple(a for a in every if a.kind != "source.export")  # the panel has the programs themselves
         if not read.readable:
-            return Panel(read.span, formula, "not read", actions=offered, reason="the formula is incomplete here")
+            return Panel(
+                span=read.span,
+                formula=formula,
+                reading="not read",
+                actions=offered,
+                macros=tuple(macros_in([formula.latex], read.context.macros)),
+                reason="the formula is incomplete here",
+            )
         found = elaborate(read.tree, read.context, self.layout, self.text)
         reading = reading_of(self.text)
         layout = reading.layout or self.settings.layout

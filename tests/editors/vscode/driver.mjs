@@ -172,7 +172,7 @@ export class Window {
   }
 
   get squiggles() {
-    return this.page.locator('.monaco-editor .squiggly-error');
+    return this.page.locator('.monaco-editor .squiggly-error, .monaco-editor .squiggly-warning');
   }
 
   /** Switches a setting in the settings editor, and closes it again. */
@@ -197,10 +197,10 @@ export class Window {
     await this.page.locator('.settings-editor').waitFor({ state: 'hidden' });
   }
 
-  /** How many errors the window counts. */
-  async errors() {
-    const words = (await this.page.locator('[id="status.problems"]').first().innerText()).trim();
-    return Number(/^\D*(\d+)/.exec(words)?.[1] ?? 'NaN');
+  /** How many errors and warnings the window counts. */
+  async problems() {
+    const words = await this.page.locator('[id="status.problems"]').first().innerText();
+    return (words.match(/\d+/g) ?? []).reduce((sum, count) => sum + Number(count), 0);
   }
 
   /** The panel's page. */

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { log, words } from '../log.js';
 import { isDerivation, isInsert, TARGETS } from '../panel/card.js';
 import { watched, type Panel } from '../panel/panel.js';
+import type { Place } from '../panel/pins.js';
 import type { Derivation } from '../protocol.js';
 import type { Service } from '../server/service.js';
 import type { Status } from '../status.js';
@@ -10,6 +11,7 @@ import { derivation, perform } from './ask.js';
 
 interface Target {
   document: vscode.TextDocument;
+  place: Place;
   answer: Derivation;
 }
 
@@ -24,7 +26,7 @@ export function commands(context: vscode.ExtensionContext, service: Service, pan
     const shown = panel.active ? panel.shown : undefined;
     if (shown !== undefined) {
       const document = await vscode.workspace.openTextDocument(shown.place.uri);
-      return { document, answer: shown.answer };
+      return { document, place: shown.place, answer: shown.answer };
     }
     if (editor === undefined || !watched(editor.document)) {
       return undefined;
@@ -34,7 +36,7 @@ export function commands(context: vscode.ExtensionContext, service: Service, pan
       void vscode.window.showInformationMessage('Nablatex: put the cursor into a formula.');
       return undefined;
     }
-    return { document: editor.document, answer };
+    return { document: editor.document, place: { uri: editor.document.uri, position: editor.selection.active }, answer };
   };
 
   const act = async (fits: (title: string) => boolean, what: string): Promise<void> => {
@@ -55,7 +57,7 @@ export function commands(context: vscode.ExtensionContext, service: Service, pan
   const copy = async (language: string): Promise<void> => {
     const found = await target();
     if (found !== undefined) {
-      await panel.copyAs(language, found.answer);
+      await panel.copyAs(language, found);
     }
   };
 
@@ -64,10 +66,13 @@ export function commands(context: vscode.ExtensionContext, service: Service, pan
     if (found === undefined) {
       return;
     }
-    const items = ['latex', ...Object.keys(found.answer.codes ?? {})].map((id) => ({ id, label: id === 'latex' ? 'LaTeX' : (TARGETS[id] ?? id) }));
+    const items: (vscode.QuickPickItem & { id: string; check: boolean })[] = [{ id: 'latex', label: 'LaTeX', check: false }];
+    for (const [id, label] of Object.entries(TARGETS)) {
+      items.push({ id, label, check: false }, { id, label, description: 'with a gradient check', check: true });
+    }
     const chosen = await vscode.window.showQuickPick(items, { placeHolder: 'Copy the result as' });
     if (chosen !== undefined) {
-      await panel.copyAs(chosen.id, found.answer);
+      await panel.copyAs(chosen.id, found, chosen.check);
     }
   };
 
@@ -103,8 +108,9 @@ export function commands(context: vscode.ExtensionContext, service: Service, pan
     copyLatex: () => copy('latex'),
     copyNumpy: () => copy('numpy'),
     copyJax: () => copy('jax'),
-    copyTorch: () => copy('pytorch'),
+    copyTorch: () => copy('torch'),
     copyJulia: () => copy('julia'),
+    copyMatlab: () => copy('matlab'),
     copySympy: () => copy('sympy'),
     installServer: () => service.install(),
     restart: () => service.restart(),

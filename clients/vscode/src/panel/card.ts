@@ -3,8 +3,8 @@ import type { Counterexample, Derivation } from '../protocol.js';
 import { macrosOf, typeset } from '../typeset/typeset.js';
 import type { Button, Card, Maths } from './messages.js';
 
-/** The languages that the server can write a result in, as their users call them. */
-export const TARGETS: Record<string, string> = { numpy: 'NumPy', jax: 'JAX', torch: 'PyTorch', pytorch: 'PyTorch', julia: 'Julia', matlab: 'MATLAB', sympy: 'SymPy' };
+/** The languages that the server writes a result in, as their users call them. */
+export const TARGETS: Record<string, string> = { numpy: 'NumPy', jax: 'JAX', torch: 'PyTorch', julia: 'Julia', matlab: 'MATLAB', sympy: 'SymPy' };
 
 /** How the server begins a message that stands alone; the panel's badge has said it. */
 const BADGE_SAYS = /^this (step does not hold|cannot be formed): /;

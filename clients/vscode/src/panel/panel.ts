@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { derivation, perform } from '../commands/ask.js';
 import { log, words } from '../log.js';
-import { LANGUAGES, type Derivation } from '../protocol.js';
+import { CODE, LANGUAGES, type Code, type Derivation } from '../protocol.js';
 import type { Service } from '../server/service.js';
 import { card, TARGETS } from './card.js';
 import type { Card, FromPage, ToPage } from './messages.js';
@@ -307,7 +307,7 @@ export class Panel implements vscode.Disposable, vscode.WebviewPanelSerializer {
         this.send();
       }
     } else if (kind === 'copy') {
-      await this.copyAs(name, shown.answer);
+      await this.copyAs(name, shown);
     } else if (kind === 'action' && client !== undefined) {
       const action = shown.answer.actions?.[Number(name)];
       const document = opened(shown.place.uri);
@@ -317,14 +317,24 @@ export class Panel implements vscode.Disposable, vscode.WebviewPanelSerializer {
     }
   }
 
-  /** The result in a language; `latex` is the result, or the formula where there is none. */
-  async copyAs(language: string, answer: Derivation): Promise<void> {
-    const source = language === 'latex' ? (answer.result ?? answer.formula) : (answer.codes ?? {})[language];
-    if (source === undefined || source === null || source === '') {
-      void vscode.window.showInformationMessage(`Nablatex: there is no ${TARGETS[language] ?? language} for this formula${answer.reason ? `: ${answer.reason}` : ''}.`);
+  /** The result in a language, with a gradient check if wanted; `latex` is the result, or the formula where there is none. */
+  async copyAs(language: string, shown: { place: Place; answer: Derivation }, check = false): Promise<void> {
+    const name = language === 'latex' ? 'LaTeX' : (TARGETS[language] ?? language);
+    let source = language === 'latex' ? (shown.answer.result ?? shown.answer.formula) : (shown.answer.codes ?? {})[language];
+    let why = shown.answer.reason ?? '';
+    const client = this.service.ready;
+    const document = opened(shown.place.uri);
+    if ((check || source === undefined) && language !== 'latex' && client !== undefined && document !== undefined) {
+      const params = { ...client.code2ProtocolConverter.asTextDocumentPositionParams(document, shown.place.position), language, check };
+      const made = await client.sendRequest<Code | null>(CODE, params);
+      source = made?.code ?? undefined;
+      why = made?.message ?? why;
+    }
+    if (source === undefined || source === '') {
+      void vscode.window.showInformationMessage(`Nablatex: there is no ${name} for this formula${why === '' ? '' : `: ${why}`}.`);
       return;
     }
-    await this.copy(source, language === 'latex' ? 'LaTeX' : (TARGETS[language] ?? language));
+    await this.copy(source, name);
   }
 
   private async copy(text: string, name: string): Promise<void> {

@@ -29,7 +29,7 @@ export const chapters = {
   async 'sees the wrong steps, each under its own squiggle'(window) {
     await window.ready();
     await until('three squiggles', async () => (await window.squiggles.count()) >= 3);
-    await until('the problem count', async () => (await window.errors()) === 3);
+    await until('the problem count', async () => (await window.problems()) === 3);
     await window.picture('squiggles');
   },
 
@@ -63,7 +63,7 @@ export const chapters = {
     await window.picture('lightbulb');
     await window.page.keyboard.press('Enter');
     await until('the mended step', async () => !(await window.text()).includes('2 B x'));
-    await until('its squiggle to go', async () => (await window.errors()) === 2);
+    await until('its squiggle to go', async () => (await window.problems()) === 2);
   },
 
   async 'inserts a derivative by its key'(window) {
@@ -93,8 +93,28 @@ export const chapters = {
     await window.picture('panel-result');
   },
 
+  async 'completes the derivative behind an equals sign'(window) {
+    const [line] = at(squares, '\\frac{\\partial}{\\partial X}');
+    await window.cursor(line, 1);
+    await window.page.keyboard.press('End'); // of the line as it is wrapped
+    await window.page.keyboard.press('End');
+    await window.page.keyboard.type(' = ');
+    await window.page.keyboard.press('Control+Space');
+    const row = window.page.locator('.suggest-widget.visible .monaco-list-row', { hasText: /w\^\\top/ }).first();
+    await row.waitFor();
+    await window.picture('completion');
+    await window.page.keyboard.press('Escape');
+    for (const key of ['Backspace', 'Backspace', 'Backspace']) {
+      await window.page.keyboard.press(key);
+    }
+  },
+
   async 'keeps the panel still while the cursor stays in one formula'(window) {
     const { panel } = window;
+    const [line] = at(squares, '\\frac{\\partial}{\\partial X}');
+    await window.cursor(line, 6);
+    await panel.locator('#current .result svg').waitFor();
+    await pause(1000);
     await panel.locator('#current .head svg').evaluate((svg) => (svg.dataset.same = 'yes'));
     await window.page.keyboard.press('ArrowRight');
     await window.page.keyboard.press('ArrowRight');
@@ -133,6 +153,12 @@ export const chapters = {
     await window.page.keyboard.press('n');
     await panel.locator('#current li[aria-current="step"]').waitFor();
     await window.picture('derivation');
+    const first = await steps.first().innerText();
+    await panel.locator('#current .steps select').selectOption('frobenius');
+    await until('the other style', async () => (await panel.locator('#current .steps select').inputValue()) === 'frobenius' && (await steps.allInnerTexts()).length > 0);
+    await panel.locator('#current .steps select').selectOption('trace');
+    await until('the first style again', async () => (await steps.first().innerText()) === first);
+    await window.focusEditor();
     await window.page.keyboard.press('Alt+n');
     await window.page.keyboard.press('s');
     await until('the derivation in the text', async () => /\\begin\{align\*?\}|\\begin\{aligned\}/.test((await window.text()).split('with respect to the data')[1] ?? ''));
@@ -142,20 +168,48 @@ export const chapters = {
     return `${count} steps`;
   },
 
-  async 'edits while a check runs, and the marks are those of the new text'(window) {
+  async 'copies the gradient as a program, from the palette'(window) {
+    const [line] = at(squares, '\\frac{\\partial}{\\partial w} \\norm');
+    await window.cursor(line, 6);
+    await window.command('Nablatex: Copy Result as JAX');
+    await until('the JAX', async () => /import jax/.test(await window.clipboard()));
+    await window.page.keyboard.press('Alt+n');
+    await window.page.keyboard.press('y');
+    const input = window.page.locator('.quick-input-widget input').first();
+    await input.waitFor();
+    await input.fill('NumPy');
+    await window.page.locator('.quick-input-list .monaco-list-row', { hasText: 'with a gradient check' }).first().click();
+    await until('the check', async () => /def value|check/.test(await window.clipboard()));
+  },
+
+  async 'opens the chain in the panel by its lens'(window) {
     await window.openFile('mistakes.tex');
+    await window.page.locator('.codelens-decoration a', { hasText: 'steps proved' }).first().click();
+    await until('the chain', async () => /mistakes\.tex, line [89]/.test(await window.panel.locator('#current .where').innerText()));
+  },
+
+  async 'checks an identity by its key, and is told'(window) {
+    const [line, column] = at(mistakes, '\\operatorname{tr}(B B)');
+    await window.cursor(line, column + 3);
+    await window.page.keyboard.press('Alt+n');
+    await window.page.keyboard.press('c');
+    await window.page.locator('.notification-list-item', { hasText: /fails/ }).first().waitFor();
+    await window.command('Notifications: Clear All Notifications');
+  },
+
+  async 'edits while a check runs, and the marks are those of the new text'(window) {
     const [line, column] = at(mistakes, ' A (Ax');
     await window.cursor(line, column + 2);
     await window.page.keyboard.type('^\\top', { delay: 30 });
-    await until('one problem to be left', async () => (await window.errors()) === 1);
+    await until('one problem to be left', async () => (await window.problems()) === 1);
   },
 
   async 'changes a setting and sees it work'(window) {
-    const before = await window.errors();
+    const before = await window.problems();
     await window.toggle('nablatex.surfaces.diagnostics');
-    await until('no error', async () => (await window.errors()) === 0);
+    await until('no error', async () => (await window.problems()) === 0);
     await window.toggle('nablatex.surfaces.diagnostics');
-    await until('the errors again', async () => (await window.errors()) === before);
+    await until('the errors again', async () => (await window.problems()) === before);
   },
 
   async 'loses the server, which is started again with all it knew'(window) {

@@ -7,7 +7,7 @@ const markdown = String.raw`# Notes
 Let $A \in \mathbb{R}^{n\times n}$ and $x \in \mathbb{R}^n$. Then
 
 $$
-\nabla_x\, x^\top A x = 2 A x
+\nabla_x\, \|A x\|^2 = A^\top A x
 $$
 
 and $\operatorname{tr}(A A) = \operatorname{tr}(A^\top A^\top)$.
@@ -31,8 +31,8 @@ export const chapters = {
   async 'sees the wrong step in Markdown'(window) {
     await window.openFile('notes.md');
     await window.ready();
-    await until('the error', async () => (await window.errors()) === 1);
-    await window.cursor(6, 30);
+    await until('the error', async () => (await window.problems()) === 1);
+    await window.cursor(6, 28);
     await window.command('Show or Focus Hover');
     const image = window.page.locator('.monaco-hover:not(.hidden) .hover-contents img').first();
     await image.waitFor();
@@ -51,10 +51,10 @@ export const chapters = {
   },
 
   async 'sees the wrong step in a Markdown cell'(window) {
-    await until('no error', async () => (await window.errors()) === 0);
+    await until('no error', async () => (await window.problems()) === 0);
     await window.page.locator('.explorer-folders-view .monaco-list-row[aria-label^="notes.ipynb"]').dblclick();
     await window.page.locator('.notebookOverlay').first().waitFor();
-    await until('the error', async () => (await window.errors()) === 1);
+    await until('the error', async () => (await window.problems()) === 1);
     await window.page.locator('.notebookOverlay .markdown-cell-row').first().waitFor({ state: 'attached' });
     await window.command('Notebook: Focus First Cell');
     await window.page.keyboard.press('Enter');
