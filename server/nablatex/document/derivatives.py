@@ -19,6 +19,7 @@ from nablatex.latex.tree import (
     Differential,
     Evaluated,
     Fence,
+    Infix,
     Name,
     Node,
     Operator,
@@ -31,8 +32,15 @@ MAX_ORDER = 4
 """The highest order of a differential that is read."""
 
 
+TIED = frozenset(("symmetric", "spd", "psd", "skew", "diagonal", "orthogonal"))
+"""Properties by which a transpose or an inverse is another expression of the same matrix."""
+
+
 class DerivativeReading(OperatorReading):
     """Operators that differentiate."""
+
+    turned: bool = False
+    untied_symbols: dict[Key, Draft]
 
     def derivative(self, node: Derivative) -> Draft:
         if node.operand is None:
@@ -77,6 +85,7 @@ class DerivativeReading(OperatorReading):
         wraps: list[tuple[Draft, Draft]] = []
         variables: list[tuple[Draft, bool, bool]] = []
         marks = (len(self.kept), len(self.replaced))
+        self.turned = self.turns(operand)
         for target, row in steps:
             vectorised = isinstance(target, Operator) and target.word in ("vec", "Vec")
             if isinstance(target, Operator) and vectorised:
@@ -155,7 +164,7 @@ class DerivativeReading(OperatorReading):
             symbol = self.symbol(key, label_of(target), target.span)
             if symbol.kind != "symbol":
                 raise Unsupported("a derivative by a constant", target.span)
-            return symbol
+            return self.untied(target, key, symbol, wraps)
         value = self.read_node(target)
         shape = self.shape(value)
         label = self.source[target.span.start : target.span.end] or "V"
@@ -167,6 +176,42 @@ class DerivativeReading(OperatorReading):
         self.replaced.append((target, symbol))
         wraps.append((symbol, value))
         return symbol
+
+    def turns(self, node: Node, depth: int = 0) -> bool:
+        """Whether a transpose or an inner product occurs, in the formula or in what it is defined by."""
+        for n in node.walk():
+            if isinstance(n, Scripted) and (n.primes or n.left_sup or (n.sup is not None and _transposing(n.sup))):
+                return True
+            if (isinstance(n, Infix) and n.op in (":", "\\bullet")) or (isinstance(n, Fence) and n.kind == "angle"):
+                return True
+            key = key_of(n) if isinstance(n, (Name, Scripted)) else None
+            definition = self.context.definition(key) if key is not None and key not in self.kept else None
+            if definition is not None and depth < 8 and self.turns(definition.body, depth + 1):
+                return True
+        return False
+
+    def untied(self, target: Node, key: Key, symbol: Draft, wraps: list[tuple[Draft, Draft]]) -> Draft:
+        """The variable of a derivative whose entries are independent, although it is said to be symmetric, say.
+
+        The derivative is taken by a symbol without that structure, and evaluated at the structured one: only where
+        a transpose occurs does that make a difference.
+        """
+        found = self.declared(key)
+        properties = self.properties(found[0] if found is not None else key)
+        if not self.turned or not properties & TIED or self.scalar(symbol):
+            return symbol
+        known = self.untied_symbols.get(key)
+        if known is None:
+            label = self.origins[found[0] if found is not None else key][0].label
+
+            def make(s: Shape) -> Expr:
+                return ops.symbol(label, s[0], s[1], *(properties - TIED - {"guessed"}))
+
+            known = self.untied_symbols[key] = self.sized(make, symbol.shape, "symbol")
+        if not any(d is known for _, d in self.replaced):
+            self.replaced.append((target, known))
+            wraps.append((known, symbol))
+        return known
 
     # ---- differentials
 
@@ -270,6 +315,10 @@ def depending(f: Expr, x: Expr, layout: str) -> Expr:
     if f.free_symbols and base not in f.free_symbols:
         raise Unsupported(f"how this depends on {base!r} is not said")
     return ops.derivative(f, x, layout)
+
+
+def _transposing(sup: Node) -> bool:
+    return transpose_mark(sup) or any(transpose_mark(n) for n in sup.walk() if isinstance(n, Name))
 
 
 def _row(target: Node) -> tuple[Node, bool]:

@@ -37,6 +37,7 @@ class Run(DerivativeReading):
     def read(self, sides: tuple[Node, ...]) -> Reading:
         from nablatex.document.elaborate import Reading, SymbolInfo
 
+        self.untied_symbols = {}
         self.notice(sides)
         self.notice_families(sides)
         self.varying = self.varying_symbols(sides)
