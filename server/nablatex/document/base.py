@@ -221,6 +221,8 @@ class RunBase:
             draft = self.sized(lambda s: ops.identity(s[0]), shape, "identity" if found is None else "")
         else:
             kept = properties - KINDS
+            if "complex" in kept and kept & {"spd", "psd"}:  # positive definite complex matrices are Hermitian
+                kept = kept - {"spd", "psd", "symmetric"} | {"hermitian", "invertible"}
 
             def make(s: Shape) -> Expr:
                 return ops.symbol(label, s[0], s[1], *kept)

@@ -136,6 +136,9 @@ class DerivativeReading(OperatorReading):
         """What is differentiated by: a symbol, an entry of one, or a sub-expression that stands for a symbol."""
         while isinstance(target, Fence) and target.kind == "paren" and len(target.items) == 1:
             target = target.items[0]
+        conjugate = self.conjugate_of(target)
+        if conjugate is not None:
+            return conjugate
         key = key_of(target)
         if key is not None:
             local = self.scope(key)

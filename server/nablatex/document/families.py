@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from nablatex.algebra import ops
 from nablatex.algebra.dims import ONE, SCALAR, Dim, Shape
 from nablatex.algebra.expr import Expr
-from nablatex.document.base import RunBase
+from nablatex.document.complexes import ComplexReading
 from nablatex.document.context import Declared
 from nablatex.document.drafts import Draft
 from nablatex.document.names import Key, key_of, label_of
@@ -42,7 +42,7 @@ def bound_letters(sides: Sequence[Node]) -> frozenset[str]:
     return frozenset(out)
 
 
-class FamilyReading(RunBase):
+class FamilyReading(ComplexReading):
     """Members of families."""
 
     families: frozenset[Key] = frozenset()

@@ -139,6 +139,8 @@ class OperatorReading(ScriptReading):
             return self.fence_with_sub(node, None)
         if node.kind == "angle" and len(node.items) == 2:
             a, b = (self.read_node(x) for x in node.items)
+            if self.is_complex():
+                a = self.conjugated(a)
             return self.node("inner", lambda xs: ops.inner(xs[0], xs[1]), a, b)
         raise Unsupported("brackets of this kind", node.span)
 
@@ -146,6 +148,8 @@ class OperatorReading(ScriptReading):
         """|X| is a determinant of a matrix, an absolute value of a scalar, entry by entry of a vector."""
         x = self.read_node(node.items[0])
         shape = self.shape(x)
+        if self.scalar(x) and self.is_complex():
+            return self.absolute(x)
         if self.scalar(x) or shape[1] == ONE or shape[0] == ONE:
             return Draft(x.shape, lambda xs: ops.absolute(xs[0]), (x,))
         return self.node("det", lambda xs: ops.det(xs[0]), x)
@@ -164,7 +168,12 @@ class OperatorReading(ScriptReading):
         x = self.read_node(fence.items[0])
         kind = flat(sub) if sub is not None else ""
         vector = self.shape(x)[1] == ONE or self.shape(x)[0] == ONE
-        if kind in ("", "F", "Fro", "fro", "\\mathrm{F}") or (kind == "2" and vector):
+        euclidean = kind in ("", "F", "Fro", "fro", "\\mathrm{F}") or (kind == "2" and vector)
+        if self.is_complex():
+            if not euclidean:
+                raise Unsupported("this norm of a complex quantity", fence.span)
+            return self.absolute(x)
+        if euclidean:
             return Draft(SCALAR, lambda xs: ops.norm(xs[0]), (x,))
         if kind == "1" and vector:
             return Draft(SCALAR, lambda xs: ops.norm1(xs[0]), (x,))

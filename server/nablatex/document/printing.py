@@ -58,7 +58,7 @@ class Printer:
 
     def symbol(self, e: Expr) -> tuple[str, int]:
         label = str(e.params[0])
-        return label, ATOM
+        return (f"{label}^*" if isinstance(e, Symbol) and e.has("conjugate") else label), ATOM
 
     def number(self, e: Expr) -> tuple[str, int]:
         assert isinstance(e, Number)
@@ -210,6 +210,8 @@ class Printer:
 
     def transpose(self, e: Expr) -> tuple[str, int]:
         x = e.args[0]
+        if isinstance(x, Symbol) and x.has("conjugate"):
+            return f"{x.label}^H", ATOM
         if isinstance(x, Inverse):
             if self.n.transpose == "'":
                 return f"({self.print(x)})'", ATOM

@@ -8,6 +8,7 @@ from nablatex.algebra import ops
 from nablatex.algebra.dims import ONE, SCALAR, Dim, dim, shape_text
 from nablatex.algebra.expr import Expr
 from nablatex.document.base import MAX_UNFOLD, Unsupported
+from nablatex.document.complexes import STARS
 from nablatex.document.drafts import Draft
 from nablatex.document.families import FamilyReading
 from nablatex.document.names import TRANSPOSES, Key, flat, is_upper, key_of, label_of
@@ -43,6 +44,9 @@ class ScriptReading(FamilyReading):
         local = self.scope(key) or self.member(node)
         if local is not None:
             return local
+        barred = self.bar(node, key)
+        if barred is not None:
+            return self.conjugated(self.symbol(barred, label_of(node)))
         if key in self.kept:
             return self.symbol(key, label_of(node), node.span)
         declared = self.declared(key)
@@ -339,6 +343,8 @@ class ScriptReading(FamilyReading):
 
     def raised(self, base: Draft, sup: Node, node: Scripted) -> Draft:
         """base^{sup}: transpose, inverse, inverse transpose, power, adjugate."""
+        if self.adjoint_mark(sup):
+            return self.adjoint(base)
         if transpose_mark(sup):
             letter = key_of(sup)
             if self.scalar(base) and letter is not None and self.declared(letter) is not None:
@@ -350,6 +356,8 @@ class ScriptReading(FamilyReading):
             return self.transpose(base)
         if isinstance(sup, Sum) and sup.signs == ("-",):
             inner = sup.terms[0]
+            if self.adjoint_mark(inner):
+                return self.adjoint(self.inverse(base))
             if transpose_mark(inner) or (isinstance(inner, Scripted) and inner.primes) or flat(inner) == "'":
                 return self.transpose(self.inverse(base))
             if isinstance(inner, Number) and inner.text == "1":
@@ -364,6 +372,10 @@ class ScriptReading(FamilyReading):
         return self.power(base, self.read_node(sup))
 
     def marked(self, base: Draft, sup: Name, node: Scripted) -> Draft:
+        if sup.base in STARS and self.is_complex():
+            if self.scalar(base):
+                return self.conjugated(base)
+            return self.adjoint(base) if self.choose(0.0, 0.3, once=("star",)) == 0 else self.conjugated(base)
         pinv = getattr(ops, "pinv", None)
         if sup.base in ("\\dagger", "+") and pinv is not None and not self.scalar(base):
             shape = self.shape(base)
