@@ -197,7 +197,7 @@ def at(body: Expr, values: Mapping[Expr, Expr]) -> Expr:
             raise ShapeError(f"{shape_text(v.shape)} put in for {x!r}, which is {shape_text(x.shape)}")
     if not kept:
         return body
-    if not any(e.binds for e in body.walk()):
+    if not body.has_binders:
         return body.substitute(dict(kept))
     return At((body, *kept.values()), tuple(kept))
 

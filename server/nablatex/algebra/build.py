@@ -15,8 +15,11 @@ from nablatex.algebra.core import Add, Inverse, Mul, Power, Transpose
 from nablatex.algebra.dims import ONE, SCALAR, Dim, Shape, ShapeError, dim, shape_text
 from nablatex.algebra.expr import Expr
 
-ZERO_SCALAR = Number((), (Fraction(0),))
-UNIT_SCALAR = Number((), (Fraction(1),))
+NOUGHT, UNIT = Fraction(0), Fraction(1)
+ZERO_SCALAR = Number((), (NOUGHT,))
+UNIT_SCALAR = Number((), (UNIT,))
+_INTEGERS = {k: Number((), (Fraction(k),)) for k in range(-16, 65)}
+_INTEGERS[0], _INTEGERS[1] = ZERO_SCALAR, UNIT_SCALAR
 
 
 def symbol(name: str, rows: str | int | Dim = 1, cols: str | int | Dim = 1, *properties: str) -> Symbol:
@@ -25,7 +28,11 @@ def symbol(name: str, rows: str | int | Dim = 1, cols: str | int | Dim = 1, *pro
 
 
 def number(x: int | Fraction | str) -> Number:
-    return Number((), (Fraction(x),))
+    if isinstance(x, Fraction):
+        found = _INTEGERS.get(x.numerator) if x.denominator == 1 else None
+        return Number((), (x,)) if found is None else found
+    found = _INTEGERS.get(x) if isinstance(x, int) else None
+    return Number((), (Fraction(x),)) if found is None else found
 
 
 def identity(n: str | int | Dim) -> Expr:
@@ -52,17 +59,23 @@ def is_zero(e: Expr) -> bool:
 
 def split_coefficient(e: Expr) -> tuple[Fraction, Expr]:
     """e as (rational coefficient, rest)."""
+    if isinstance(e, Mul):
+        first = e.args[0]
+        if isinstance(first, Number):
+            rest = e.args[1:]
+            return first.params[0], rest[0] if len(rest) == 1 else Mul(rest)
+        return UNIT, e
     if isinstance(e, Number):
-        return e.value, UNIT_SCALAR
-    if isinstance(e, Mul) and isinstance(e.args[0], Number):
-        rest = e.args[1:]
-        return e.args[0].value, rest[0] if len(rest) == 1 else mul(*rest)
-    return Fraction(1), e
+        return e.params[0], UNIT_SCALAR
+    return UNIT, e
 
 
 def add(*terms: Expr) -> Expr:
     """Sum of expressions of one shape; 0 fits every shape.  Like terms are merged, order is kept."""
+    if len(terms) == 1:
+        return terms[0]
     merged: dict[Expr, Fraction] = {}
+    whole: dict[Expr, Expr] = {}
     shape: Shape | None = None
     fallback: Shape = SCALAR
     for term in _flat_terms(terms):
@@ -74,8 +87,13 @@ def add(*terms: Expr) -> Expr:
         elif shape != term.shape:
             raise ShapeError(f"a sum of {shape_text(shape)} and {shape_text(term.shape)}")
         k, rest = split_coefficient(term)
-        merged[rest] = merged.get(rest, Fraction(0)) + k
-    kept = [scale(k, rest) for rest, k in merged.items() if k]
+        if rest in merged:
+            merged[rest] += k
+            whole.pop(rest, None)
+        else:
+            merged[rest] = k
+            whole[rest] = term
+    kept = [whole[rest] if rest in whole else scale(k, rest) for rest, k in merged.items() if k]
     if not kept:
         return zero(shape or fallback)
     return kept[0] if len(kept) == 1 else Add(kept)
@@ -86,11 +104,12 @@ def _flat_terms(terms: Iterable[Expr]) -> Iterable[Expr]:
         if isinstance(t, Add):
             yield from t.args
             continue
-        k, rest = split_coefficient(t)
-        if isinstance(rest, Add) and abs(k) == 1:
-            yield from (scale(k, x) for x in rest.args)
-        else:
-            yield t
+        if isinstance(t, Mul) and len(t.args) == 2 and isinstance(t.args[1], Add) and isinstance(t.args[0], Number):
+            k = t.args[0].value
+            if k == -1:
+                yield from (scale(k, x) for x in t.args[1].args)
+                continue
+        yield t
 
 
 def scale(k: Fraction | int, e: Expr) -> Expr:
@@ -102,14 +121,15 @@ class _Product:
     """Factors being collected: a number, scalar bases with exponents, a chain of matrices."""
 
     def __init__(self) -> None:
-        self.number = Fraction(1)
+        self.number = UNIT
         self.scalars: dict[Expr, Expr] = {}
         self.chain: list[Expr] = []
         self.zero: Expr | None = None
 
     def put(self, e: Expr) -> None:
         if isinstance(e, Number):
-            self.number *= e.value
+            if e is not UNIT_SCALAR:
+                self.number = e.value if self.number is UNIT else self.number * e.value
         elif isinstance(e, Mul):
             if e.is_scalar:
                 scalars, chain = e.parts()
@@ -156,7 +176,10 @@ class _Product:
         shape = SCALAR if not self.chain else (self.chain[0].shape[0], self.chain[-1].shape[1])
         factors: list[Expr] = []
         for base, exponent in self.scalars.items():
-            p = power(base, exponent)
+            p = base if exponent is UNIT_SCALAR else power(base, exponent)
+            if p is base and not isinstance(p, Mul):
+                factors.append(p)
+                continue
             if isinstance(p, Number):
                 self.number *= p.value
             elif isinstance(p, Mul):
@@ -170,14 +193,14 @@ class _Product:
                     factors.append(Mul(chain))
             else:
                 factors.append(p)
-        if not self.number or any(isinstance(c, Zero) for c in self.chain):
+        if self.number is not UNIT and not self.number or any(isinstance(c, Zero) for c in self.chain):
             return zero(shape)
-        if not self.chain:
+        if not self.chain and factors:
             chains = [f for f in factors if isinstance(f, Mul)]
             if len(chains) == 1:
                 factors = [*(f for f in factors if f is not chains[0]), *chains[0].args]
         out = [*factors, *self.chain]
-        if self.number != 1 or not out:
+        if not out or (self.number is not UNIT and self.number != 1):
             out.insert(0, number(self.number))
         return out[0] if len(out) == 1 else Mul(out)
 

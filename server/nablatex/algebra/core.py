@@ -22,7 +22,8 @@ SINGULAR = 1e10
 
 
 def square(shape: Shape, what: str, equate: Equate) -> None:
-    equate(shape[0], shape[1], f"{what} of a {shape_text(shape)} matrix: it is not square")
+    if shape[0] != shape[1]:
+        equate(shape[0], shape[1], f"{what} of a {shape_text(shape)} matrix: it is not square")
 
 
 class Add(Expr):
@@ -54,6 +55,8 @@ class Add(Expr):
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
         first = shapes[0]
         for s in shapes[1:]:
+            if s == first:
+                continue
             why = f"a sum of {shape_text(first)} and {shape_text(s)}"
             equate(first[0], s[0], why)
             equate(first[1], s[1], why)
@@ -164,7 +167,8 @@ class Mul(Expr):
             if total == SCALAR:
                 total = s
                 continue
-            equate(total[1], s[0], f"the product of {shape_text(total)} and {shape_text(s)} cannot be formed")
+            if total[1] != s[0]:
+                equate(total[1], s[0], f"the product of {shape_text(total)} and {shape_text(s)} cannot be formed")
             total = (total[0], s[1])
         return total
 
@@ -387,9 +391,10 @@ class Power(Expr):
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
         square(shapes[0], "a power", equate)
-        why = f"an exponent that is {shape_text(shapes[1])}, not a scalar"
-        equate(shapes[1][0], ONE, why)
-        equate(shapes[1][1], ONE, why)
+        if shapes[1] != SCALAR:
+            why = f"an exponent that is {shape_text(shapes[1])}, not a scalar"
+            equate(shapes[1][0], ONE, why)
+            equate(shapes[1][1], ONE, why)
         return shapes[0]
 
     def rebuild(self, args: Sequence[Expr]) -> Expr:

@@ -6,20 +6,39 @@ Letters that start with ``?`` are unification variables of the elaborator; the e
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from math import lcm
+from typing import ClassVar
+from weakref import WeakValueDictionary
 
 Monomial = tuple[str, ...]
 Coefficient = int | Fraction
 
 
-@dataclass(frozen=True, slots=True)
 class Dim:
-    """A polynomial as sorted (monomial, coefficient) pairs; the number 3 is ``(((), 3),)``."""
+    """A polynomial as sorted (monomial, coefficient) pairs; the number 3 is ``(((), 3),)``.
 
+    Equal dimensions are one object, so that comparing shapes costs nothing.
+    """
+
+    __slots__ = ("__weakref__", "terms")
     terms: tuple[tuple[Monomial, Coefficient], ...]
+    _made: ClassVar[WeakValueDictionary[tuple[tuple[Monomial, Coefficient], ...], Dim]] = WeakValueDictionary()
+
+    def __new__(cls, terms: tuple[tuple[Monomial, Coefficient], ...]) -> Dim:
+        found = cls._made.get(terms)
+        if found is None:
+            found = object.__new__(cls)
+            found.terms = terms
+            cls._made[terms] = found
+        return found
+
+    def __reduce__(self) -> tuple[type[Dim], tuple[tuple[tuple[Monomial, Coefficient], ...]]]:
+        return (Dim, (self.terms,))
+
+    def __repr__(self) -> str:
+        return f"Dim({self})"
 
     @property
     def value(self) -> int | None:
@@ -52,9 +71,9 @@ class Dim:
         return _make(dict(self.terms), other.terms)
 
     def __mul__(self, other: Dim) -> Dim:
-        if self is ONE or self == ONE:
+        if self is ONE:
             return other
-        if other is ONE or other == ONE:
+        if other is ONE:
             return self
         out: dict[Monomial, Coefficient] = {}
         for a, x in self.terms:

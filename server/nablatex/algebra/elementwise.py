@@ -374,6 +374,8 @@ class Hadamard(Expr):
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
         first = shapes[0]
         for s in shapes[1:]:
+            if s == first:
+                continue
             why = f"the Hadamard product of {shape_text(first)} and {shape_text(s)}"
             equate(first[0], s[0], why)
             equate(first[1], s[1], why)

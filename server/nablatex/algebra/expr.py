@@ -170,6 +170,14 @@ class Expr:
             out |= a.free_symbols
         return out
 
+    @property
+    def has_binders(self) -> bool:
+        """Whether an operator that binds symbols stands anywhere in the expression."""
+        found: bool | None = self.cached("binders")
+        if found is None:
+            found = self.cache("binders", self.binds or any(a.has_binders for a in self.args))
+        return found
+
     def cached(self, key: str) -> Any:
         return None if self.memo is None else self.memo.get(key)
 

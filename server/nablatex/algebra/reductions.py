@@ -290,9 +290,10 @@ class Inner(Expr):
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
-        why = f"the inner product of {shape_text(shapes[0])} and {shape_text(shapes[1])}"
-        equate(shapes[0][0], shapes[1][0], why)
-        equate(shapes[0][1], shapes[1][1], why)
+        if shapes[0] != shapes[1]:
+            why = f"the inner product of {shape_text(shapes[0])} and {shape_text(shapes[1])}"
+            equate(shapes[0][0], shapes[1][0], why)
+            equate(shapes[0][1], shapes[1][1], why)
         return SCALAR
 
     def rebuild(self, args: Sequence[Expr]) -> Expr:

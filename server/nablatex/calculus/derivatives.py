@@ -33,7 +33,7 @@ def derivative(f: Expr, x: Expr, layout: str = "denominator") -> Expr:
 
 def expand(e: Expr) -> Expr:
     """e with every derivative, differential and evaluation worked out, innermost first."""
-    if not any(x.binds for x in e.walk()):
+    if not e.has_binders:
         return e
     if isinstance(e, Derivative):
         return derivative(expand(e.args[0]), e.args[1], e.params[0])
