@@ -193,7 +193,7 @@ class _Product:
                     factors.append(Mul(chain))
             else:
                 factors.append(p)
-        if self.number is not UNIT and not self.number or any(isinstance(c, Zero) for c in self.chain):
+        if (self.number is not UNIT and not self.number) or any(isinstance(c, Zero) for c in self.chain):
             return zero(shape)
         if not self.chain and factors:
             chains = [f for f in factors if isinstance(f, Mul)]
