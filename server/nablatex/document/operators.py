@@ -177,6 +177,8 @@ class OperatorReading(ScriptReading):
             return Draft(SCALAR, lambda xs: ops.norm(xs[0]), (x,))
         if kind == "1" and vector:
             return Draft(SCALAR, lambda xs: ops.norm1(xs[0]), (x,))
+        if kind == "2" and self.choose(0.0, 1.0, once="2-norm of matrices") == 1:  # many texts mean Frobenius by it
+            return Draft(SCALAR, lambda xs: ops.norm(xs[0]), (x,))
         named = {"*": "nuclear_norm", "2": "spectral_norm"}.get(kind)
         build = getattr(ops, named, None) if named else None
         if build is not None:

@@ -255,7 +255,8 @@ class ScriptReading(FamilyReading):
             base_node = Scripted(node.base.span, node.base, node.sub)
         if node.sup is not None or node.primes:
             euler = isinstance(base_node, Name) and base_node.base == "e" and not base_node.font
-            if euler and node.sup is not None and self.declared(Key("e")) is None and not transpose_mark(node.sup):
+            known = self.declared(Key("e")) is not None or self.context.definition(Key("e")) is not None
+            if euler and node.sup is not None and not known and not transpose_mark(node.sup):
                 return self.exponential(node.sup)
             if isinstance(base_node, Scripted) and isinstance(node.base, Fence):
                 base = self.fence_with_sub(node.base, node.sub)

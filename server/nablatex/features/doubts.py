@@ -21,12 +21,12 @@ from nablatex.document.assumptions import assume_equation
 from nablatex.document.context import Context, Declared
 from nablatex.document.elaborate import Reading as Typed
 from nablatex.document.elaborate import elaborate
-from nablatex.document.names import Key, key_of
+from nablatex.document.names import TRANSPOSES, Key, key_of
 from nablatex.document.notation import Notation
 from nablatex.document.statements import Statement as Read
 from nablatex.features.engine import Checked, assumptions_of, check_claim
-from nablatex.latex.tree import Derivative, Differential, Name, Node, Relation, Scripted
-from nablatex.latex.vocabulary import SYMBOLS
+from nablatex.latex.tree import Derivative, Differential, Fence, Name, Node, Operator, Relation, Scripted
+from nablatex.latex.vocabulary import SYMBOLS, WHOLE_OPERAND
 
 HOLDS = ("proved", "holds")
 MAX_STATED = 4
@@ -58,11 +58,9 @@ def reconsider(
     """The verdict once doubts are heard; what is not refuted comes back as it is."""
     if done.verdict.name not in ("fails", "ill-shaped"):
         return done
-    reason = (
-        unknown_command(read)
-        or odd_identity(read)
-        or (newcomer(read, done.reading.sides) if done.reading is not None else None)
-    )
+    reason = unknown_command(read) or odd_identity(read)
+    if reason is None and done.reading is not None:
+        reason = no_matrices(read, done.reading.sides, where) or newcomer(read, done.reading.sides)
     if reason is not None:
         return unknown(done, reason)
     until = time.monotonic() + BUDGET
@@ -164,6 +162,24 @@ def odd_identity(read: Read) -> str | None:
         if isinstance(node.sub, Name) and not known and node.sub.base not in context.dimensions:
             return f"I with {node.sub.base} below: an identity matrix, or another symbol?"
     return None
+
+
+def no_matrices(read: Read, sides: tuple[Expr, ...], where: Surroundings) -> str | None:
+    """Without a derivative, an operation on matrices, or a vector or matrix declared here, it is other mathematics."""
+    nodes = list(read.tree.walk())
+    if any(isinstance(n, (Derivative, Differential)) for n in nodes):
+        return None
+    shown = any(
+        (isinstance(n, Scripted) and isinstance(n.sup, Name) and n.sup.base in TRANSPOSES)
+        or (isinstance(n, Operator) and n.word in WHOLE_OPERAND)
+        or (isinstance(n, Fence) and n.kind == "norm")
+        for n in nodes
+    )
+    here = {d.label for d in read.context.symbols.values() if d.shape is not None and d.section in (-1, where.section)}
+    for s in sides[0].free_symbols | sides[1].free_symbols:
+        if isinstance(s, Symbol) and not s.is_scalar and (shown or s.label in here):
+            return None
+    return "no vector or matrix that is declared stands in it"
 
 
 def newcomer(read: Read, sides: tuple[Expr, ...]) -> str | None:
