@@ -16,7 +16,8 @@ CASES = [
     for c in map(json.loads, (Path(__file__).parent.parent / "cases" / "public.jsonl").read_text("utf-8").splitlines())
     if c["kind"] == "identity" and not c.get("structured")
 ]
-TOKEN = re.compile(r"\\[A-Za-z]+|\\.|.", re.S)
+TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[A-Za-z]+|[\d.]+|.", re.S)
+"""Words and numbers are one token: tr is the trace, t r is a product."""
 LETTERS = {"X": "Z", "A": "G", "W": "M", "a": "p", "x": "u", "b": "q"}
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -27,6 +27,8 @@ from nablatex.algebra.fields import PRIME, Field, NotExact, PrimeField, Rational
 from nablatex.checking.sampling import Assumptions, assignments, fit_indices, letters_of, symbols_of
 
 NO_EXACT = (ArithmeticError, NotExact, Unvaluable, NotImplementedError, ValueError, KeyError, IndexError)
+BRANCHING = frozenset(("sqrt", "sign", "step"))
+"""Functions whose value was drawn among several: that sides agree may be luck, as for |x| = x."""
 SIZE_LIMIT = 1600
 """Entries of the largest matrix of an exact trial: Hessians and Kronecker products grow with powers of the sizes."""
 
@@ -44,6 +46,12 @@ class ExactResult:
     sizes: tuple[Mapping[str, int], ...]
     error: float
     opaque: tuple[str, ...]
+    settled: bool = False
+
+    @property
+    def settles(self) -> bool:
+        """Whether it shows alone that the claim holds: sizes enough, and no root or sign whose branch was drawn."""
+        return self.agree and self.settled and not BRANCHING.intersection(self.opaque)
 
 
 def compare(
@@ -77,7 +85,10 @@ def compare(
             break
         if not agree or len({tuple(s.items()) for s in done}) >= (wanted if letters else 1):
             break
-    return _result(agree, done, error, opaque) if done else None
+    if not done:
+        return None
+    enough = len({tuple(s.items()) for s in done}) >= (wanted if letters else 1)
+    return replace(_result(agree, done, error, opaque), settled=enough)
 
 
 def _result(agree: bool, done: Sequence[Mapping[str, int]], error: float, opaque: set[str]) -> ExactResult:
