@@ -10,23 +10,40 @@ import time
 from queue import Empty, Queue
 from typing import Any
 
+REPLIES: dict[str, Any] = {"workspace/configuration": [None], "workspace/applyEdit": {"applied": True}}
+KINDS = ["quickfix", "refactor", "refactor.rewrite", "source"]
+
 
 class Client:
     """Starts ``nablatex lsp`` and speaks JSON-RPC with it."""
 
     def __init__(
-        self, capabilities: dict[str, Any] | None = None, options: Any = None, command: list[str] | None = None
+        self,
+        capabilities: dict[str, Any] | None = None,
+        options: Any = None,
+        command: list[str] | None = None,
+        bare: bool = False,
     ) -> None:
+        """A bare client announces what is given; others, as every editor of today, that they take code actions."""
+        capabilities = capabilities or {}
+        if not bare:
+            document = capabilities.get("textDocument", {})
+            literal = {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": KINDS}}}
+            action = {**literal, **document.get("codeAction", {})}
+            capabilities = {**capabilities, "textDocument": {**document, "codeAction": action}}
         command = command or [sys.executable, "-m", "nablatex.cli.main", "lsp"]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.count = 0
         self.answers: dict[int, Any] = {}
         self.notes: list[dict[str, Any]] = []
+        self.asked: dict[int, str] = {}
+        self.received: list[tuple[str, Any]] = []
+        """Everything that came: requests and notifications with their params, answers with the method and the result."""
         self.inbox: Queue[dict[str, Any]] = Queue()
         threading.Thread(target=self._read, daemon=True).start()
         self.server = self.request(
             "initialize",
-            {"processId": None, "rootUri": None, "capabilities": capabilities or {}, "initializationOptions": options},
+            {"processId": None, "rootUri": None, "capabilities": capabilities, "initializationOptions": options},
         )
         self.notify("initialized", {})
 
@@ -57,6 +74,7 @@ class Client:
     def request(self, method: str, params: Any, timeout: float = 30) -> Any:
         self.count += 1
         number = self.count
+        self.asked[number] = method
         self.send({"id": number, "method": method, "params": params})
         self.wait(lambda: number in self.answers, timeout)
         answer = self.answers.pop(number)
@@ -74,10 +92,12 @@ class Client:
                     raise TimeoutError from None
                 continue
             if "method" in message:
+                self.received.append((message["method"], message.get("params")))
                 self.notes.append(message)
                 if "id" in message:
-                    self.send({"id": message["id"], "result": [None]})
+                    self.send({"id": message["id"], "result": REPLIES.get(message["method"])})
             else:
+                self.received.append(("answer " + self.asked[message["id"]], message.get("result")))
                 self.answers[message["id"]] = message
 
     def noted(self, method: str, timeout: float = 30) -> Any:

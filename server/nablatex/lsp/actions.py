@@ -7,11 +7,14 @@ from typing import Any
 from lsprotocol import types
 
 from nablatex.features.model import Action, Resolved
+from nablatex.lsp.capabilities import applies_edits, code_actions
 from nablatex.lsp.code import creates_files, file_edit
 from nablatex.lsp.positions import LineIndex
 from nablatex.lsp.state import Server, Stale
 
 CHECK = "nablatex.check"
+APPLY = "nablatex.apply"
+"""Carries out an action for a client that takes commands but no actions."""
 
 
 def edit_of(uri: str, index: LineIndex, resolved: Resolved, version: int | None = None) -> types.WorkspaceEdit:
@@ -58,15 +61,25 @@ async def fill(server: Server, action: types.CodeAction, quiet: bool = False) ->
     return action
 
 
-def proposal(found: Action, uri: str, diagnostics: list[types.Diagnostic]) -> types.CodeAction:
+def proposal(server: Server, found: Action, uri: str, diagnostics: list[types.Diagnostic]) -> types.CodeAction:
     data = {**found.data, "uri": uri}
     if found.data["do"] == "check":
         command = types.Command(title=found.title, command=CHECK, arguments=[data])
         return types.CodeAction(title=found.title, kind=types.CodeActionKind.Source, command=command)
     mends = [d for d in diagnostics if d.source == "nablatex"] if found.kind == "quickfix" else None
+    preferred = found.preferred and code_actions(server.client_capabilities).is_preferred_support
     return types.CodeAction(
-        title=found.title, kind=found.kind, data=data, is_preferred=found.preferred or None, diagnostics=mends or None
+        title=found.title, kind=found.kind, data=data, is_preferred=preferred or None, diagnostics=mends or None
     )
+
+
+def as_command(server: Server, action: types.CodeAction) -> types.Command | None:
+    """An action for a client that knows commands only: the server sends the edit, if it may."""
+    if action.command is not None:
+        return action.command
+    if not applies_edits(server.client_capabilities):
+        return None
+    return types.Command(title=action.title, command=APPLY, arguments=[action.data])
 
 
 def register(server: Server) -> None:
@@ -75,22 +88,33 @@ def register(server: Server) -> None:
     @server.feature(
         types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(code_action_kinds=kinds, resolve_provider=True)
     )
-    async def code_action(params: types.CodeActionParams) -> list[types.CodeAction]:
+    async def code_action(params: types.CodeActionParams) -> list[types.CodeAction | types.Command]:
         uri = params.text_document.uri
         span = server.index(server.text(uri)).span(params.range)
         found = await server.ask("actions", uri, span.start, span.end, key=("actions", uri), first=True)
         chosen = [a for a in found or () if wanted(a.kind, list(params.context.only or []))]
         if not creates_files(server):
             chosen = [a for a in chosen if a.data["do"] != "export"]
-        out = [proposal(a, uri, list(params.context.diagnostics)) for a in chosen]
+        out = [proposal(server, a, uri, list(params.context.diagnostics)) for a in chosen]
+        if code_actions(server.client_capabilities).code_action_literal_support is None:
+            commands = [as_command(server, a) for a in out]
+            return [c for c in commands if c is not None]
         if not server.resolves_edits:
             out = [await fill(server, a, quiet=True) for a in out]
+            for action in out:
+                action.data = None
             out = [a for a in out if a.edit is not None or a.command is not None]
-        return out
+        return [*out]
 
     @server.feature(types.CODE_ACTION_RESOLVE)
     async def resolve(action: types.CodeAction) -> types.CodeAction:
         return await fill(server, action)
+
+    @server.command(APPLY)
+    async def apply(data: Any) -> None:
+        action = await fill(server, types.CodeAction(title="", data=data))
+        if action.edit is not None and applies_edits(server.client_capabilities):
+            await server.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(edit=action.edit))
 
     @server.command(CHECK)
     async def check(data: Any) -> None:  # pygls looks at the annotation: a generic alias fails on Python 3.13

@@ -6,6 +6,7 @@ from typing import Any
 
 from lsprotocol import types
 
+from nablatex.lsp.capabilities import code_actions
 from nablatex.lsp.diagnostics import schedule
 from nablatex.lsp.settings import read_settings
 from nablatex.lsp.state import Server
@@ -50,6 +51,9 @@ def register(server: Server) -> None:
     @server.feature(types.INITIALIZE)
     def initialize(params: types.InitializeParams) -> None:
         options["initial"] = params.initialization_options
+        if code_actions(params.capabilities).code_action_literal_support is None:
+            # such a client takes commands only, and no options about kinds
+            server.protocol.fm.feature_options.pop(types.TEXT_DOCUMENT_CODE_ACTION, None)
 
     @server.feature(types.INITIALIZED)
     async def initialized(_params: types.InitializedParams) -> None:

@@ -14,6 +14,7 @@ from pygls.exceptions import JsonRpcException
 from nablatex.features.codes import page_of
 from nablatex.features.model import Findings, Statement
 from nablatex.features.pace import carried_over, held_back
+from nablatex.lsp.capabilities import describes_codes, versions_diagnostics
 from nablatex.lsp.documents import Document
 from nablatex.lsp.state import Server, Stale
 from nablatex.lsp.worker import EDITED, REST
@@ -66,12 +67,13 @@ class Checking:
 
 def diagnostic_of(server: Server, document: Document, s: Statement) -> types.Diagnostic:
     assert s.code is not None
+    page = types.CodeDescription(href=page_of(s.code)) if describes_codes(server.client_capabilities) else None
     return types.Diagnostic(
         range=document.line_index.range(s.focus),
         message=s.message,
         severity=SEVERITY[s.severity],
         code=s.code,
-        code_description=types.CodeDescription(href=page_of(s.code)),
+        code_description=page,
         source="nablatex",
     )
 
@@ -83,8 +85,9 @@ def diagnostics_of(server: Server, document: Document, statements: Sequence[Stat
 
 def publish(server: Server, document: Document, checking: Checking) -> None:
     found = diagnostics_of(server, document, checking.shown)
+    version = document.version if versions_diagnostics(server.client_capabilities) else None
     server.text_document_publish_diagnostics(
-        types.PublishDiagnosticsParams(uri=document.uri, version=document.version, diagnostics=found)
+        types.PublishDiagnosticsParams(uri=document.uri, version=version, diagnostics=found)
     )
 
 
