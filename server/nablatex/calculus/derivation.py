@@ -19,7 +19,7 @@ from nablatex.algebra.structure import vec
 from nablatex.calculus.derivatives import expand
 from nablatex.calculus.differentials import vectorise
 from nablatex.calculus.trace_trick import collect
-from nablatex.calculus.unfolding import Line, unfold
+from nablatex.calculus.unfolding import Line, unfold, unfold_all
 
 MAX_STAGES = 8
 
@@ -155,13 +155,10 @@ def _by_entry(formal: Derivative, f: Expr, x: Expr, style: str, letter: str) -> 
 
 
 def _of_differential(formal: Directional) -> list[Stage]:
-    f, *tangents = formal.args
+    f = formal.args[0]
     if any(e.binds for e in f.walk() if e.name != "index_sum"):
         raise NotDifferentiable("the differential of something that holds a derivative")
-    if len(tangents) != 1:
-        closed = simplify(expand(formal))
-        return [Stage(formal, (Line(closed, ("product rule",)),))]
-    lines = unfold(f, formal.params[0], tangents[0])
+    lines = unfold_all(formal)
     lines.extend(_simplified(lines[-1].value))
     return [Stage(formal, without_repeats(formal, lines[1:]))]
 

@@ -7,7 +7,7 @@ the way, as on paper.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from nablatex.algebra.binders import Directional, Summing, directional
@@ -40,15 +40,24 @@ class Line:
     maps: tuple[LinearMap, ...] = ()
 
 
+Moving = Mapping[Expr, Expr]
+"""The symbols that vary, with their differentials."""
+
+
 def unfold(f: Expr, x: Expr, dx: Expr) -> list[Line]:
     """df = … = an expression linear in dx, without formal differentials; the first line is df itself.
 
     f has no formal derivative in it.  Every line has the shape of f.  NotDifferentiable where no rule holds.
     """
-    lines = [Line(directional(f, {x: dx}))]
+    return unfold_all(directional(f, {x: dx}))
+
+
+def unfold_all(e: Expr) -> list[Line]:
+    """An expression with formal differentials in it, worked out one rule a line; the first line is e."""
+    lines = [Line(e)]
     for _ in range(MAX_ROUNDS):
         current = lines[-1].value
-        if not any(isinstance(e, Directional) for e in current.walk()):
+        if not any(isinstance(n, Directional) for n in current.walk()):
             return lines
         rules: list[str] = []
         lines.append(Line(_round(current, rules), tuple(dict.fromkeys(rules))))
@@ -58,41 +67,40 @@ def unfold(f: Expr, x: Expr, dx: Expr) -> list[Line]:
 def _round(e: Expr, rules: list[str]) -> Expr:
     """Every pending differential in e with one rule applied."""
     if isinstance(e, Directional):
-        return _differential(e.args[0], e.params[0], e.args[1], rules)
+        return _differential(e.args[0], dict(zip(e.params, e.args[1:], strict=True)), rules)
     if not any(isinstance(n, Directional) for n in e.walk()):
         return e
-    args = [_round(a, rules) for a in e.args]
-    return e.rebuild(args)
+    return e.rebuild([_round(a, rules) for a in e.args])
 
 
-def _differential(f: Expr, x: Expr, dx: Expr, rules: list[str]) -> Expr:
+def _differential(f: Expr, moving: Moving, rules: list[str]) -> Expr:
     """d f by the rule of its outermost operator; linear operators below it are gone through at once."""
-    if f == x:
-        return dx
+    if f in moving:
+        return moving[f]
     if not passes(f) and not _fuses(f):
-        return _apply(f, x, dx, rules, through=lambda a: only_linear(a, x))
-    return _apply(f, x, dx, rules, through=lambda a: passes(a) or _fuses(f))
+        return _apply(f, moving, rules, through=lambda a: all(only_linear(a, x) for x in moving))
+    return _apply(f, moving, rules, through=lambda a: passes(a) or _fuses(a))
 
 
-def _apply(f: Expr, x: Expr, dx: Expr, rules: list[str], through: Callable[[Expr], bool]) -> Expr:
+def _apply(f: Expr, moving: Moving, rules: list[str], through: Callable[[Expr], bool]) -> Expr:
     tangents: list[Expr | None] = []
     below: list[str] = []
     for a in f.args:
-        if x not in a.free_symbols:
+        if not a.free_symbols & moving.keys():
             tangents.append(None)
-        elif a == x:
-            tangents.append(dx)
+        elif a in moving:
+            tangents.append(moving[a])
         elif through(a):
-            tangents.append(_differential(a, x, dx, below))
+            tangents.append(_differential(a, moving, below))
         else:
-            tangents.append(directional(a, {x: dx}))
+            tangents.append(directional(a, moving))
     out = f.differential(tangents)
     if out is None:
         raise NotDifferentiable(f"{f.name} does not depend on the variable")
-    moving = sum(t is not None for t in tangents)
-    if f.rule and not (isinstance(f, Mul) and moving == 1) and not isinstance(f, (Add, Summing)):
+    count = sum(t is not None for t in tangents)
+    if f.rule and not (isinstance(f, Mul) and count == 1) and not isinstance(f, (Add, Summing)):
         rules.append(f.rule)
-    elif not below and not rules and moving:
+    elif not below and not rules and count:
         rules.append("linearity")
     rules.extend(below)
     return out
@@ -109,8 +117,8 @@ def _fuses(e: Expr) -> bool:
 
 
 def only_linear(e: Expr, x: Expr) -> bool:
-    """Whether x is reached through linear operators alone."""
-    if e == x:
+    """Whether x is reached through linear operators alone, if at all."""
+    if e == x or x not in e.free_symbols:
         return True
     if not e.linear:
         return False
@@ -127,4 +135,4 @@ def degree_one(e: Expr, x: Expr) -> bool:
     return e.linear and len(inside) == 1 and degree_one(inside[0], x)
 
 
-__all__ = ["Line", "LinearMap", "degree_one", "only_linear", "unfold"]
+__all__ = ["Line", "LinearMap", "degree_one", "only_linear", "unfold", "unfold_all"]

@@ -48,6 +48,7 @@ class RunBase:
         self.replaced: list[tuple[Node, Draft]] = []
         self.unfolding = 0
         self.varying: tuple[Key, ...] = ()
+        self.letter = "d"
         self.index_ranges: dict[Key, Any] = {}
         self.where: Span | None = None
         self.slice_indices: dict[Key, tuple[Draft, Draft]] = {}

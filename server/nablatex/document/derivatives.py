@@ -220,6 +220,8 @@ class DerivativeReading(OperatorReading):
 
     def differential(self, node: Differential) -> Draft:
         letter = key_of(node.letter)
+        if node.marker == "\\mathrm{d}":
+            self.letter = node.marker  # dX is written as she writes it
         if not node.certain and letter is not None:
             product = (
                 self.scope(letter) is not None
@@ -286,7 +288,7 @@ class DerivativeReading(OperatorReading):
         got = self.entries.get(key.differential)
         if got is None:
             label = self.origins[key][0].label
-            got = self.sized(lambda s: ops.symbol("d" + label, *s), symbol.shape, "symbol")
+            got = self.sized(lambda s: ops.symbol(self.letter + label, *s), symbol.shape, "symbol")
             self.entries[key.differential] = got
         return got
 

@@ -11,7 +11,7 @@ from nablatex.features.declarations import declare_action, resolve_declare
 from nablatex.features.engine import derive_formula
 from nablatex.features.evaluate import resolve_evaluation
 from nablatex.features.evaluations import evaluations
-from nablatex.features.insertion import insert_derivation, insert_stationary
+from nablatex.features.insertion import insert_continuation, insert_derivation, insert_rule, insert_stationary
 from nablatex.features.model import Action, Edit, Resolved, Settings
 from nablatex.features.programs import export_actions
 from nablatex.features.switches import switch, switch_actions
@@ -32,6 +32,13 @@ def actions(text: str, start: int, end: int, settings: Settings, host: str = "la
         if has_derivative(read):
             data = {"do": "derivation", "start": read.span.start, "end": read.span.end}
             out.append(Action("refactor.rewrite", "Insert derivation", data))
+        if goes_on(read):
+            for title, whole in (("Continue the derivation", False), ("Finish the derivation", True)):
+                data = {"do": "continue", "start": read.span.start, "end": read.span.end, "whole": whole}
+                out.append(Action("refactor.rewrite", title, data))
+        if read.kind == "claim" and read.right is not None:
+            data = {"do": "rule", "start": read.span.start, "end": read.span.end}
+            out.append(Action("refactor.rewrite", "Note the rule of this step", data))
         if may_be_stationary(read):
             data = {"do": "stationary", "start": read.span.start, "end": read.span.end}
             out.append(Action("refactor.rewrite", "Solve for the stationary point", data))
@@ -71,6 +78,12 @@ def has_derivative(read: Read) -> bool:
     return any(isinstance(n, (Derivative, Differential)) for n in tree.walk())
 
 
+def goes_on(read: Read) -> bool:
+    """A step whose right side still holds differentials or derivatives: the author is on her way."""
+    right = read.right
+    return right is not None and any(isinstance(n, (Derivative, Differential)) for n in right.walk())
+
+
 def may_be_stationary(read: Read) -> bool:
     """A first derivative by one variable, standing alone or set to something: its zero may be wanted."""
     tree = read.tree.sides[0] if isinstance(read.tree, Relation) else read.tree
@@ -93,6 +106,10 @@ def resolve(text: str, data: Mapping[str, Any], settings: Settings, host: str = 
         return insert_derivative(text, read, settings)
     if data["do"] == "derivation":
         return insert_derivation(text, read, settings, data.get("style"), host)
+    if data["do"] == "continue":
+        return insert_continuation(text, read, settings, bool(data.get("whole")), host)
+    if data["do"] == "rule":
+        return insert_rule(text, read, settings)
     if data["do"] == "stationary":
         return insert_stationary(text, read, settings, host)
     layout = reading_of(text).layout or settings.layout

@@ -11,6 +11,7 @@ from nablatex.document.names import key_of
 from nablatex.document.printing import Unprintable, to_latex
 from nablatex.document.statements import Statement as Read
 from nablatex.features.check import at_offset, document_layout, judged_between, reading_of
+from nablatex.features.explanation import explain_step
 from nablatex.features.model import HoverText, Settings
 from nablatex.latex.tree import Name, Node, Scripted
 
@@ -39,6 +40,9 @@ def hover(text: str, offset: int, settings: Settings, host: str = "latex") -> Ho
     for s in judged_between(text, offset, offset, settings) if read.kind == "claim" else ():
         if s.span == read.span and s.verdict is not None:
             lines.append(f"**{s.verdict}**: {s.message}")
+            if s.verdict in ("proved", "holds") and read.left is not None and read.right is not None:
+                rule = explain_step(read.left, read.right, read.context, layout, text)
+                lines.extend([f"**by** {rule}"] if rule else [])
             break
     return HoverText(read.span, "\n\n".join(lines))
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from nablatex.document.statements import Statement as Read
 from nablatex.features.check import at_offset, document_layout, reading_of
+from nablatex.features.continuation import continued
 from nablatex.features.derivations import Derivation, Step, derive_steps
+from nablatex.features.explanation import FOLLOWS_NOT, explain_step
 from nablatex.features.model import Edit, Notes, Resolved, Settings
 from nablatex.features.stationary import solve_stationary
 from nablatex.latex.regions import Region
@@ -64,6 +68,37 @@ def insert_steps(text: str, read: Read, done: Derivation, settings: Settings, ho
         at = behind(text, region)
         new = block(done.steps, settings.derivation_notes, host)
     return Resolved((Edit(Span(at, at), new),), f"inserted {len(done.steps)} steps in {done.layout} layout")
+
+
+def insert_continuation(text: str, read: Read, settings: Settings, whole: bool, host: str = "latex") -> Resolved:
+    """The next line behind an author's last one, or all lines to the result."""
+    reading = reading_of(text)
+    style = settings.derivation_style if settings.derivation_style == "frobenius" else "trace"
+    done = continued(read, document_layout(text, settings), reading.notation, text, style)
+    if done.status != "ok":
+        return Resolved((), f"{done.status}: {done.message}", "warning")
+    region = reading.region_at(read.span.start)
+    if region is not None and region.env.rstrip("*") in ALIGNED:
+        return insert_steps(text, read, done if whole else replace(done, steps=done.steps[:1]), settings, host)
+    first = done.steps[0]
+    if first.left or (whole and len(done.steps) > 1):
+        return insert_steps(text, read, done, settings, host)
+    end = read.span.start + len(text[read.span.start : read.span.end].rstrip(" \t\n.,;"))
+    return Resolved((Edit(Span(end, end), f" = {first.latex}"),), first.rule)
+
+
+def insert_rule(text: str, read: Read, settings: Settings) -> Resolved:
+    """The rules of a step as a note beside it."""
+    if read.left is None or read.right is None:
+        return Resolved((), "there is no step here", "warning")
+    rule = explain_step(read.left, read.right, read.context, reading_of(text).layout or settings.layout, text)
+    if not rule or rule == FOLLOWS_NOT:
+        return Resolved((), rule or "no short sequence of rules was found for this step", "warning")
+    region = reading_of(text).region_at(read.span.start)
+    end = read.span.start + len(text[read.span.start : read.span.end].rstrip(" \t\n.,;"))
+    aligned = region is not None and region.env.rstrip("*") in (*ALIGNED, "split", "aligned")
+    note = f" && \\text{{{rule}}}" if aligned else f" \\quad \\text{{({rule})}}"
+    return Resolved((Edit(Span(end, end), note),), rule)
 
 
 def covers(outer: Span, inner: Span) -> bool:
