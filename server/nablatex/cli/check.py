@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from nablatex.cli import output
+from nablatex.features.around import Around, surrounded
 from nablatex.features.check import check_document
+from nablatex.features.disk import Disk, decoded
 from nablatex.features.model import Settings, Statement
+from nablatex.features.workspace import around
 
 BATCH_BUDGET = 600.0
-ENDINGS = (".tex", ".md", ".Rmd", ".qmd")
+ENDINGS = (".tex", ".md", ".Rmd", ".qmd", ".markdown", ".rst", ".org", ".ipynb")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +39,40 @@ def files_of(paths: list[str]) -> Iterator[Path]:
             raise OSError(f"{name}: no such file or folder")
 
 
-def read_text(path: Path) -> str:
-    data = path.read_bytes()
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("latin-1")
+def documents_of(path: Path, disk: Disk) -> Iterator[tuple[str, str, Around]]:
+    """(name, text, surroundings) of what a file holds: itself, or the Markdown cells of a notebook.  OSError, ValueError."""
+    text = decoded(path.read_bytes())
+    if path.suffix != ".ipynb":
+        whole = path.resolve().as_posix()
+        yield str(path), text, around(whole, text, disk)
+        return
+    earlier: list[tuple[str, str]] = []
+    for k, cell in enumerate(json.loads(text).get("cells", ()), 1):
+        if cell.get("cell_type") == "markdown":
+            source = cell.get("source", "")
+            source = source if isinstance(source, str) else "".join(source)
+            yield f"{path}#{k}", source, Around("markdown", tuple(earlier))
+            earlier.append((f"{k}.md", source))
+
+
+def every_document(paths: list[str]) -> Iterator[tuple[str, str, Around | None]]:
+    """All documents of the files that are named; without surroundings what comes is the reason why a file is not read."""
+    disk = library(paths)
+    for path in files_of(paths):
+        try:
+            yield from documents_of(path, disk)
+        except OSError as error:
+            yield str(path), error.strerror or "cannot be read", None
+        except (ValueError, AttributeError) as error:
+            yield str(path), f"not a notebook: {error}", None
+
+
+def library(paths: list[str]) -> Disk:
+    """Files in the folders that are named, and in those of the files that are named."""
+    folders = [Path(p) if Path(p).is_dir() else Path(p).resolve().parent for p in paths]
+    here = Path.cwd()
+    inside = any(f.resolve().is_relative_to(here) for f in folders)
+    return Disk([*folders, here] if inside else folders)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -52,16 +84,15 @@ def run(arguments: argparse.Namespace) -> int:
     status = 0
     bar = sys.stderr.isatty()
     try:
-        for path in files_of(arguments.paths):
-            try:
-                text = read_text(path)
-            except OSError as error:
-                print(f"nablatex check: {path}: {error.strerror}", file=sys.stderr)
+        for name, text, surroundings in every_document(arguments.paths):
+            if surroundings is None:
+                print(f"nablatex check: {name}: {text}", file=sys.stderr)
                 status = 2
                 continue
-            host = "latex" if path.suffix == ".tex" else "markdown"
-            tell = (lambda k, n, p=path: output.progress(str(p), k, n)) if bar else None
-            document = Document(str(path), text, check_document(text, settings, host, tell, BATCH_BUDGET))
+            tell = (lambda k, n, p=name: output.progress(p, k, n)) if bar else None
+            with surrounded(surroundings):
+                found = check_document(text, settings, surroundings.host, tell, BATCH_BUDGET)
+            document = Document(name, text, found)
             done.append(document)
             if arguments.format == "text":
                 output.clear_progress(bar)

@@ -8,7 +8,8 @@ import sys
 from collections import Counter
 from typing import TextIO
 
-from nablatex.cli.check import files_of, read_text
+from nablatex.cli.check import every_document
+from nablatex.features.around import surrounded
 from nablatex.features.model import Settings
 from nablatex.features.statistics import Statistics, statistics
 
@@ -22,12 +23,13 @@ def run(arguments: argparse.Namespace) -> int:
     done: list[tuple[str, Statistics]] = []
     status = 0
     try:
-        for path in files_of(arguments.paths):
-            try:
-                done.append((str(path), statistics(read_text(path), settings)))
-            except OSError as error:
-                print(f"nablatex check: {path}: {error.strerror}", file=sys.stderr)
+        for name, text, around in every_document(arguments.paths):
+            if around is None:
+                print(f"nablatex check: {name}: {text}", file=sys.stderr)
                 status = 2
+                continue
+            with surrounded(around):
+                done.append((name, statistics(text, settings)))
     except OSError as error:
         print(f"nablatex check: {error}", file=sys.stderr)
         status = 2

@@ -10,21 +10,26 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from nablatex.document.comments import layout_comment
+from nablatex.document.language import languages
 from nablatex.document.notation import spellings
 from nablatex.document.sentences import sections_in
 from nablatex.latex.definitions import defines_macros
 from nablatex.latex.edits import changed
-from nablatex.latex.regions import SKIPPED, Source, scan
+from nablatex.latex.hosts import HOSTS
+from nablatex.latex.regions import Source, scan
 from nablatex.latex.tokens import tokenize
 
-_CUT = re.compile(
-    r"\\[\\%$]"
-    r"|%[^\n]*"
-    r"|" + SKIPPED + r"|(?P<blank>\n(?:[ \t\r]*\n)+)",
-    re.S | re.M,
-)
+
+@lru_cache(maxsize=8)
+def _cut(host: str) -> re.Pattern[str]:
+    """Blank lines outside what may hold them; "where …" behind a display stays with it."""
+    stays = "|".join(x.continues.pattern for x in languages())
+    return re.compile(rf"{HOSTS[host].long}|(?P<blank>\n(?:[ \t\r]*\n)+)(?!(?i:{stays}))", re.S | re.M)
+
+
 _WORD = re.compile(r"\\?[^\W\d_]+")
 _COMMAND = re.compile(r"\\(?:[A-Za-z@]+|.)", re.S)
 
@@ -47,8 +52,8 @@ class Block:
     """How many sections begin in it."""
 
 
-def block_of(text: str) -> Block:
-    source = scan(text)
+def block_of(text: str, host: str = "latex") -> Block:
+    source = scan(text, host)
     stated = [layout_comment(text[c.start : c.end]) for c in source.comments]
     layout = next((x for x in reversed(stated) if x is not None), None)
     commands = frozenset(_COMMAND.findall(text))
@@ -74,9 +79,9 @@ def letters_in(source: Source) -> frozenset[str]:
     return frozenset(letters)
 
 
-def cuts(text: str, start: int = 0) -> Iterator[int]:
+def cuts(text: str, start: int = 0, host: str = "latex") -> Iterator[int]:
     """Where the blocks end, from a cut on; the last is the end of the text.  Linear time."""
-    for m in _CUT.finditer(text, start):
+    for m in _cut(host).finditer(text, start):
         if m.lastgroup == "blank":
             yield m.end()
             start = m.end()
@@ -93,18 +98,20 @@ class Division:
     blocks: tuple[Block, ...]
     starts: tuple[int, ...]
     kept: tuple[int, int] = (0, 0)
+    host: str = "latex"
 
     def at(self, offset: int) -> int:
         """The number of the block that holds an offset."""
         return max(bisect_right(self.starts, offset) - 1, 0)
 
 
-def divide(text: str, old: Division | None = None) -> Division:
+def divide(text: str, old: Division | None = None, host: str = "latex") -> Division:
     """The blocks of a text, made from those of an earlier text where there is one: the same, but quicker."""
-    if old is None or not old.blocks:
-        ends = list(cuts(text))
+    if old is None or not old.blocks or old.host != host:
+        ends = list(cuts(text, 0, host))
         starts = [0, *ends[:-1]] if ends else []
-        return Division(text, tuple(block_of(text[a:b]) for a, b in zip(starts, ends, strict=True)), tuple(starts))
+        blocks = tuple(block_of(text[a:b], host) for a, b in zip(starts, ends, strict=True))
+        return Division(text, blocks, tuple(starts), host=host)
     start, old_end, new_end = changed(old.text, text)
     shift = new_end - old_end
     front = max(old.at(start) - 1, 0)
@@ -112,9 +119,9 @@ def divide(text: str, old: Division | None = None) -> Division:
     fresh: list[Block] = []
     starts = []
     back = len(old.blocks)
-    for end in cuts(text, position):
+    for end in cuts(text, position, host):
         starts.append(position)
-        fresh.append(block_of(text[position:end]))
+        fresh.append(block_of(text[position:end], host))
         position = end
         if end >= new_end:
             k = bisect_left(old.starts, end - shift)
@@ -129,4 +136,5 @@ def divide(text: str, old: Division | None = None) -> Division:
         (*old.blocks[:front], *fresh, *old.blocks[back:]),
         (*old.starts[:front], *starts, *(s + shift for s in old.starts[back:])),
         (front, len(old.blocks) - back),
+        host,
     )

@@ -73,14 +73,18 @@ class Reading:
         before: Reading | None = None,
         preamble: MacroTable | None = None,
         known: Context | None = None,
+        host: str = "latex",
     ) -> None:
         self.text = text
+        self.host = host
+        self.follows: Reading | None = None
+        """The reading of the text that stands before this one in its document."""
         self.preamble = preamble or MacroTable()
         self.start = State(replace(known or Context(), macros=MacroTable()))
         if before is not None and before.start == self.start:
             self.start = before.start
         self.statements = Statements(self)
-        self.division: Division = divide(text, before.division if before is not None else None)
+        self.division: Division = divide(text, before.division if before is not None else None, host)
         blocks = self.division.blocks
         front, back = self.division.kept
         new = blocks[front : len(blocks) - back]
@@ -258,32 +262,44 @@ class Reading:
 
 
 def read_document(
-    text: str, before: Reading | None = None, preamble: MacroTable | None = None, known: Context | None = None
+    text: str,
+    before: Reading | None = None,
+    preamble: MacroTable | None = None,
+    known: Context | None = None,
+    host: str = "latex",
 ) -> Reading:
     """A document read.  Never raises: a formula that cannot be read is an expression that is not readable."""
-    return Reading(text, before, preamble, known)
+    return Reading(text, before, preamble, known, host)
 
 
 class Readings:
     """The readings of the texts that were asked for last; a text not far from one of them is read from it."""
 
-    def __init__(self, limit: int = 12) -> None:
+    def __init__(self, limit: int = 24) -> None:
         self.limit = limit
         self.kept: list[Reading] = []
 
-    def of(self, text: str) -> Reading:
+    def of(self, text: str, host: str = "latex", after: Reading | None = None) -> Reading:
+        """The reading of a text; after: of the text that stands before it in its document."""
         for k, reading in enumerate(self.kept):
-            if reading.text == text:
+            if reading.text == text and reading.host == host and reading.follows is after:
                 if k:
                     self.kept.insert(0, self.kept.pop(k))
                 return reading
-        reading = Reading(text, self._nearest(text))
+        near = self._nearest(text, host, after)
+        if after is None:
+            reading = Reading(text, near, host=host)
+        else:
+            reading = Reading(text, near, after.macros, after.context, host)
+            reading.follows = after
         self.kept.insert(0, reading)
         del self.kept[self.limit :]
         return reading
 
-    def _nearest(self, text: str) -> Reading | None:
+    def _nearest(self, text: str, host: str, after: Reading | None) -> Reading | None:
         for reading in self.kept:
+            if reading.host != host or reading.follows is not after:
+                continue
             start, _, end = changed(reading.text, text)
             if 2 * (end - start) < len(text):
                 return reading

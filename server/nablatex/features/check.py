@@ -15,11 +15,13 @@ from nablatex.document.reading import Reading, Readings
 from nablatex.document.relevance import fingerprint, relevant
 from nablatex.document.statements import Statement as Read
 from nablatex.document.statements import stated_by
+from nablatex.features.around import current
 from nablatex.features.budget import OutOfTime, limit
 from nablatex.features.codes import code_of, severity_of
 from nablatex.features.doubts import MAX_STATED, NOWHERE, Surroundings, reconsider
 from nablatex.features.engine import Checked, check_claim, with_mends
 from nablatex.features.model import Edit, Fix, Settings, Statement, VerdictName
+from nablatex.latex.hosts import host_of
 from nablatex.latex.tree import Derivative, Node, Span, shifted
 
 BUDGET = 6.0
@@ -32,8 +34,12 @@ READINGS = Readings()
 
 
 def reading_of(text: str) -> Reading:
-    """The document read; kept for the texts that were asked for last, and read from them where it is near."""
-    return READINGS.of(text)
+    """The document read in its surroundings; kept for the texts that were asked for last, and read from them if near."""
+    around = current()
+    before: Reading | None = None
+    for path, earlier in around.before:
+        before = READINGS.of(earlier, host_of(path), before)
+    return READINGS.of(text, around.host, before)
 
 
 class Verdicts:

@@ -13,6 +13,7 @@ from nablatex.document.declarations import definition_of
 from nablatex.document.elaborate import elaborate
 from nablatex.document.names import Key
 from nablatex.document.reading import Reading
+from nablatex.features.around import Around, current
 from nablatex.features.check import reading_of
 from nablatex.features.model import Action, Edit, Resolved
 from nablatex.features.occurrences import Occurrence, at, places
@@ -39,9 +40,13 @@ class Known:
     detail: str = ""
 
 
-@lru_cache(maxsize=8)
 def declarations(text: str) -> tuple[Known, ...]:
     """Every symbol of a document, declared ones in order of the text, then defined, inferred and guessed ones."""
+    return _declarations(text, current())
+
+
+@lru_cache(maxsize=8)
+def _declarations(text: str, around: Around) -> tuple[Known, ...]:
     reading = reading_of(text)
     out: list[Known] = []
     seen: set[Key] = set()

@@ -11,6 +11,7 @@ from nablatex.document.elaborate import Elaboration, elaborate
 from nablatex.document.names import Key
 from nablatex.document.statements import Statement as Read
 from nablatex.features.actions import actions
+from nablatex.features.around import Around, current
 from nablatex.features.check import around, at_offset, document_layout, reading_of, statement
 from nablatex.features.engine import Derived, derive_formula
 from nablatex.features.export import codes_of, exportable
@@ -27,7 +28,7 @@ KEPT = 64
 
 
 @lru_cache(maxsize=KEPT)
-def _panel(text: str, span: Span, settings: Settings, host: str, style: str | None) -> Panel | None:
+def _panel(text: str, span: Span, settings: Settings, host: str, style: str | None, around: Around) -> Panel | None:
     read = next((s for s in reading_of(text).between(span.start, span.end) if s.span == span), None)
     return None if read is None else _Builder(text, read, settings, host, style).panel()
 
@@ -38,7 +39,7 @@ def panel(text: str, offset: int, style: str | None, settings: Settings, host: s
     The same answer for every offset of one formula, so that a cursor that moves inside it costs nothing.
     """
     read = statement_at(text, offset)
-    return None if read is None else _panel(text, read.span, settings, host, style)
+    return None if read is None else _panel(text, read.span, settings, host, style, current())
 
 
 def statement_at(text: str, offset: int) -> Read | None:

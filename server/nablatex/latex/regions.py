@@ -6,32 +6,14 @@ import re
 from dataclasses import dataclass
 
 from nablatex.latex.definitions import read_macros
+from nablatex.latex.hosts import DISPLAYED, HOSTS, INLINE
 from nablatex.latex.macros import MacroTable
 from nablatex.latex.tree import Span
 
-DISPLAY = ["equation", "align", "alignat", "gather", "multline", "eqnarray", "flalign", "displaymath", "math"]
 INNER = re.compile(
     r"\s*\\begin\{(aligned|split|gathered|alignedat)\}(?:\{\d+\})?(?P<body>.*)\\end\{\1\}\s*[.,;]?\s*(?:\\label\{[^}]*\}|\\tag\{[^}]*\})?\s*\Z",
     re.S,
 )
-_SKIPPED = ["verbatim", "lstlisting", "minted", "comment", "tikzpicture", "Verbatim"]
-SKIPPED = (
-    r"(?P<skip>\\begin\{(?P<skipped>" + "|".join(_SKIPPED) + r")\*?\}.*?(?:\\end\{(?P=skipped)\*?\}|\Z))"
-    r"|(?P<iffalse>\\iffalse\b.*?(?:\\fi\b|\Z))"
-    r"|(?P<verb>\\verb\*?(?P<bar>[^A-Za-z\s*]).*?(?:(?P=bar)|$))"
-    r"|(?P<code>^```.*?(?:^```|\Z))"
-)
-"""What is no mathematics, however long it is; it may hold blank lines."""
-_SCAN = re.compile(
-    r"(?P<escaped>\\[\\$%])"
-    r"|(?P<comment>%[^\n]*)"
-    r"|" + SKIPPED + r"|(?P<environment>\\begin\{(?P<env>" + "|".join(DISPLAY) + r")(?P<star>\*?)\}(?P<ebody>.*?)(?:\\end\{(?P=env)\*?\}|\n\s*\n|\Z))"
-    r"|(?P<brackets>\\\[(?P<bbody>.*?)(?:\\\]|\n\s*\n|\Z))"
-    r"|(?P<parens>\\\((?P<pbody>.*?)(?:\\\)|\n\s*\n|\Z))"
-    r"|(?P<double>\$\$(?P<dbody>.*?)(?:\$\$|\n\s*\n|\Z))"
-    r"|(?P<single>\$(?P<sbody>(?:[^$\\]|\\.)*?)(?:\$|\n\s*\n|\Z))",
-    re.S | re.M,
-)  # fmt: skip
 _ROW = re.compile(
     r"\\begin\{[^}]*\}|\\end\{[^}]*\}|\{|\}|\\\\(?:\[[^\]]*\])?|\\(?:inter|shortinter)text\{[^}]*\}|\\.|%[^\n]*", re.S
 )
@@ -62,26 +44,23 @@ class Source:
     skipped: tuple[Span, ...] = ()
 
 
-def scan(text: str) -> Source:
-    """Regions, comments and macros of a LaTeX or Markdown document."""
+def scan(text: str, host: str = "latex") -> Source:
+    """Regions, comments and macros of a document in one of the hosts."""
     regions: list[Region] = []
     comments: list[Span] = []
     skipped: list[Span] = []
-    for m in _SCAN.finditer(text):
-        kind = m.lastgroup
-        if m.group("comment"):
+    for m in HOSTS[host].scan.finditer(text):
+        kind = m.lastgroup or ""
+        if kind in INLINE:
+            if m.group(kind + "_body").strip():
+                regions.append(_region(text, m, kind + "_body", "inline"))
+        elif kind == "environment":
+            regions.append(_region(text, m, "environment_body", m.group("env")))
+        elif kind in DISPLAYED:
+            regions.append(_region(text, m, kind + "_body", "display"))
+        elif kind == "comment":
             comments.append(Span(m.start(), m.end()))
-        elif m.group("environment"):
-            regions.append(_region(text, m, "ebody", m.group("env")))
-        elif m.group("brackets"):
-            regions.append(_region(text, m, "bbody", "display"))
-        elif m.group("double"):
-            regions.append(_region(text, m, "dbody", "display"))
-        elif m.group("parens"):
-            regions.append(_region(text, m, "pbody", "inline"))
-        elif m.group("single") and m.group("sbody").strip():
-            regions.append(_region(text, m, "sbody", "inline"))
-        elif kind in ("skip", "iffalse", "verb", "code") or m.group("skip"):
+        elif kind.startswith("skip"):
             skipped.append(Span(m.start(), m.end()))
     return Source(text, tuple(regions), tuple(comments), read_macros(text), tuple(skipped))
 
@@ -94,7 +73,23 @@ def _region(text: str, m: re.Match[str], group: str, env: str) -> Region:
         return Region(span, inner.group(1), rows(text, inner.start("body"), inner.end("body")), outer)
     if env == "inline":
         return Region(span, env, (span,), outer)
+    if group == "directive_body":  # options, then formulas between blank lines
+        start = _OPTIONS.match(text, start, end).end()  # type: ignore[union-attr]
+        return Region(Span(start, end), env, _paragraphs(text, start, end), outer)
     return Region(span, env, rows(text, start, end), outer)
+
+
+_OPTION = re.compile(r"\s*:[a-z-]+:")
+_OPTIONS = re.compile(r"(?:[^\S\n]*\n[ \t]+:[a-z-]+:[^\n]*)*")
+
+
+def _paragraphs(text: str, start: int, end: int) -> tuple[Span, ...]:
+    """Rows of formulas that blank lines part, as in a directive of reStructuredText."""
+    out: list[Span] = []
+    for m in re.compile(r"(?:[^\n]|\n(?![ \t]*\n|[ \t]+:[a-z-]+:))+").finditer(text, start, end):
+        if m.group().strip() and _OPTION.match(m.group()) is None:
+            out.extend(rows(text, m.start(), m.end()))
+    return tuple(out)
 
 
 def rows(text: str, start: int, end: int) -> tuple[Span, ...]:

@@ -19,6 +19,7 @@ from multiprocessing.connection import Connection
 from types import FrameType
 from typing import Any
 
+from nablatex.features.around import Around, surrounded
 from nablatex.lsp.texts import Receiver
 
 MEMORY = 3 << 30
@@ -82,7 +83,10 @@ class Engine:
                 self.running = number
                 if number in self.stopped:
                     raise Stopped
-                return ("ok", function(text, *arguments)), False
+                around = arguments[-1] if arguments and isinstance(arguments[-1], Around) else Around()
+                given = (*arguments[:-1], around.host) if arguments and arguments[-1] is around else arguments
+                with surrounded(around):
+                    return ("ok", function(text, *given)), False
             finally:
                 self.running = None
                 self.stopped.difference_update([n for n in [*self.stopped] if n <= number])

@@ -14,6 +14,7 @@ from pygls.lsp.server import LanguageServer
 from nablatex.features.model import Settings
 from nablatex.lsp.documents import Document
 from nablatex.lsp.positions import LineIndex
+from nablatex.lsp.surroundings import Files
 from nablatex.lsp.worker import Worker
 
 VERSION = "0.1.0"
@@ -37,6 +38,7 @@ class Server(LanguageServer):
         super().__init__("nablatex", VERSION)
         self.worker = worker or Worker()
         self.settings = Settings()
+        self.files = Files(self.text)
         self.checking: dict[str, Any] = {}
         """What the diagnostics of each open document are at."""
 
@@ -77,11 +79,6 @@ class Server(LanguageServer):
         found = next((d.line_index for d in self.documents() if d.source is text), None)
         return found if found is not None else LineIndex(text, self.encoding)
 
-    def host(self, uri: str) -> str:
-        if self.workspace.get_text_document(uri).language_id in ("markdown", "quarto", "rmd"):
-            return "markdown"  # a cell of a notebook, too, whose name does not tell
-        return "markdown" if uri.endswith((".md", ".Rmd", ".qmd")) else "latex"
-
     async def ask(
         self,
         name: str,
@@ -101,7 +98,7 @@ class Server(LanguageServer):
             document.source,
             *arguments,
             self.settings,
-            self.host(uri),
+            self.files.around(document, self.workspace),
             key=key,
             first=first,
             priority=priority,
