@@ -1,9 +1,9 @@
-# make demo: install and see it work.  make test: install and run every check.  make vscode: package the extension.
+# make demo: install and see it work.  make test: install and run every check.  make extension: package it for VS Code.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint vscode benchmark clean
+.PHONY: demo test lint extension vscode pictures benchmark clean
 
 $(VENV)/demo.done: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -28,12 +28,23 @@ lint: $(VENV)/test.done
 	$(BIN)/ruff check server tests benchmarks examples
 	$(BIN)/mypy
 
+# the extension for VS Code, with the server inside: clients/vscode/nablatex.vsix
+extension: $(VENV)/demo.done
+	$(BIN)/python -m pip install --quiet --editable '.[vscode]'
+	clients/vscode/package $(abspath $(BIN))/python
+
 vscode: $(VENV)/test.done
 	tests/editors/vscode/install $(abspath $(BIN))/python || \
 	  { echo 'VS CODE COULD NOT BE INSTALLED: its tests will be skipped' >&2; test -z "$$CI"; }
 
 test: lint vscode
 	$(BIN)/python -m pytest
+
+# the pictures of the README files, from the real editor
+pictures: vscode
+	$(BIN)/python -m pytest tests/editors/test_vscode.py -k pictures
+	mkdir -p docs/pictures
+	for name in wrong-step derivation; do cp artefacts/vscode/readme-$$name.png docs/pictures/$$name.png; done
 
 benchmark: $(VENV)/test.done
 	$(BIN)/python benchmarks/derivatives.py

@@ -21,20 +21,35 @@ function colour(): string {
   }
 }
 
-/** Typesets only results: the formula itself is shown by whoever previews LaTeX. */
-export async function picture(answer: Derivation): Promise<vscode.MarkdownString | undefined> {
-  const result = answer.result ?? '';
-  if (result === '' || result.length > LONGEST) {
+/** Typesets only what Nablatex itself says: the formula as written is shown by whoever previews LaTeX. */
+async function picture(latex: string, text: string, answer: Derivation, display: boolean): Promise<string | undefined> {
+  const made = latex.length > LONGEST ? null : await typeset(latex, macrosOf(answer.macros), display);
+  return made === null ? undefined : `![${text.replace(/[[\]\n\\]/g, ' ')}](${image(made, colour(), EX)})`;
+}
+
+/** The result as a picture; its text is what is read out, and what is shown where pictures are not. */
+async function result(answer: Derivation): Promise<vscode.MarkdownString | undefined> {
+  const shown = answer.result ? await picture(`= ${answer.result}`, `= ${answer.resultText ?? answer.result}`, answer, true) : undefined;
+  if (shown === undefined) {
     return undefined;
   }
-  const made = await typeset(`= ${result}`, macrosOf(answer.macros));
-  if (made === null) {
-    return undefined;
-  }
-  const alternative = `= ${answer.resultText ?? result}`.replace(/[[\]\n\\]/g, ' ');
-  const found = new vscode.MarkdownString(`![${alternative}](${image(made, colour(), EX)})\n\n[Derivation](command:nablatex.showPanel)`);
+  const found = new vscode.MarkdownString(`${shown}\n\n[Derivation](command:nablatex.showPanel)`);
   found.isTrusted = { enabledCommands: ['nablatex.showPanel'] };
   return found;
+}
+
+const READS = /^reads as `([^`]+)`$/;
+const TOLD = /^(\*\*(fails|ill-shaped|conditional)\*\*|not understood): /;
+
+/** What the server says, without what a problem at the same place says already, and with its reading typeset. */
+async function words(said: string, answer: Derivation | null, told: boolean): Promise<string> {
+  const lines = said.split('\n\n').filter((line) => !(told && TOLD.test(line)));
+  const typeset = lines.map(async (line) => {
+    const reading = READS.exec(line)?.[1];
+    const shown = reading === undefined || answer === null ? undefined : await picture(reading, reading, answer, false);
+    return shown === undefined ? line : `reads as ${shown}`;
+  });
+  return (await Promise.all(typeset)).join('\n\n');
 }
 
 export function hovers(client: () => LanguageClient | undefined): HoverMiddleware {
@@ -43,19 +58,24 @@ export function hovers(client: () => LanguageClient | undefined): HoverMiddlewar
       const asked = client();
       const wanted = vscode.workspace.getConfiguration('nablatex', document).get('hover.typeset', true);
       const found = await next(document, position, token);
-      if (!found || !wanted || asked === undefined) {
+      if (!found || asked === undefined) {
         return found;
       }
-      const params = asked.code2ProtocolConverter.asTextDocumentPositionParams(document, position);
+      let answer: Derivation | null = null;
       try {
-        const answer = await asked.sendRequest<Derivation | null>(DERIVATION, params, token);
-        const shown = answer === null || token.isCancellationRequested ? undefined : await picture(answer);
-        if (shown !== undefined) {
-          found.contents.push(shown);
-        }
+        const params = asked.code2ProtocolConverter.asTextDocumentPositionParams(document, position);
+        answer = wanted ? await asked.sendRequest<Derivation | null>(DERIVATION, params, token) : null;
       } catch {
-        // the text goes on without its picture: a server that does not know the request, or a text that has changed
+        // the text goes on without its pictures: a text that has changed, or a server that does not know the request
       }
+      const told = vscode.languages.getDiagnostics(document.uri).some((d) => d.source === 'nablatex' && d.range.contains(position));
+      for (const part of found.contents) {
+        if (part instanceof vscode.MarkdownString) {
+          part.value = await words(part.value, answer, told);
+        }
+      }
+      const shown = answer === null ? undefined : await result(answer);
+      found.contents = [...found.contents.filter((part) => !(part instanceof vscode.MarkdownString) || part.value !== ''), ...(shown ? [shown] : [])];
       return found;
     },
   };

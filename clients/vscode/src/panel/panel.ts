@@ -192,6 +192,8 @@ export class Panel implements vscode.Disposable, vscode.WebviewPanelSerializer {
       if (found === undefined) {
         // the last formula stays: an author who types beside it wants to go on reading it
         this.note = this.current === undefined ? 'Put the cursor into a formula.' : 'The cursor is outside of formulas.';
+      } else if (this.current !== undefined && halfTyped(found, this.current)) {
+        this.note = 'The formula is incomplete; this is what it was.';
       } else {
         if (found.card.maths.latex !== this.current?.card.maths.latex) {
           this.step = -1;
@@ -349,6 +351,17 @@ export class Panel implements vscode.Disposable, vscode.WebviewPanelSerializer {
     this.view?.dispose();
     vscode.Disposable.from(...this.own).dispose();
   }
+}
+
+/** Whether nothing can be said of a formula that stands where another was shown: its author is at work on it. */
+function halfTyped(now: Shown, before: Shown): boolean {
+  const { result, verdict, symbols = [] } = now.answer;
+  const [here, there] = [now.answer.range, before.answer.range];
+  if (result || verdict || symbols.length > 0 || here === undefined || there === undefined) {
+    return false;
+  }
+  const inside = here.start.line <= there.start.line && there.start.line <= here.end.line;
+  return inside && now.place.uri.toString() === before.place.uri.toString();
 }
 
 export function watched(document: vscode.TextDocument): boolean {

@@ -103,6 +103,9 @@ export const chapters = {
     const row = window.page.locator('.suggest-widget.visible .monaco-list-row', { hasText: /w\^\\top/ }).first();
     await row.waitFor();
     await window.picture('completion');
+    const { panel } = window;
+    await panel.locator('#current .note', { hasText: 'incomplete' }).waitFor();
+    assert.equal(await panel.locator('#current .result svg').count(), 1, 'what was shown stays while the formula is typed');
     await window.page.keyboard.press('Escape');
     for (const key of ['Backspace', 'Backspace', 'Backspace']) {
       await window.page.keyboard.press(key);
