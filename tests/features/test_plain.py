@@ -23,6 +23,7 @@ from nablatex.latex.definitions import read_macros
         (r"\begin{bmatrix}1 & 2\\ 3 & 4\end{bmatrix}", "[1 2; 3 4]"),
         (r"-x \odot (-y)", "-x ⊙ (-y)"),
         (r"\log\det X", "log det X"),
+        (r"f(X + h\Delta X)", "f(X + hΔX)"),
         ("x & = \\left. y \\right|_{0}", "x = y|₀"),
     ],
 )

@@ -80,7 +80,7 @@ class _Plain:
 
     def spaced(self, before: str, piece: str, token: Token) -> str:
         """A space where the author had one between two letters, and around words."""
-        if not before or before[-1] in " ([{|‖⟨∂∇" or not (before[-1].isalnum() or before[-1] in ")]}ᵀ"):
+        if not before or before[-1] in " ([{|‖⟨∂∇Δ" or not (before[-1].isalnum() or before[-1] in ")]}ᵀ"):
             return piece
         word = len(piece) > 1 and piece[0].isalpha() and token.kind == "command"
         ended = len(before) > 1 and before[-1].isascii() and before[-1].isalpha() and piece[0].isalnum()

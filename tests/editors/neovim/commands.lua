@@ -53,6 +53,32 @@ s.on('nabla_b')
 vim.cmd.NablatexDerivation()
 s.wait('the derivation', function() return s.text():find('product rule', 1, true) end)
 
+vim.cmd.NablatexDeclarations()
+s.wait('the symbols', function() return #vim.fn.getloclist(0) >= 4 end)
+local symbols = vim.iter(vim.fn.getloclist(0)):map(function(i) return i.text end):join('\n')
+s.has(symbols, 'X : m×n (declared)')
+vim.cmd.lclose()
+
+-- symbols: their declaration, a new name
+s.on('A^\\top) b')
+vim.lsp.buf.rename('C')
+s.wait('the new name', function() return s.text():find('C^\\top) b', 1, true) and s.text():find('$C\\in', 1, true) end)
+s.on('C^\\top) b')
+vim.lsp.buf.definition()
+s.wait('the declaration', function() return vim.api.nvim_win_get_cursor(0)[1] == 3 end)
+
+-- completion behind the equals sign
+s.on('is what we want')
+vim.api.nvim_feedkeys('O$\\nabla_a f = $', 'xt', false)
+local client = s.client()
+vim.wait(300)
+local line = vim.api.nvim_win_get_cursor(0)[1] - 1
+local answer = client:request_sync('textDocument/completion', {
+  textDocument = vim.lsp.util.make_text_document_params(),
+  position = { line = line, character = #vim.api.nvim_get_current_line() - 1 },
+}, 20000, 0)
+s.equal(answer.result[1].label, 'Xb', 'completion')
+
 -- a setting changes what is shown, without a restart
 require('nablatex').configure({ surfaces = { diagnostics = false, marks = false } })
 s.wait('the diagnostics to go', function() return #vim.diagnostic.get(buffer) == 0 end)

@@ -13,9 +13,14 @@ s.has(shown, 'X : m×n')
 s.has(shown, 'numerator layout')
 
 s.has(shown, 'Steps (trace)')
-s.press('s')
-s.panel('Steps (frobenius)')
-s.press('s')
+for _, style in ipairs({ 'frobenius', 'perturbation' }) do
+  s.press('s')
+  s.panel('Steps (' .. style .. ')')
+end
+repeat
+  s.press('s')
+  vim.wait(300)
+until s.panel('Steps ('):find('(trace)', 1, true)
 shown = s.panel('Steps (trace)')
 
 -- moving inside the formula changes nothing in the buffer: no flicker

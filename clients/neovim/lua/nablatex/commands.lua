@@ -45,8 +45,11 @@ function M.create()
   })
   command('NablatexCopy', function(o) copy(o.args ~= '' and o.args or 'latex') end, {
     nargs = '?',
-    complete = function() return { 'latex', 'numpy', 'jax', 'torch', 'julia', 'sympy' } end,
+    complete = function() return { 'latex', 'numpy', 'jax', 'torch', 'julia', 'matlab', 'sympy' } end,
     desc = 'Copy the result at the cursor as LaTeX or as code',
+  })
+  command('NablatexDeclarations', function() require('nablatex.declarations').show() end, {
+    desc = 'List every symbol with its shape and where that is from',
   })
   command('NablatexRestart', function() require('nablatex').restart() end, { desc = 'Restart the server' })
 end

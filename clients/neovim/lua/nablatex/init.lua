@@ -94,6 +94,11 @@ function M.configure(changes)
   for _, client in ipairs(vim.lsp.get_clients({ name = 'nablatex' })) do
     client.settings = { nablatex = settings() }
     client:notify('workspace/didChangeConfiguration', { settings = client.settings })
+    -- Neovim pulls diagnostics when the text changes, and is not told that a setting has changed them
+    for buffer in pairs(client.attached_buffers) do
+      local params = { textDocument = vim.lsp.util.make_text_document_params(buffer) }
+      client:request('textDocument/diagnostic', params, nil, buffer)
+    end
   end
 end
 
