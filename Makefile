@@ -49,6 +49,7 @@ pictures: vscode
 benchmark: $(VENV)/test.done
 	$(BIN)/python benchmarks/derivatives.py
 	$(BIN)/python benchmarks/latency.py
+	$(BIN)/python benchmarks/export.py
 
 clean:
 	rm -rf $(VENV) .tools artefacts clients/vscode/node_modules clients/vscode/dist clients/vscode/server build dist *.egg-info server/*.egg-info

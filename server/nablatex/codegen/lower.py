@@ -63,18 +63,26 @@ class Lowering:
 
 
 def formed_inverses(wanted: Iterable[Expr]) -> Iterable[Expr]:
-    """Inverses that stand somewhere other than in a product: they have to be formed, and are then used everywhere."""
-    todo: list[tuple[Expr, bool]] = [(e, False) for e in wanted]
-    seen: set[tuple[Expr, bool]] = set()
+    """Inverses that are formed once and then used everywhere.
+
+    Those that stand somewhere other than in a product, and those that meet matrices twice: one inversion and two
+    products cost less than two solves with as many right sides as there are columns.
+    """
+    met: dict[Expr, int] = {}
+    todo: list[tuple[Expr, str]] = [(e, "alone") for e in wanted]
+    seen: set[tuple[Expr, str]] = set()
     while todo:
-        e, in_product = todo.pop()
-        if (e, in_product) in seen:
+        e, place = todo.pop()
+        if isinstance(e, Inverse):
+            met[e] = met.get(e, 0) + {"alone": 2, "matrices": 1, "vector": 0}[place]
+        if (e, place) in seen and not isinstance(e, (Inverse, Transpose)):
             continue
-        seen.add((e, in_product))
-        if isinstance(e, Inverse) and not in_product:
-            yield e
-        inside = in_product if isinstance(e, Transpose) else isinstance(e, Mul) and len(e.parts()[1]) > 1
-        todo.extend((a, inside) for a in e.args)
+        seen.add((e, place))
+        if not isinstance(e, Transpose):
+            chain = e.parts()[1] if isinstance(e, Mul) else ()
+            place = "alone" if len(chain) < 2 else "vector" if any(ONE in f.shape for f in chain) else "matrices"
+        todo.extend((a, place) for a in e.args)
+    return [e for e, times in met.items() if times > 1]
 
 
 # ---- leaves

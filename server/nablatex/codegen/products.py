@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from nablatex.algebra.atoms import Commutation, Number, Ones, UnitVector
-from nablatex.algebra.build import mul, number, ones, power, transpose
+from nablatex.algebra.build import add, mul, number, ones, power, transpose
 from nablatex.algebra.core import Inverse, Mul, Power, Transpose
 from nablatex.algebra.definite import is_positive_definite
 from nablatex.algebra.dims import ONE, Shape
@@ -62,7 +62,9 @@ def product(low: Lowering, e: Expr) -> Node:
     scale = g.number(abs(literal))
     for x in above:
         scale = g.times(scale, x)
-    total = _scaled(g, scale, chain(low, factors)) if factors else scale
+    opened = _opened(low, factors)
+    body = low(opened) if opened is not None else chain(low, factors) if factors else None
+    total = _scaled(g, scale, body) if body is not None else scale
     divisor = g.number(1)
     for x in below:
         divisor = g.times(divisor, x)
@@ -70,10 +72,44 @@ def product(low: Lowering, e: Expr) -> Node:
     return g.negate(total) if literal < 0 else total
 
 
+def _opened(low: Lowering, factors: Sequence[Expr]) -> Expr | None:
+    """A sum among the factors multiplied out where that is cheaper: (A B + λ I) x = A (B x) + λ x; None where it is not.
+
+    Beside a vector, a sum that holds products, diagonal matrices or the identity; beside a matrix only a sum with an
+    identity, as in A (B - I) = A B - A.
+    """
+    if len(factors) < 2:
+        return None
+    for k, f in enumerate(factors):
+        if f.name != "add" or ONE in f.shape or f in low.memo:
+            continue
+        beside = [x for x in (factors[k - 1 : k], factors[k + 1 : k + 2]) if x]
+        thin = any(ONE in x[0].shape for x in beside)
+        if not (
+            any(_is_cheap(t) for t in f.args) if thin else len(factors) == 2 and any(_is_identity(t) for t in f.args)
+        ):
+            continue
+        return add(*[mul(*factors[:k], t, *factors[k + 1 :]) for t in f.args])
+    return None
+
+
+def _is_identity(t: Expr) -> bool:
+    return t.name == "identity" or (isinstance(t, Mul) and t.args[-1].name == "identity")
+
+
+def _is_cheap(t: Expr) -> bool:
+    """Cheaper to multiply with than to form: a product, a diagonal matrix, the identity."""
+    factors = t.parts()[1] if isinstance(t, Mul) else (t,)
+    return len(factors) > 1 or factors[-1].name in ("identity", "diag")
+
+
 def _scaled(g: Graph, k: Node, x: Node) -> Node:
-    """k x; of an outer product one of the vectors."""
-    if x.kernel == "outer" and not (k.kernel == "number" and k.get("value") == 1):
-        return g.node("outer", g.times(k, x.args[0]), x.args[1], shape=x.shape)
+    """k x; of an outer or a Kronecker product one of the factors, which are smaller."""
+    if x.kernel in ("outer", "kron") and not (k.kernel == "number" and k.get("value") == 1):
+        first, second = x.args
+        if first.kernel == "identity":
+            return g.node(x.kernel, first, g.times(k, second), shape=x.shape)
+        return g.node(x.kernel, g.times(k, first), second, shape=x.shape)
     return g.times(k, x)
 
 
@@ -139,6 +175,13 @@ def value(low: Lowering, p: Part) -> Node:
     return low(p.expr)
 
 
+def _turned(low: Lowering, p: Part) -> Node:
+    """The transpose of a part, which for a factor may be known to be the factor itself."""
+    if p.expr is not None and p.node is None:
+        return low(transpose(p.expr))
+    return low.graph.transpose(value(low, p))
+
+
 def join(low: Lowering, a: Part, b: Part) -> Part:
     """The product of two parts."""
     shape = (a.shape[0], b.shape[1])
@@ -177,7 +220,7 @@ def _joined(low: Lowering, a: Part, b: Part, shape: Shape) -> Node:
     if b.flavour == "inverse":
         assert b.expr is not None
         turned = Part("inverse", b.shape, transpose(b.expr))
-        return g.transpose(solve(low, turned, g.transpose(value(low, a)), (shape[1], shape[0])))
+        return g.transpose(solve(low, turned, _turned(low, a), (shape[1], shape[0])))
     if a.flavour == "permutation" and a.expr is not None:
         return _permuted(low, a.expr.params, value(low, b), shape)
     if b.flavour == "permutation" and b.expr is not None:
@@ -197,6 +240,8 @@ def _joined(low: Lowering, a: Part, b: Part, shape: Shape) -> Node:
 
 def _dense(g: Graph, x: Node, y: Node, left: Shape, right: Shape) -> Node:
     shape = (left[0], right[1])
+    if x.kind == "number" or y.kind == "number":
+        return g.times(x, y) if x.kind == "number" else g.times(y, x)
     if left[1] == ONE:
         return g.node("outer", x, y, shape=shape)
     if left[0] == ONE and right[1] == ONE:
