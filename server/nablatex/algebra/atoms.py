@@ -25,6 +25,7 @@ class Symbol(Expr):
 
     __slots__ = ()
     name = "symbol"
+    analytic = True
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
@@ -61,6 +62,7 @@ class Number(Expr):
 
     __slots__ = ()
     name = "number"
+    analytic = True
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
@@ -86,6 +88,7 @@ class Constant(Expr):
 
     __slots__ = ()
     name = "constant"
+    analytic = True
     code: ClassVar[Kernels] = {
         "pi": spelled("np.pi", julia="pi", matlab="pi", sympy="sympy.pi"),
         "e": spelled("np.e", julia="exp(1)", matlab="exp(1)", sympy="sympy.E"),
@@ -108,6 +111,7 @@ class Size(Expr):
 
     __slots__ = ()
     name = "size"
+    analytic = True
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
@@ -147,6 +151,7 @@ class Identity(_Sized):
 
     __slots__ = ()
     name = "identity"
+    analytic = True
     code: ClassVar[Kernels] = {
         "identity": spelled(
             "np.eye({rows})",
@@ -169,6 +174,7 @@ class Zero(_Sized):
 
     __slots__ = ()
     name = "zero"
+    analytic = True
     code: ClassVar[Kernels] = {
         "zero_vector": spelled(
             "np.zeros({rows})",
@@ -195,6 +201,7 @@ class Ones(_Sized):
 
     __slots__ = ()
     name = "ones"
+    analytic = True
     code: ClassVar[Kernels] = {
         "ones_vector": spelled(
             "np.ones({rows})",
@@ -221,6 +228,7 @@ class UnitVector(Pattern):
 
     __slots__ = ()
     name = "unit"
+    analytic = True
     code: ClassVar[Kernels] = {
         "unit": spelled(
             "np.eye({rows})[{0:i}]",
@@ -248,6 +256,7 @@ class Commutation(Pattern):
 
     __slots__ = ()
     name = "commutation"
+    analytic = True
     code: ClassVar[Kernels] = {
         "commutation": spelled(
             "np.eye({rows})[np.arange({rows}).reshape({p1}, {p0}).T.reshape(-1)]",

@@ -238,6 +238,7 @@ class IndexSum(Summing):
 
     __slots__ = ()
     name = "index_sum"
+    analytic = True
     rule = "term by term"
     move = "term by term"
 

@@ -23,6 +23,7 @@ class Blocks(Expr):
 
     __slots__ = ()
     name = "blocks"
+    analytic = True
     rule = "block by block"
     move = "block by block"
     code: ClassVar[Kernels] = {
@@ -110,6 +111,7 @@ class Selection(Pattern):
 
     __slots__ = ()
     name = "selection"
+    analytic = True
     rule = "linearity"
     move = "adjoint of a selection"
     code: ClassVar[Kernels] = {
@@ -149,6 +151,7 @@ class Submatrix(Expr):
 
     __slots__ = ()
     name = "submatrix"
+    analytic = True
     rule = "linearity"
     move = "adjoint of a part"
     linear = True
@@ -216,6 +219,7 @@ class Pad(Expr):
 
     __slots__ = ()
     name = "pad"
+    analytic = True
     rule = "linearity"
     move = "adjoint of padding"
     linear = True

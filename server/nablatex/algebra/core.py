@@ -31,6 +31,7 @@ class Add(Expr):
 
     __slots__ = ()
     name = "add"
+    analytic = True
     rule = "linearity"
     move = "linearity"
     linear = True
@@ -111,6 +112,7 @@ class Mul(Expr):
 
     __slots__ = ()
     name = "mul"
+    analytic = True
     rule = "product rule"
     move = "cyclic property of the trace"
     linear = True
@@ -240,6 +242,7 @@ class Transpose(Expr):
 
     __slots__ = ()
     name = "transpose"
+    analytic = True
     rule = "transpose of a differential"
     move = "trace of a transpose"
     linear = True
@@ -300,6 +303,7 @@ class Inverse(Expr):
 
     __slots__ = ()
     name = "inverse"
+    analytic = True
     rule = "differential of an inverse"
     code: ClassVar[Kernels] = {
         "inverse": spelled("np.linalg.inv({0})", julia="inv({0})", matlab="inv({0})", sympy="{0:5}.inv()"),
@@ -376,6 +380,7 @@ class Power(Expr):
 
     __slots__ = ()
     name = "power"
+    analytic = True
     rule = "power rule"
     code: ClassVar[Kernels] = {
         "power": spelled("4|{0:5}**{1:4}", julia="4|{0:5}^{1:5}", matlab="4|{0:5}^{1:5}", sympy="4|{0:5}**{1:4}"),
@@ -459,7 +464,7 @@ class Power(Expr):
 
         base, k = values[0], float(values[1][0, 0])
         if base.shape == (1, 1):
-            if k != round(k) and base[0, 0] < 0:
+            if k != round(k) and np.real(base[0, 0]) < 0:
                 raise FloatingPointError("a fractional power of a negative number")
             if base[0, 0] == 0 and k < 0:
                 raise ZeroDivisionError("division by zero")

@@ -37,6 +37,7 @@ class Function:
     code: Spelling
     spellings: tuple[str, ...] = ()
     odd: bool = False
+    analytic: bool = True
     exact: Callable[[Jet], Jet] | None = None
     """From the primitive functions of `exact.SLOPES`; None where it is one of them."""
 
@@ -60,11 +61,11 @@ def _domain(ok: Any, values: Any, what: str) -> Any:
 
 
 def _log(np: Any, z: Any) -> Any:
-    return np.log(_domain(z > 0, z, "logarithm of a number that is not positive"))
+    return np.log(_domain(np.real(z) > 0, z, "logarithm of a number that is not positive"))
 
 
 def _sqrt(np: Any, z: Any) -> Any:
-    return np.sqrt(_domain(z >= 0, z, "square root of a negative number"))
+    return np.sqrt(_domain(np.real(z) >= 0, z, "square root of a negative number"))
 
 
 def _sigmoid(np: Any, z: Any) -> Any:
@@ -110,6 +111,7 @@ FUNCTIONS: dict[str, Function] = {
                 sympy="sympy.log(sympy.Abs({0}))",
             ),
             exact=lambda x: (x * x.apply("sign")).apply("log"),
+            analytic=False,
         ),
         Function("sin", _fn("cos"), lambda np, z: np.sin(z), r"\sin({0})", _call("sin"), ("sin",), odd=True),
         Function(
@@ -176,6 +178,7 @@ FUNCTIONS: dict[str, Function] = {
             _call("abs", sympy="Abs"),
             ("abs",),
             exact=lambda x: x * x.apply("sign"),
+            analytic=False,
         ),
         Function(
             "sign",
@@ -185,6 +188,7 @@ FUNCTIONS: dict[str, Function] = {
             _call("sign"),
             ("sign", "sgn"),
             odd=True,
+            analytic=False,
         ),
         Function(
             "relu",
@@ -200,6 +204,7 @@ FUNCTIONS: dict[str, Function] = {
             ),
             ("relu", "ReLU"),
             exact=lambda x: x * x.apply("step"),
+            analytic=False,
         ),
         Function(
             "step",
@@ -212,6 +217,7 @@ FUNCTIONS: dict[str, Function] = {
                 matlab="double({0:1} > 0)",
                 sympy="sympy.Heaviside({0}, 0)",
             ),
+            analytic=False,
         ),
         Function(
             "sigmoid",
@@ -287,6 +293,10 @@ class Elementwise(Expr):
         return shapes[0]
 
     @property
+    def analytic(self) -> bool:  # type: ignore[override]
+        return self.function is None or self.function.analytic
+
+    @property
     def function(self) -> Function | None:
         return FUNCTIONS.get(self.params[0]) if not self.params[1] else None
 
@@ -352,6 +362,7 @@ class Hadamard(Expr):
 
     __slots__ = ()
     name = "hadamard"
+    analytic = True
     rule = "product rule for the Hadamard product"
     move = "moving a Hadamard factor"
     linear = True
@@ -412,6 +423,7 @@ class HadamardPower(Expr):
 
     __slots__ = ()
     name = "hadamard_power"
+    analytic = True
     rule = "power rule, entry by entry"
     code: ClassVar[Kernels] = {
         "entry_power": spelled(
@@ -448,7 +460,7 @@ class HadamardPower(Expr):
         if k < 0:
             _domain(x != 0, x, "division by zero")
         if k != round(k):
-            _domain(x >= 0, x, "a fractional power of a negative number")
+            _domain(np.real(x) >= 0, x, "a fractional power of a negative number")
         return np.asarray(np.power(x, k))
 
     def exact_value(self, ev: ExactEvaluator) -> Jet:

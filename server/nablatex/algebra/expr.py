@@ -35,6 +35,8 @@ class Expr:
     """Linear in each argument (multilinear): then `differential` is given by the product rule."""
     binds: ClassVar[bool] = False
     """Binds symbols (derivatives, sums over an index): children are evaluated in a changed environment."""
+    analytic: ClassVar[bool] = False
+    """Its value is an analytic function of its arguments' and is computed for complex ones too."""
     template: ClassVar[str] = ""
     r"""LaTeX with ``{0}``, ``{1}`` for arguments, for printers, e.g. ``\operatorname{tr}({0})``."""
     code: ClassVar[Kernels] = {}

@@ -23,6 +23,7 @@ class Vech(Expr):
 
     __slots__ = ()
     name = "vech"
+    analytic = True
     rule = "linearity"
     move = "adjoint of vech"
     linear = True
@@ -67,6 +68,7 @@ class Elimination(Pattern):
 
     __slots__ = ()
     name = "elimination"
+    analytic = True
     code: ClassVar[Kernels] = {
         "elimination": spelled(
             "np.eye({p0} * {p0})[np.tril(np.ones(({p0}, {p0}))).T.reshape(-1) > 0]",
@@ -94,6 +96,7 @@ class Duplication(Pattern):
 
     __slots__ = ()
     name = "duplication"
+    analytic = True
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:

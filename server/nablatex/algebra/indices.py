@@ -24,6 +24,7 @@ class Delta(Expr):
 
     __slots__ = ()
     name = "delta"
+    analytic = True
     code: ClassVar[Kernels] = {
         "delta": spelled(
             "2|1.0 * ({0:1} == {1:1})",
@@ -71,6 +72,7 @@ class Member(Expr):
 
     __slots__ = ()
     name = "member"
+    analytic = True
     rule = "linearity"
     move = "adjoint of a member"
     code: ClassVar[Kernels] = {
@@ -131,6 +133,7 @@ class Entry(Expr):
 
     __slots__ = ()
     name = "entry"
+    analytic = True
     rule = "entry of a differential"
     move = "entry as an inner product"
     template = r"{0}_{{{1}{2}}}"

@@ -21,6 +21,7 @@ class KhatriRao(Expr):
 
     __slots__ = ()
     name = "khatri_rao"
+    analytic = True
     rule = "product rule for the Khatri-Rao product"
     move = "adjoint of the Khatri-Rao product"
     linear = True

@@ -22,6 +22,7 @@ class Trace(Expr):
 
     __slots__ = ()
     name = "trace"
+    analytic = True
     rule = "trace of a differential"
     move = "trace"
     linear = True
@@ -83,6 +84,7 @@ class Det(Expr):
 
     __slots__ = ()
     name = "det"
+    analytic = True
     rule = "Jacobi's formula"
     template = r"\det({0})"
     spellings = ("det", "Det", "determinant")
@@ -116,6 +118,8 @@ class Det(Expr):
         import numpy as np
 
         x = values[0]
+        if np.iscomplexobj(x):
+            return np.array([[np.linalg.det(x)]])
         value = float(np.linalg.det(x))
         # what rounding leaves of a rank deficient matrix's determinant is no value to take a logarithm of
         size = float(np.prod(np.linalg.norm(x, axis=1)))
@@ -144,6 +148,7 @@ class Adjugate(Expr):
 
     __slots__ = ()
     name = "adjugate"
+    analytic = True
     rule = "differential of the adjugate"
     template = r"\operatorname{adj}({0})"
     spellings = ("adj", "adjoint", "adjugate")
@@ -176,7 +181,7 @@ class Adjugate(Expr):
 
         x = values[0]
         n = x.shape[0]
-        out = np.empty((n, n))
+        out = np.empty((n, n), dtype=x.dtype)
         for i in range(n):
             for j in range(n):
                 minor = np.delete(np.delete(x, i, 0), j, 1)
@@ -192,6 +197,7 @@ class Norm(Expr):
 
     __slots__ = ()
     name = "norm"
+    analytic = True
     rule = "differential of a norm"
     template = r"\|{0}\|"
     code: ClassVar[Kernels] = {
@@ -214,7 +220,8 @@ class Norm(Expr):
     def numeric(self, *values: Array) -> Array:
         import numpy as np
 
-        return np.array([[np.linalg.norm(values[0])]])
+        x = values[0]
+        return np.array([[np.sqrt(np.sum(x * x)) if np.iscomplexobj(x) else np.linalg.norm(x)]])
 
     def exact(self, *values: Jet) -> Jet:
         return (values[0] * values[0]).total().apply("sqrt")
@@ -275,6 +282,7 @@ class Inner(Expr):
 
     __slots__ = ()
     name = "inner"
+    analytic = True
     rule = "product rule"
     move = "definition of the inner product"
     linear = True

@@ -26,6 +26,7 @@ class Softmax(Expr):
 
     __slots__ = ()
     name = "softmax"
+    analytic = True
     rule = "differential of softmax"
     template = r"\operatorname{softmax}({0})"
     spellings = ("softmax",)
@@ -79,6 +80,7 @@ class LogSumExp(Expr):
 
     __slots__ = ()
     name = "logsumexp"
+    analytic = True
     rule = "differential of log-sum-exp"
     template = r"\operatorname{LSE}({0})"
     spellings = ("LSE", "lse", "logsumexp")

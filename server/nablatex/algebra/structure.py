@@ -22,6 +22,7 @@ class Diag(Expr):
 
     __slots__ = ()
     name = "diag"
+    analytic = True
     rule = "linearity"
     move = "adjoint of diag"
     linear = True
@@ -63,6 +64,7 @@ class DiagPart(Expr):
 
     __slots__ = ()
     name = "diag_part"
+    analytic = True
     rule = "linearity"
     move = "adjoint of diag"
     linear = True
@@ -105,6 +107,7 @@ class DiagSelection(Pattern):
 
     __slots__ = ()
     name = "diag_selection"
+    analytic = True
     rule = "linearity"
     move = "adjoint of diag"
     code: ClassVar[Kernels] = {
@@ -174,6 +177,7 @@ class Kron(Expr):
 
     __slots__ = ()
     name = "kron"
+    analytic = True
     rule = "product rule for the Kronecker product"
     move = "adjoint of the Kronecker product"
     linear = True
@@ -250,6 +254,7 @@ class Vec(Expr):
 
     __slots__ = ()
     name = "vec"
+    analytic = True
     rule = "linearity"
     move = "adjoint of vec"
     linear = True
@@ -302,6 +307,7 @@ class Unvec(Expr):
 
     __slots__ = ()
     name = "unvec"
+    analytic = True
     rule = "linearity"
     move = "adjoint of vec"
     linear = True

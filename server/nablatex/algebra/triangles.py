@@ -23,6 +23,7 @@ class Triangle(Expr):
 
     __slots__ = ()
     name = "triangle"
+    analytic = True
     rule = "linearity"
     move = "adjoint of a triangular part"
     linear = True
@@ -83,6 +84,7 @@ class Mask(Pattern):
 
     __slots__ = ()
     name = "mask"
+    analytic = True
     code: ClassVar[Kernels] = {
         "mask_lower": spelled(
             "np.tril(np.ones(({rows}, {rows})))",
@@ -119,6 +121,7 @@ class DiagonalSums(Expr):
 
     __slots__ = ()
     name = "diagonal_sums"
+    analytic = True
     rule = "linearity"
     move = "adjoint of sums along diagonals"
     linear = True
@@ -156,6 +159,7 @@ class SameDiagonal(Pattern):
 
     __slots__ = ()
     name = "same_diagonal"
+    analytic = True
     code: ClassVar[Kernels] = {
         "same_diagonal": spelled(
             "1.0 * ((np.arange({rows}) % {p0} - np.arange({rows}) // {p0})[:, None] "

@@ -166,7 +166,7 @@ def draw(
     for left, right in given.equations:
         ev = _satisfy(left, right, ev, given)
     for what, e in given.conditions:
-        if not _holds(what, ev(e)):
+        if not condition_holds(what, ev(e)):
             raise Unvaluable(f"the condition {what} does not hold at this point")
     return ev
 
@@ -192,7 +192,7 @@ def fit_indices(
     return {i: int(rng.integers(1, n + 1)) for i, n in bounds.items()}
 
 
-def _holds(what: str, value: Array) -> bool:
+def condition_holds(what: str, value: Array) -> bool:
     if what in ("spd", "psd"):
         return bool(value.shape[0] == value.shape[1] and np.all(np.linalg.eigvalsh((value + value.T) / 2) > 1e-6))
     if what == "positive":
