@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from nablatex.algebra.atoms import Commutation, Symbol, UnitVector
 from nablatex.algebra.build import identity, mul, number, power, transpose
-from nablatex.algebra.core import Inverse, Power, Transpose
+from nablatex.algebra.core import Add, Inverse, Power, Transpose
 from nablatex.algebra.dims import ONE
 from nablatex.algebra.elementwise import hadamard
 from nablatex.algebra.expr import Expr
@@ -111,6 +111,8 @@ def _same_base(a: Expr, b: Expr) -> Expr | None:
     return None
 
 
+ORTHONORMAL = frozenset(("orthonormal-columns", "orthogonal"))
+
 RULES: dict[str, Rule] = {
     "half-vectorisation": vech_rule,
     "entries by unit vectors": _unit_vectors,
@@ -125,11 +127,20 @@ RULES: dict[str, Rule] = {
 }
 
 
+def _dull(e: Expr) -> bool:
+    """No rule speaks of a plain symbol, of its transpose, or of a sum: neighbours that are both dull stay as they are."""
+    if isinstance(e, Transpose):
+        e = e.args[0]
+    return isinstance(e, Add) or (isinstance(e, Symbol) and not e.params[2] & ORTHONORMAL)
+
+
 def reduce_chain(chain: Sequence[Expr]) -> Expr | None:
     """The product of the chain with the rules applied until none fits; None where none did."""
     items = list(chain)
     changed = False
     k = 0
+    if all(_dull(x) for x in items):
+        return None
     while k + 1 < len(items):
         for rule in RULES.values():
             made = rule(items[k], items[k + 1])

@@ -28,7 +28,7 @@ class NotDifferentiable(ValueError):
 class Expr:
     """A node: operator class, argument expressions, parameters (hashable data), shape."""
 
-    __slots__ = ("_hash", "args", "memo", "params", "shape")
+    __slots__ = ("_free_symbols", "_hash", "args", "is_scalar", "memo", "params", "shape")
 
     name: ClassVar[str] = ""
     linear: ClassVar[bool] = False
@@ -57,6 +57,8 @@ class Expr:
         self.params = params
         self._hash = hash((type(self).name, self.args, params))
         self.shape = self.shape_rule([a.shape for a in self.args], params, strict)
+        self.is_scalar: bool = self.shape == SCALAR
+        self._free_symbols: frozenset[Expr] | None = None
         self.memo: dict[str, Any] | None = None
 
     def __init_subclass__(cls) -> None:
@@ -83,10 +85,6 @@ class Expr:
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
         """The shape of the result; `equate` demands equal dimensions (raises, or unifies in the elaborator)."""
         raise NotImplementedError
-
-    @property
-    def is_scalar(self) -> bool:
-        return self.shape == SCALAR
 
     # ---- calculus
 
@@ -161,16 +159,16 @@ class Expr:
     @property
     def free_symbols(self) -> frozenset[Expr]:
         """Symbols (leaves of operator ``symbol``) that occur and are not bound."""
-        cached: frozenset[Expr] | None = self.cached("free")
-        if cached is None:
-            cached = self.cache("free", self._free())
-        return cached
+        found = self._free_symbols
+        if found is None:
+            found = self._free_symbols = self._free()
+        return found
 
     def _free(self) -> frozenset[Expr]:
-        out: frozenset[Expr] = frozenset()
-        for a in self.args:
-            out |= a.free_symbols
-        return out
+        if not self.args:
+            return frozenset()
+        first, *others = [a.free_symbols for a in self.args]
+        return first.union(*others) if others else first
 
     @property
     def has_binders(self) -> bool:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from nablatex.algebra.atoms import Symbol
+from nablatex.algebra.binders import At, derivative
 from nablatex.algebra.binders import Derivative as FormalDerivative
-from nablatex.algebra.binders import derivative
 from nablatex.algebra.build import transpose, zero
 from nablatex.algebra.core import Mul, Transpose
 from nablatex.algebra.dims import ONE
@@ -24,6 +24,16 @@ from nablatex.latex.tree import Node
 STYLE = "stationary"
 
 
+def tied_again(formal: Expr) -> Expr:
+    """The derivative by a structured X itself, of one that was taken with independent entries and put at X."""
+    if isinstance(formal, At) and isinstance(formal.args[0], FormalDerivative) and len(formal.params) == 1:
+        (free,), given = formal.params, formal.args[1]
+        f, x = formal.args[0].args
+        if x == free and isinstance(given, Symbol) and given.label == free.label:
+            return FormalDerivative((f.substitute({free: given}), given), formal.args[0].params)
+    return formal
+
+
 def solve_stationary(
     tree: Node, context: Context, layout: str = "denominator", notation: Notation | None = None, source: str = ""
 ) -> Derivation:
@@ -34,7 +44,7 @@ def solve_stationary(
         message = found.failure.message if found.failure is not None else "not understood"
         return Derivation(STYLE, "unsupported", message, layout=layout)
     reading = found.readings[0]
-    formal = reading.sides[0]
+    formal = tied_again(reading.sides[0])
     if not isinstance(formal, FormalDerivative) or not isinstance(formal.args[1], Symbol):
         return Derivation(STYLE, "unsupported", "there is no single derivative by a variable here", layout=layout)
     given = assumptions_of(reading, context)
