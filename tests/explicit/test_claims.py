@@ -28,6 +28,8 @@ def verdict(latex: str, **given: tuple[str, ...]) -> str:
         r"\binom{n}{k} = \frac{n!}{k!(n-k)!}",
         r"\binom{n+1}{k} = \binom{n}{k} + \binom{n}{k-1}",
         r"\ln(ab) = \ln a + \ln b",
+        r"\log_2 8 = 3",
+        r"\frac{d}{dx}(ax^2+bx) = 2ax+b",
         r"\sqrt{ab} = \sqrt a \sqrt b",
         r"e^{i\pi} = -1",
         r"e x + i x = x (e + i)",
@@ -45,7 +47,7 @@ def test_right_claims_hold(latex: str) -> None:
 @pytest.mark.parametrize(
     ("latex", "shown"),
     [
-        (r"\int_0^1 x^2 \, dx = \frac12", "left 1/3, right 1/2"),
+        (r"\int_0^1 x^2 \, dx = \frac12", "left 0.3333, right 0.5"),
         (r"\int x \, dx = x^2 + C", "right"),
         (r"\sum_{k=1}^n k = \frac{n(n-1)}{2}", "for n ="),
         (r"\lim_{x\to 0} \frac{\sin x}{x} = 0", "left 1, right 0"),
@@ -81,10 +83,39 @@ def test_what_an_author_means_is_not_called_wrong(latex: str, words: str) -> Non
         r"(A+B)^2 = A^2 + 2AB + B^2 \cdot \binom{2}{2}",  # numbers or matrices?
         r"\lim_{x\to 0} \frac1x = \infty",
         r"\int \sin(x^x) dx = 1/2x",
+        r"e^{x+C} = C e^x",  # the constant is another one
+        r"e^x = 1 + x + o(x)",
+        r"\frac{d}{dt} y(t)^2 = 2 y(t) \frac{dy}{dt}",
+        r"\frac{d}{dt} x^2 = 2 x \dot x",
+        r"\sum_{i=1}^n x_i = n \bar{x}",
+        r"7 \bmod 3 = 1",
+        r"90^\circ = \frac{\pi}{2}",
+        r"1\,\mathrm{h} = 60\,\mathrm{m}",
+        r"\sin 30 = \frac12",
+        r"|z|^2 = z \bar z \binom{1}{1}",
+        r"\Gamma(x+1) = x \Gamma(x)",
+        r"\int_a^b f(x) dx = F(b) - F(a)",
     ],
 )
 def test_what_is_not_certain_is_unknown(latex: str) -> None:
     assert verdict(latex) == "unknown"
+
+
+M2 = r"\begin{pmatrix}1&1\\0&1\end{pmatrix}"
+
+
+@pytest.mark.parametrize(
+    ("text", "verdicts"),
+    [
+        (rf"We compute $\det {M} = 2$.", ["fails"]),
+        (rf"Let $A = {M}$. Then $A^2 = \begin{{pmatrix}}7&10\\15&22\end{{pmatrix}}$.", ["holds"]),
+        (rf"Over $\mathbb{{F}}_2$: ${M2} {M2} = \begin{{pmatrix}}1&0\\0&1\end{{pmatrix}}$.", ["unknown"]),
+        (rf"Let $A$ be such that $A^2 = {M}$.", []),
+        (rf"Find $x$ with ${M} x = \begin{{pmatrix}}5\\6\end{{pmatrix}}$.", []),
+    ],
+)
+def test_computations_with_given_matrices_are_claims(text: str, verdicts: list[str]) -> None:
+    assert [s.verdict for s in check_document(text, Settings()) if s.verdict] == verdicts
 
 
 def test_values_of_the_document_are_used() -> None:

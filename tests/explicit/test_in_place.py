@@ -12,7 +12,7 @@ MATRICES = r"""Let $A = \begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix}$ and $b = \
 @pytest.mark.parametrize(
     ("marked", "title", "expected"),
     [
-        (r"\[ 2y¦ + 3y \]", "Evaluate", r"\[ 2y + 3y = 5 y \]"),
+        (r"\[ ⟨2y + 3y⟩ \]", "Evaluate", r"\[ 2y + 3y = 5 y \]"),
         (r"\[ f = \frac{d}{dx}(x^3+¦x^2+1). \]", "Evaluate", r"\[ f = \frac{d}{dx}(x^3+x^2+1) = 3 x^{2} + 2 x. \]"),
         (r"\[ \int_0^1 x^2 \,dx¦ = \]", "Evaluate", r"\[ \int_0^1 x^2 \,dx = \frac{1}{3} \]"),
         (r"$⟨\sqrt{8}⟩$", "Evaluate numerically", r"$\sqrt{8} \approx 2.82843$"),
@@ -28,6 +28,20 @@ MATRICES = r"""Let $A = \begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix}$ and $b = \
 )  # fmt: skip
 def test_results_are_put_in_place(marked: str, title: str, expected: str) -> None:
     assert after(marked, title) == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (r"\begin{bmatrix} 1 & 2 \end{bmatrix}", r"\begin{bmatrix} 2 & 4 \end{bmatrix}"),
+        (r"\left[\begin{array}{cc} 1 & 2 \end{array}\right]", r"\begin{bmatrix} 2 & 4 \end{bmatrix}"),
+        (r"\left(\begin{matrix} 1 & 2 \end{matrix}\right)", r"\begin{pmatrix} 2 & 4 \end{pmatrix}"),
+        (r"\bigl(\begin{smallmatrix} 1 & 2 \end{smallmatrix}\bigr)", r"\left(\begin{smallmatrix} 2 & 4 \end{smallmatrix}\right)"),
+        (r"\begin{pmatrix*}[r] 1 & 2 \end{pmatrix*}", r"\begin{pmatrix} 2 & 4 \end{pmatrix}"),
+    ],
+)  # fmt: skip
+def test_results_stand_in_the_author_s_brackets(written: str, expected: str) -> None:
+    assert after(f"$⟨2 {written}⟩$", "Evaluate and replace") == f"${expected}$"
 
 
 @pytest.mark.parametrize(
@@ -80,8 +94,12 @@ def test_a_selection_across_a_product_is_no_formula() -> None:
 
 
 def test_a_cursor_offers_little() -> None:
-    offered = [t for t in titles(r"$x^2 + ¦x$") if t in ("Expand", "Factor", "Simplify") or "Evaluate" in t]
-    assert offered == ["Evaluate", "Evaluate and replace"]
+    def offered(marked: str) -> list[str]:
+        return [t for t in titles(marked) if t in ("Expand", "Factor", "Simplify") or "Evaluate" in t]
+
+    assert offered(r"$\sin(x)^2 + ¦x$") == ["Evaluate", "Evaluate and replace"]
+    assert offered(r"$x^2 + ¦x =$") == ["Evaluate", "Evaluate and replace"]
+    assert offered(r"$x^2 + ¦x$") == []
     assert not [t for t in titles(r"$¦\nabla_x f$") if "Evaluate" in t]
 
 

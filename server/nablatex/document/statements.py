@@ -22,6 +22,7 @@ from nablatex.latex.tree import (
     Dots,
     Juxtaposition,
     List,
+    Matrix,
     Missing,
     Name,
     Node,
@@ -59,6 +60,8 @@ NEVER_CLAIMED = frozenset(
 
 
 MAX_STATED = 16
+_VALUES = frozenset(("T", "\\top", "\\intercal", "I", "\\pi"))
+"""Names that have a meaning of their own beside matrices of numbers."""
 _NOT_ASSUMED = (Text, Dots, Unknown, Missing)
 
 
@@ -200,7 +203,21 @@ def classify(left: Node, right: Node, op: str, context: Context, first: bool) ->
         )
     if not first:
         return "claim"
+    if _between_entries(left, right, context):
+        return "claim"
     return "claim" if _all_known(nodes, context) and _could_be_identity(left, right) else "condition"
+
+
+def _between_entries(left: Node, right: Node, context: Context) -> bool:
+    """A computation with matrices that are written out, in which every letter has a value: nothing else can be meant."""
+    if isinstance(left, Matrix) or not any(isinstance(n, Matrix) for side in (left, right) for n in side.walk()):
+        return False
+    for n in (n for side in (left, right) for n in side.walk() if isinstance(n, Name)):
+        key = key_of(n)
+        valued = key is not None and context.definition(key) is not None and key not in context.symbols
+        if not valued and n.base not in _VALUES:
+            return False
+    return True
 
 
 def _only_to_some_order(n: Node, context: Context) -> bool:

@@ -11,7 +11,7 @@ from nablatex.explicit import values
 from nablatex.explicit.functions import INVERSE, SEVERAL, UNARY
 from nablatex.explicit.integrals import taken_apart
 from nablatex.explicit.names import NameReading
-from nablatex.explicit.values import NotExplicit, Value, is_matrix, is_scalar, number_of
+from nablatex.explicit.values import Doubtful, NotExplicit, Value, is_matrix, is_scalar, number_of
 from nablatex.latex.tree import (
     BigOperator,
     Derivative,
@@ -79,6 +79,8 @@ class CalculusReading(NameReading):
             value = sympy.real_root(argument, index) if index.is_odd else sympy.root(argument, index)
         elif word in ("log", "ln") and node.sub is not None:
             value = sympy.log(argument) / sympy.log(self.scalar(node.sub))
+        elif word == "log" and node.sub is None and self.log_base is not None:
+            value = sympy.log(argument) / sympy.log(self.log_base)
         elif node.sub is not None:
             raise NotExplicit(f"a subscript on {word}", node.span)
         elif isinstance(node.sup, Sum) and self.scalar(node.sup) == -1:
@@ -176,6 +178,10 @@ class CalculusReading(NameReading):
         """d/dx and ∂/∂x of a number or of a matrix, entry by entry, for scalar x."""
         if node.operand is None or not node.variables or node.style not in ("partial", "d", "nabla"):
             raise NotExplicit("a derivative of what, or with respect to what?", node.span)
+        inside = [key_of(n) for n in node.operand.walk() if isinstance(n, (Name, Scripted))]
+        for key in inside:
+            if key in self.noticed.dependent and self.context.definition(key) is None:
+                raise Doubtful("a derivative of what may depend on the variable", node.span)
         variables = [self.variable(v) for v in node.variables]
         counts = [v.order if len(node.variables) > 1 or v.order > 1 else node.order for v in node.variables]
         if sum(counts) != node.order:

@@ -8,26 +8,29 @@ hold for positive numbers, or for whole numbers where its letters are those of c
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import sympy
 
 from nablatex.document.context import Context
-from nablatex.document.names import Key
+from nablatex.document.names import Key, key_of, label_of
 from nablatex.explicit import numeric
 from nablatex.explicit.answers import Declined
 from nablatex.explicit.budget import OutOfTime, limited
 from nablatex.explicit.capitals import scalars_by_place
+from nablatex.explicit.notice import notice
 from nablatex.explicit.perform import FAILURES
 from nablatex.explicit.reader import Reader
 from nablatex.explicit.scalars import done
 from nablatex.explicit.second import read_by_both
-from nablatex.explicit.values import Identity, NotExplicit, Value, is_matrix, is_scalar, size_text
-from nablatex.latex.tree import Node
+from nablatex.explicit.values import Doubtful, Identity, NotExplicit, Value, is_matrix, is_scalar, size_text
+from nablatex.latex.tree import Juxtaposition, Name, Node, Number, Operator
 
 BUDGET = 2.5
+MODULAR = re.compile(r"\\(?:bmod|pmod|mod)\b|\\mathbb\{F\}|\\mathbb F|\\mathbb\{Z\}_|\\mathbb\{Z\}/|\bGF\(")
 COUNTERS = frozenset("ijklmnpqNMK")
 SEED = 2024
 POINTS = 6
@@ -49,6 +52,8 @@ def judge(left: Node, right: Node, context: Context, source: str | None = None) 
             return _judge(left, right, context, source)
     except OutOfTime:
         return Judgement("unknown", "not decided in time")
+    except Doubtful as error:
+        return Judgement("unknown", str(error), {"doubt": str(error)})
     except (NotExplicit, Declined) as error:
         return Judgement("unknown", str(error))
     except FAILURES as error:
@@ -57,23 +62,78 @@ def judge(left: Node, right: Node, context: Context, source: str | None = None) 
 
 def _judge(left: Node, right: Node, context: Context, source: str | None) -> Judgement:
     capitals = scalars_by_place(left) | scalars_by_place(right)
-    reader = Reader(context, source, capitals)
+
+    def fresh() -> Reader:
+        made = Reader(context, source, capitals)
+        made.noticed = notice(left, right)
+        return made
+
+    reader = fresh()
     a, b = reader.read(left), reader.read(right)
     first = _between(a, b, reader)
     if first.name != "fails":
         return first
-    # a letter may be a symbol where it was read as a constant
-    letters = {Key(x) for x, value in (("e", sympy.E), ("i", sympy.I)) if _has(a, value) or _has(b, value)}
-    if letters:
-        again = Reader(context, source, capitals)
-        for key in letters:
-            again.scopes.append({key: again.symbol(key, key.base)})
+    doubt = _doubt(left, right, (a, b), context, source)
+    if doubt is not None:
+        return Judgement("unknown", doubt, {"doubt": doubt})
+    for again in _other_readers(left, right, (a, b), fresh):
         other = _between(again.read(left), again.read(right), again)
         if other.name != "fails":
             return other
     for node, value in ((left, a), (right, b)):
         read_by_both(node, value, reader)
     return first
+
+
+def _other_readers(
+    left: Node, right: Node, sides: tuple[Value, Value], fresh: Callable[[], Reader]
+) -> Iterator[Reader]:
+    """Readers that take e and i for letters, and \\log to the bases 10 and 2."""
+    letters = {Key(x) for x, value in (("e", sympy.E), ("i", sympy.I)) if any(_has(s, value) for s in sides)}
+    if letters:
+        reader = fresh()
+        for key in letters:
+            reader.scopes.append({key: reader.symbol(key, key.base)})
+        yield reader
+    if any(isinstance(n, Operator) and n.word == "log" for side in (left, right) for n in side.walk()):
+        for base in (10, 2):
+            reader = fresh()
+            reader.log_base = sympy.Integer(base)
+            yield reader
+
+
+def _doubt(left: Node, right: Node, sides: tuple[Value, Value], context: Context, source: str | None) -> str | None:
+    """What keeps a claim from being refuted: letters that mean more than a number, constants that may be renamed."""
+    names = {
+        k: n for side in (left, right) for n in side.walk() if isinstance(n, Name) and (k := key_of(n)) is not None
+    }
+    undeclared = {k for k in names if context.find(k) is None and context.definition(k) is None}
+    taken_away = any(not isinstance(s, Identity) and _indefinite(s) for s in sides)
+    if any(k.base in ("C", "c", "K") for k in undeclared) and not taken_away:
+        return "a constant may have been renamed"
+    for k in names:
+        if k.accents and Key(k.base, k.font, (), k.prefix) in names:
+            return f"{label_of(names[k])} may be made from {k.base}"
+    for side in (left, right):
+        for n in side.walk():
+            if isinstance(n, Juxtaposition):
+                for mark, x, y in zip(n.marks, n.factors, n.factors[1:], strict=False):
+                    vectors = isinstance(x, Name) and isinstance(y, Name) and {key_of(x), key_of(y)} <= undeclared
+                    if mark in ("\\cdot", "\\times") and vectors:
+                        return "a product of numbers, or of vectors?"
+            if isinstance(n, Operator) and n.word in ("sin", "cos", "tan") and len(n.arguments) == 1:
+                inside = n.arguments[0]
+                if isinstance(inside, Number) and float(inside.text) >= 4:
+                    return "an angle in degrees, or in radians?"
+    if source is not None and MODULAR.search(source):
+        return "numbers may be meant modulo another"
+    if source is not None and not any(is_matrix(s) or isinstance(s, Identity) for s in sides):
+        before = source[max(0, left.span.start - 300) : left.span.start]
+        antiderivatives = "\\int" in before[before.rfind("\\begin") + 1 :]
+        difference = sides[0] - sides[1]
+        if antiderivatives and all(sympy.simplify(sympy.diff(difference, s)) == 0 for s in difference.free_symbols):
+            return "the sides differ by a constant, as antiderivatives may"
+    return None
 
 
 def _has(value: Value, constant: Any) -> bool:
@@ -234,8 +294,7 @@ def _refuted(
     """A refutation with a counterexample in small integers where there is one."""
     symbols = sorted(where, key=str)
     for k in range(12 if symbols else 0):
-        rng = random.Random(k)
-        small = {s: sympy.Integer(rng.randint(1, 4)) for s in symbols}
+        small = {s: sympy.Integer(1 + (k + 2 * i) % 5) for i, s in enumerate(symbols)}
         try:
             pairs = [(numeric.value(x, small), numeric.value(y, small)) for x, y in zip(left, right, strict=True)]
         except numeric.NoValue:
@@ -252,12 +311,13 @@ def _refuted(
     values = ", ".join(f"{reader.labels.get(s, str(s))} = {v}" for s, v in where.items())
     place = f"entry {at + 1}: " if len(left) > 1 else ""
     message = f"the sides differ{': for ' + values if values else ''}: {place}left {shown[0]}, right {shown[1]}"
-    counterexample = {reader.labels.get(s, str(s)): str(v) for s, v in where.items()}
-    return Judgement(
-        "fails",
-        message,
-        {**evidence, "method": "counterexample", "counterexample": counterexample, "left": shown[0], "right": shown[1]},
-    )
+    counterexample = {
+        "values": {reader.labels.get(s, str(s)): str(v) for s, v in where.items()},
+        "left": shown[0],
+        "right": shown[1],
+        "sizes": {},
+    }
+    return Judgement("fails", message, {**evidence, "method": "counterexample", "counterexample": counterexample})
 
 
 def _shown(e: Any, where: Mapping[Any, Any]) -> str:

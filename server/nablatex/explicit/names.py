@@ -10,10 +10,20 @@ import sympy
 from nablatex.document.context import Context, Declared
 from nablatex.document.names import Key, flat, is_upper, key_of, label_of
 from nablatex.explicit import values
-from nablatex.explicit.values import Identity, NotExplicit, Value, is_matrix, is_scalar, number_of
+from nablatex.explicit.notice import Noticed
+from nablatex.explicit.values import Doubtful, Identity, NotExplicit, Value, is_matrix, is_scalar, number_of
 from nablatex.latex.tree import Name, Node, Number, Scripted
 
 MAX_UNFOLD = 30
+LETTERS = frozenset(
+    "\\" + x
+    for x in (
+        "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa varkappa lambda mu nu xi rho varrho"
+        " sigma varsigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
+        " ell hbar"
+    ).split()
+)
+"""Commands that are letters; what is none of these is no number (``\\bmod``, ``\\circ``)."""
 CONSTANTS = {"\\pi": sympy.pi, "\\infty": sympy.oo}
 
 
@@ -28,6 +38,9 @@ class NameReading:
         """Numbers that the document gave to letters (``x = 2``), for evaluating; a claim is not judged by them."""
         self.scalars = scalars
         """Undeclared capitals that are numbers by where they stand."""
+        self.noticed = Noticed()
+        self.log_base: Any = None
+        """What \\log without a base takes; None: e."""
         self.symbols: dict[Key, Any] = {}
         self.labels: dict[Any, str] = {}
         self.guessed: dict[Key, Any] = {}
@@ -133,16 +146,26 @@ class NameReading:
     def unknown(self, key: Key, node: Node) -> Value:
         """A letter of which nothing is said: a number, unless it may be a vector or a matrix."""
         label = label_of(node)
-        if key in self.context.functions:
+        if isinstance(node, Scripted) and self.runs(node):
+            raise Doubtful(f"{label}: an entry that runs with an index", node.span)
+        if key in self.context.functions or key in self.noticed.functions:
             raise NotExplicit(f"{label} is a function", node.span)
         if key.font in ("bold", "bb", "cal") or "vec" in key.accents or key.prefix:
             raise NotExplicit(f"{label} is not declared: a vector, a matrix or a number?", node.span)
-        if len(key.base) > 1 and not key.base.startswith("\\"):
-            raise NotExplicit(f"{label} is not understood", node.span)
+        if key.font == "rm":
+            raise Doubtful(f"{label}: a unit, or a name?", node.span)
+        if len(key.base) > 1 and key.base not in LETTERS:
+            raise Doubtful(f"{label} is not understood", node.span)
         value = self.symbol(key, label)
         if is_upper(key) and key not in self.scalars:
             self.guessed[key] = value
         return value
+
+    def runs(self, node: Scripted) -> bool:
+        """Whether a script holds a variable that an operator binds: x_i under a sum over i is no single number."""
+        scripts = [s for s in (node.sub, node.sup) if s is not None]
+        names = [key_of(n) for s in scripts for n in s.walk() if isinstance(n, Name)]
+        return any(k in scope for k in names if k is not None for scope in self.scopes)
 
     def constant(self, node: Name | Scripted, key: Key) -> Value | None:
         base = node.base if isinstance(node, Scripted) else node

@@ -14,6 +14,7 @@ from nablatex.explicit import equations, matrices, numeric, scalars
 from nablatex.explicit.answers import OPERATIONS, Answer, Declined, Operation, Step, Subject, confirmed, filled
 from nablatex.explicit.budget import OutOfTime, limited
 from nablatex.explicit.capitals import scalars_by_place
+from nablatex.explicit.notice import notice
 from nablatex.explicit.printing import Style, style_of, to_latex
 from nablatex.explicit.reader import Reader
 from nablatex.explicit.second import read_by_both
@@ -89,6 +90,7 @@ def _perform(task: Task, chosen: Operation) -> Result:
         tree = tree.body
     reader = Reader(task.context, task.document, scalars_by_place(tree))
     reader.numbers = dict(task.numbers)
+    reader.noticed = notice(tree)
     if task.variable is not None and (chosen.variable or chosen.kind == "equation"):
         # what is solved for, or differentiated by, is a variable here whatever value it has elsewhere
         label = next(
@@ -155,26 +157,6 @@ def subject_of(task: Task, tree: Node, reader: Reader, chosen: Operation) -> tup
     if variable is None and len(symbols) == 1:
         variable = next(iter(symbols.values()))
     return Subject(value, symbols, variable, tuple(sides), fresh, show, arguments, task.text.strip()), style
-
-
-def unknowns(tree: Node, context: Context, numbers: Mapping[Key, Node], first: Key | None = None) -> list[str]:
-    """The spellings of the symbols without a value, in order of appearance, `first` at the front; none if not explicit."""
-    reader = Reader(context, None, scalars_by_place(tree))
-    reader.numbers = {k: n for k, n in numbers.items() if k != first}
-    try:
-        with limited(1.0):
-            if isinstance(tree, Relation) and isinstance(tree.sides[-1], Missing):
-                found = [reader.read(s) for s in tree.sides[:-1]]
-            else:
-                found = [side for pair in equations.sides_of(tree, reader) for side in pair]
-    except (NotExplicit, OutOfTime, *FAILURES):
-        return []
-    used = {
-        s for v in found for e in numeric.entries(v.factor if isinstance(v, Identity) else v) for s in e.free_symbols
-    }
-    kept = [k for k, s in reader.symbols.items() if s in used]
-    kept.sort(key=lambda k: k != first)
-    return [reader.labels[reader.symbols[k]] for k in kept]
 
 
 def formula(tree: Node) -> Node:

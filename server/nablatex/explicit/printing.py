@@ -12,7 +12,7 @@ from sympy.printing.latex import LatexPrinter
 
 from nablatex.explicit.values import Identity, NotExplicit, is_matrix
 
-BRACKETS = ("pmatrix", "bmatrix", "Bmatrix", "smallmatrix", "matrix")
+BRACKETS = ("pmatrix", "bmatrix", "Bmatrix", "smallmatrix")
 TALL = re.compile(r"\\(?:[dt]?frac|begin|sum|prod|int|binom|sqrt\{.*\\frac)")
 
 
@@ -38,7 +38,8 @@ class Printer(LatexPrinter):  # type: ignore[misc]
     def _print_MatrixBase(self, expr: Any) -> str:
         rows = [" & ".join(self._print(x) for x in expr.row(i)) for i in range(expr.rows)]
         env = self.style.environment
-        return f"\\begin{{{env}}} " + " \\\\ ".join(rows) + f" \\end{{{env}}}"
+        body = f"\\begin{{{env}}} " + " \\\\ ".join(rows) + f" \\end{{{env}}}"
+        return f"\\left({body}\\right)" if env == "smallmatrix" else body
 
     _print_ImmutableDenseMatrix = _print_MatrixBase
 

@@ -16,7 +16,7 @@ from nablatex.explicit import values
 from nablatex.explicit.calculus import CalculusReading
 from nablatex.explicit.integrals import integrals_joined
 from nablatex.explicit.names import MAX_UNFOLD
-from nablatex.explicit.values import Identity, NotExplicit, Value, is_matrix, is_scalar, number_of
+from nablatex.explicit.values import Doubtful, Identity, NotExplicit, Value, is_matrix, is_scalar, number_of
 from nablatex.latex import tree
 from nablatex.latex.tree import (
     Annotated,
@@ -198,6 +198,8 @@ class Reader(CalculusReading):
         inner = node.items[0]
         value = self.read(inner)
         if node.kind in ("paren", "bracket", "brace"):
+            if isinstance(inner, Matrix) and inner.env in ("array", "matrix"):
+                self.environments.append({"paren": "pmatrix", "bracket": "bmatrix", "brace": "Bmatrix"}[node.kind])
             return value
         if node.kind == "bar":
             return sympy.Abs(value) if is_scalar(value) else values.determinant(value)
@@ -222,18 +224,23 @@ class Reader(CalculusReading):
             return True
         if any(key in s for s in self.scopes):
             return False
+        if key.base in ("o", "O"):
+            raise Doubtful("an order of magnitude is no value", node.span)
         definition = self.context.definition(key)
         if definition is not None:
             return bool(definition.parameters)
         if self.context.find(key) is not None and key not in self.context.functions:
             return False
-        return key in self.context.functions or key.base in FUNCTION_LETTERS
+        known = self.context.functions.keys() | self.noticed.functions
+        return key in known or key.base in FUNCTION_LETTERS
 
     def call(self, node: Call) -> Value:
         if not self.applies(node):
             return values.multiply(self.read(node.head), self.read(node.argument))
         key = key_of(node.head)
         definition = self.context.definition(key) if key is not None else None
+        if definition is None and key is not None and key.base.startswith("\\"):
+            raise Doubtful("a function of this name", node.span)
         if key is None or definition is None or len(definition.parameters) != len(node.argument.items):
             raise NotExplicit("a function that is not defined", node.span)
         if len(self.unfolding) > MAX_UNFOLD or key in self.unfolding:

@@ -21,6 +21,10 @@ class NotExplicit(ValueError):
         self.span = span
 
 
+class Doubtful(NotExplicit):
+    """The formula holds a sign or letter that has another meaning than a number here; nothing can be said against it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """factor · I, of the size that its surroundings ask for."""

@@ -171,13 +171,16 @@ def check_claim(
 def _explicitly(left: Node, right: Node, context: Context, source: str, found: Checked) -> Checked:
     """A claim between numbers or explicit matrices that the engine of symbolic matrices does not confirm.
 
-    It may hold there, which overrules a refutation; a refutation counts only where the engine has no opinion.
+    It may hold there, which overrules a refutation, and so does a letter or sign that has another meaning than a
+    number; a refutation counts only where the engine has no opinion.
     """
     if not all(plausible(x) and numbers_only(x, context) for x in (left, right)):
         return found
     from nablatex.explicit.claims import judge
 
     other = judge(left, right, context, source or None)
+    if other.name == "unknown" and found.verdict.name == "fails" and "doubt" in other.evidence:
+        return Checked(Verdict("unknown", other.message, other.evidence), (), found.layout, other.evidence)
     if other.name == "unknown" or (other.name == "fails" and found.verdict.name != "unknown"):
         return found
     return Checked(Verdict(other.name, other.message, other.evidence), (), found.layout, other.evidence)

@@ -9,8 +9,11 @@ from typing import Any
 
 from nablatex.document.context import Context
 from nablatex.document.names import Key, key_of
+from nablatex.document.notation import notation_of
 from nablatex.document.reading import Reading
+from nablatex.explicit.plausible import numbers_only
 from nablatex.features.check import reading_of
+from nablatex.features.mixed import work_out_blocks
 from nablatex.features.model import Edit, Resolved
 from nablatex.features.standalone import Formula
 from nablatex.latex.parse import parse
@@ -230,6 +233,12 @@ def run(
             return Evaluated("unsupported", f"{name}: {parsed.problems[0].message}")
         nodes[name] = parsed.tree
     own = text[target.span.start : target.span.end]
+    if operation == "evaluate" and not numbers_only(tree, target.context):
+        try:
+            latex, rules = work_out_blocks(tree, target.context, notation_of(text), text)
+        except ValueError as error:
+            return Evaluated("unsupported", str(error))
+        return Evaluated("ok", rules, "", f" = {latex}", latex)
     done = perform(Task(operation, own, tree, target.context, text, key, nodes, target.numbers))
     steps = tuple((s.latex, s.rule) for s in done.steps)
     return Evaluated(done.status, done.message, done.before, done.after, done.result, steps)
@@ -252,6 +261,16 @@ def evaluate_alone(
     whole = tree if is_equation(tree) else None
     target = Target(Span(0, len(formula.latex)), tree, context, None, whole)
     return run(formula.latex, target, operation, variable, arguments)
+
+
+def evaluate_at(
+    text: str, start: int, end: int, data: Mapping[str, Any], settings: object = None, host: str = "latex"
+) -> Evaluated:
+    """One operation on the formula at a range, as data for a client."""
+    target = target_at(text, start, end)
+    if target is None:
+        return Evaluated("unsupported", "there is no formula that can be read here")
+    return run(text, target, str(data["operation"]), data.get("variable"), data.get("arguments"))
 
 
 def resolve_evaluation(text: str, data: Mapping[str, Any]) -> Resolved:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from nablatex.document.names import key_of
-from nablatex.explicit.plausible import numbers_only, plausible
+from nablatex.explicit.plausible import letters, numbers_only, plausible, promising
 from nablatex.features.evaluate import Target, alone, target_at, trimmed
 from nablatex.features.model import Action
-from nablatex.latex.tree import Matrix, Name, Scripted
+from nablatex.latex.tree import Matrix, Name, Relation, Scripted
 
 KIND = "refactor.rewrite.evaluate"
 TITLES = {
@@ -48,9 +48,13 @@ def evaluations(text: str, start: int, end: int) -> tuple[Action, ...]:
     """The actions at a range: two for a cursor in an explicit formula, all that apply for a selection."""
     target = target_at(text, start, end)
     chosen = start != end
-    if target is None or not numbers_only(target.tree, target.context):
+    if target is None:
         return ()
+    if not numbers_only(target.tree, target.context):
+        return blocks(text, target, start, end)
     if (not chosen and isinstance(target.tree, Name)) or not plausible(target.tree):
+        return solutions(text, target)
+    if not chosen and target.equals is None and not promising(target.tree, target.context, target.numbers):
         return solutions(text, target)
     whole = alone(text, target)
     out: list[Action] = []
@@ -62,10 +66,10 @@ def evaluations(text: str, start: int, end: int) -> tuple[Action, ...]:
         if operation in TITLES or operation in ("differentiate", "integrate") or operation in OF_MATRICES:
             out.append(Action(KIND, f"{title} and replace", {**data, "how": "replace"}))
 
-    letters = _letters(target)
+    free = _letters(target)
     is_matrix = _matrix_like(target)
     offer("evaluate", TITLES["evaluate"])
-    if not letters:
+    if not free:
         offer("numerically", TITLES["numerically"])
     out.extend(solutions(text, target))
     if not chosen:
@@ -79,10 +83,20 @@ def evaluations(text: str, start: int, end: int) -> tuple[Action, ...]:
             data = {"do": "evaluate", "operation": operation, "start": start, "end": end, "variable": None}
             out.append(Action(KIND, title, {**data, "how": "steps"}))
     else:
-        for letter in letters[:2]:
+        for letter in free[:2]:
             for operation, title in OF_SCALARS.items():
                 offer(operation, title.format(letter), letter)
     return tuple(out)
+
+
+def blocks(text: str, target: Target, start: int, end: int) -> tuple[Action, ...]:
+    """Working matrices made of blocks out, among symbolic ones."""
+    if not _matrix_like(target) or isinstance(target.tree, (Matrix, Name, Relation)):
+        return ()
+    data = {"do": "evaluate", "operation": "evaluate", "start": start, "end": end, "variable": None}
+    how = [("append", "Work the blocks out")] if alone(text, target) else []
+    how.append(("replace", "Work the blocks out and replace"))
+    return tuple(Action(KIND, title, {**data, "how": h}) for h, title in how)
 
 
 def solutions(text: str, target: Target) -> tuple[Action, ...]:
@@ -100,9 +114,7 @@ def solutions(text: str, target: Target) -> tuple[Action, ...]:
 
 def _letters(target: Target) -> list[str]:
     """Symbols of the formula without a value, by their spelling; the one under the cursor first."""
-    from nablatex.explicit.perform import unknowns
-
-    return unknowns(target.whole or target.tree, target.context, target.numbers, target.variable)
+    return letters(target.whole or target.tree, target.context, target.numbers, target.variable)
 
 
 def _matrix_like(target: Target) -> bool:

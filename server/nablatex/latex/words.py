@@ -136,6 +136,11 @@ class OperatorReader(FenceReader):
         env, self.i = environment(self.tokens, self.i)
         if env.startswith("array") or env in ("tabular",):
             self.raw_group()
+        if env.endswith("*") and self.peek() == "[":  # bmatrix*[r]: how the columns are set
+            while self.peek() not in (None, "]", "\\\\", "&"):
+                self.take()
+            if self.peek() == "]":
+                self.take()
         rows: list[tuple[Node, ...]] = []
         row: list[Node] = []
         cell: list[Token] = []

@@ -82,6 +82,11 @@ def as_command(server: Server, action: types.CodeAction) -> types.Command | None
     return types.Command(title=action.title, command=APPLY, arguments=[action.data])
 
 
+def late(server: Server, action: types.CodeAction) -> types.CodeAction:
+    """An evaluation as a command, for clients that do not ask for an edit later: it is worked out when it is chosen."""
+    return types.CodeAction(title=action.title, kind=action.kind, command=as_command(server, action))
+
+
 def register(server: Server) -> None:
     kinds = [types.CodeActionKind.QuickFix, types.CodeActionKind.RefactorRewrite, types.CodeActionKind.Source]
 
@@ -100,7 +105,10 @@ def register(server: Server) -> None:
             commands = [as_command(server, a) for a in out]
             return [c for c in commands if c is not None]
         if not server.resolves_edits:
-            out = [await fill(server, a, quiet=True) for a in out]
+            evaluates = [(a.data or {}).get("do") == "evaluate" for a in out]
+            out = [
+                late(server, a) if e else await fill(server, a, quiet=True) for e, a in zip(evaluates, out, strict=True)
+            ]
             for action in out:
                 action.data = None
             out = [a for a in out if a.edit is not None or a.command is not None]

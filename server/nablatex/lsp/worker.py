@@ -30,6 +30,7 @@ FEATURES = {
     "inlay": ("nablatex.features.inlay", "inlays"),
     "actions": ("nablatex.features.actions", "actions"),
     "complete": ("nablatex.features.completion", "complete"),
+    "evaluate": ("nablatex.features.evaluate", "evaluate_at"),
     "explain": ("nablatex.features.completion", "explain"),
     "lenses": ("nablatex.features.lens", "lenses"),
     "lens_title": ("nablatex.features.lens", "lens_title"),
