@@ -78,3 +78,25 @@ def test_the_derivation_stands_there_step_by_step_in_the_style_that_is_asked_for
     assert trace.result is not None and trace.steps[-1].formula.text.endswith(trace.result.text)
     other = panel(text, at, "frobenius", Settings())
     assert other is not None and other.style == "frobenius" and other.steps != trace.steps
+
+
+def test_a_declaration_shows_what_it_declares_and_a_definition_what_it_defines() -> None:
+    p = seen(r"Here $W‸ \in \R^{n\times k}$ is given.")
+    assert p.reading == "declaration" and p.reason == ""
+    assert [(s.name, s.shape, s.origin) for s in p.symbols] == [("W", "n×k", "declared in line 3")]
+    p = seen(r"\[ L(a) = \|Xb‸ - a\|^2 \]")
+    assert p.reading == "definition, scalar" and {s.name for s in p.symbols} == {"X", "a", "b"}
+
+
+def test_what_is_declared_is_shown_also_where_the_formula_cannot_be_formed() -> None:
+    p = seen(r"\[ \frac{\partial}{\partial b} \|Xb - a\|^2 = 2 X (Xb‸ - a) \]")
+    assert p.reading == "claim, cannot be formed"
+    assert {s.name: s.shape for s in p.symbols} == {"b": "n×1", "X": "m×n", "a": "m×1"}
+
+
+def test_a_step_that_holds_is_explained() -> None:
+    p = seen(
+        "\\begin{align}\n a\\tran X b &= b\\tran X\\tran a \\\\\n &= \\operatorname{tr}(b\\tran X\\tran‸ a)\n\\end{align}"
+    )
+    assert p.verdict is not None and p.verdict.kind == "proved"
+    assert p.verdict.evidence[0].startswith("because: ") and "trace" in p.verdict.evidence[0]

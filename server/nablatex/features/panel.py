@@ -6,14 +6,16 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from nablatex.algebra.dims import shape_text
+from nablatex.algebra.dims import Shape, shape_text
 from nablatex.document.elaborate import Elaboration, elaborate
-from nablatex.document.names import Key
+from nablatex.document.names import Key, key_of
 from nablatex.document.statements import Statement as Read
 from nablatex.features.actions import actions
 from nablatex.features.around import Around, current
 from nablatex.features.check import around, at_offset, document_layout, reading_of, statement
+from nablatex.features.declarations import HIDDEN
 from nablatex.features.engine import Derived, derive_formula
+from nablatex.features.explanation import explain_step
 from nablatex.features.export import codes_of, exportable
 from nablatex.features.insertion import derivation_of
 from nablatex.features.model import STYLES, Settings
@@ -22,7 +24,7 @@ from nablatex.features.panel_model import Alternative, Formula, MacroRow, Panel,
 from nablatex.features.plain import plain
 from nablatex.latex.macros import MacroTable
 from nablatex.latex.tokens import Token
-from nablatex.latex.tree import Derivative, Differential, Matrix, Node, Relation, Span
+from nablatex.latex.tree import Derivative, Differential, Matrix, Name, Node, Relation, Scripted, Span
 
 KEPT = 64
 
@@ -77,11 +79,12 @@ class _Builder:
                 macros=tuple(macros_in([formula.latex], read.context.macros)),
                 reason="the formula is incomplete here",
             )
-        found = elaborate(read.tree, read.context, self.layout, self.text)
+        said = self.said()
+        found = elaborate(said, read.context, self.layout, self.text) if said is not None else Elaboration(())
         reading = reading_of(self.text)
         layout = reading.layout or self.settings.layout
         judged = statement(read, self.text, layout, self.notation, where=around(reading, read))
-        verdict = verdict_row(judged)
+        verdict = verdict_row(judged, self.explanation(judged))
         derived = self.derive(self.layout)
         exported = exportable(derived) if derived is not None else None
         result = self.formula(derived.latex) if derived is not None and derived.latex is not None else None
@@ -107,6 +110,19 @@ class _Builder:
 
     def formula(self, latex: str) -> Formula:
         return Formula(latex, plain(latex, self.read.context.macros))
+
+    def said(self) -> Node | None:
+        """What has a shape: of a definition its right side; a declaration has none."""
+        if self.read.kind == "declaration":
+            return None
+        return self.read.right if self.read.kind == "definition" and self.read.right is not None else self.read.tree
+
+    def explanation(self, judged: Judged) -> str:
+        """The rules that lead over a step that holds; a derivative is explained by its derivation."""
+        read = self.read
+        if judged.verdict not in ("proved", "holds") or self.target() is not None or not (read.left and read.right):
+            return ""
+        return explain_step(read.left, read.right, read.context, self.layout, self.text)
 
     def target(self) -> Node | None:
         """What the result is of: a derivative, standing alone or on the left of a claim."""
@@ -137,7 +153,10 @@ class _Builder:
 
     def reading(self, found: Elaboration) -> str:
         if not found.readings:
-            return "not understood"
+            if self.read.kind == "declaration":
+                return "declaration"
+            shaped = found.failure is not None and found.failure.kind == "ill-shaped"
+            return f"{self.read.kind}, {'cannot be formed' if shaped else 'not understood'}"
         first = found.readings[0]
         shapes = list(dict.fromkeys(shape_text(s.shape) for s in first.sides))
         words = f"{self.read.kind}, {' = '.join(shapes)}"
@@ -147,17 +166,36 @@ class _Builder:
         return words + (f"; {others} other reading{'s' if others > 1 else ''}" if others else "")
 
     def symbols(self, found: Elaboration) -> Iterator[SymbolRow]:
-        for key, info in found.readings[0].symbols.items() if found.readings else ():
-            known = self.read.context.find(key)
-            properties = sorted(known[1].properties) if known is not None else []
-            stated = known is not None and known[1].shape is not None
-            span = self.declaration(known[0], info.label) if known is not None and stated else None
-            origin = "declared" if stated else "inferred"
-            if span is not None:
-                origin += f" in line {self.text.count(chr(10), 0, span.start) + 1}"
-            shape = ", ".join([shape_text(info.shape), *properties])
-            name = plain(info.label, self.read.context.macros)
-            yield SymbolRow(name, info.label, shape, origin, not stated, span)
+        if found.readings:
+            for key, info in found.readings[0].symbols.items():
+                known = self.read.context.find(key)
+                if known is not None and known[1].shape is not None:
+                    yield self.stated(known[0], info.label, info.shape, known[1].properties)
+                else:
+                    properties = known[1].properties if known is not None else frozenset()
+                    yield self.row(info.label, info.shape, properties, "inferred", True, None)
+        elif self.read.kind == "declaration":
+            here = self.read.span
+            for key, d in reading_of(self.text).declared:
+                if d.span is not None and d.shape is not None and here.start <= d.span.start < here.end:
+                    yield self.stated(key, d.label, d.shape, d.properties)
+        else:  # what is declared is known also where the formula cannot be formed
+            names = (key_of(n) for n in self.read.tree.walk() if isinstance(n, (Name, Scripted)))
+            for key in dict.fromkeys(k for k in names if k is not None):
+                known = self.read.context.find(key)
+                if known is not None and known[1].shape is not None:
+                    yield self.stated(known[0], known[1].label, known[1].shape, known[1].properties)
+
+    def stated(self, key: Key, label: str, shape: Shape, properties: frozenset[str]) -> SymbolRow:
+        span = self.declaration(key, label)
+        line = f" in line {self.text.count(chr(10), 0, span.start) + 1}" if span is not None else ""
+        return self.row(label, shape, properties, "declared" + line, False, span)
+
+    def row(
+        self, label: str, shape: Shape, properties: frozenset[str], origin: str, guessed: bool, span: Span | None
+    ) -> SymbolRow:
+        words = ", ".join([shape_text(shape), *sorted(properties - HIDDEN)])
+        return SymbolRow(plain(label, self.read.context.macros), label, words, origin, guessed, span)
 
     def declaration(self, key: Key, label: str) -> Span | None:
         """Where a symbol is declared, if its spelling stands there (a declaration in prose may have no place)."""
@@ -165,7 +203,7 @@ class _Builder:
         return span if span is not None and self.text[span.start : span.end].strip() == label else None
 
     def reason(self, found: Elaboration, derived: Derived | None) -> str:
-        if not found.readings:
+        if not found.readings and self.read.kind != "declaration":
             return found.failure.message if found.failure is not None else "not understood"
         return derived.message if derived is not None else ""
 
@@ -182,12 +220,12 @@ def formula_of(text: str, read: Read) -> str:
     return f"{source(read.left)} {read.tree.ops[0]} {source(read.right)}"
 
 
-def verdict_row(s: Judged) -> VerdictRow | None:
-    """A verdict with its evidence in words."""
+def verdict_row(s: Judged, explanation: str = "") -> VerdictRow | None:
+    """A verdict with its evidence in words, the rules first that lead over the step."""
     if s.verdict is None:
         return None
     e = s.evidence
-    lines: list[str] = []
+    lines: list[str] = [f"because: {explanation}"] if explanation else []
     if e.get("method"):
         lines.append(f"method: {e['method']}")
     if e.get("points"):
