@@ -55,7 +55,7 @@ def test_the_mean_and_the_covariance_of_a_gaussian() -> None:
     ],
 )
 def test_linear_matrix_equations_are_called_by_their_names(formula: str, form: str) -> None:
-    head = r"Let $A, X, M \in\mathbb{R}^{n\times n}$, $A$ and $M$ be symmetric. "
+    head = r"Let $A, X, M \in\mathbb{R}^{n\times n}$. Suppose that $A$ and $M$ are symmetric. "
     text = after(head + rf"\[ {formula} \]", SOLVE)
     assert form in text and wrong(text) == []
 
