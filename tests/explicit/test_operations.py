@@ -32,6 +32,7 @@ def done(latex: str, operation: str = "evaluate", by: str | None = None, **argum
         (r"\sin^2 x + \cos^2 x", "1"),
         (r"\log_2 8", "3"),
         (r"\binom{5}{2} + 3!", "16"),
+        (r"3(4-1)!", "18"),
         (r"e^{i\pi} + 1", "0"),
         (r"(1+2i)^2", "-3 + 4 i"),
         (r"0.5 + 0.25", "0.75"),

@@ -283,8 +283,9 @@ def _natural(sides: list[Any], point: Mapping[Any, Any]) -> bool:
 def _equal(left: list[Any], right: list[Any]) -> bool:
     """Whether computer algebra finds the sides equal; it gets a part of the time."""
     try:
-        return all(x == y or sympy.simplify(done(x) - done(y)) == 0 for x, y in zip(left, right, strict=True))
-    except (Declined, *FAILURES):
+        with limited(BUDGET / 3):
+            return all(x == y or sympy.simplify(done(x) - done(y)) == 0 for x, y in zip(left, right, strict=True))
+    except (Declined, OutOfTime, *FAILURES):
         return False
 
 

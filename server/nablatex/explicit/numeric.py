@@ -125,7 +125,7 @@ def _derivative(e: Any, point: dict[Any, Any]) -> Any:
 
 def _limit(e: Any, point: dict[Any, Any]) -> Any:
     function, symbol, target, direction = e.args
-    with mpmath.workdps(2 * DIGITS):
+    with mpmath.workdps(DIGITS):
         at = _bound(target, point)
         sides = {"+": (1,), "-": (-1,)}.get(str(direction), (1, -1))
         if mpmath.isinf(at):

@@ -81,7 +81,7 @@ class Reader(CalculusReading):
             value = self.read(factor)
             following = factors[k + 1] if k + 1 < len(factors) else None
             if isinstance(following, Unknown) and following.text == "!":
-                value = sympy.factorial(number_of(value))
+                value = self.factorial(factor, value)
                 skip = True
             if total is None:
                 total = value
@@ -97,6 +97,12 @@ class Reader(CalculusReading):
                 after_slash = False
         assert total is not None
         return total
+
+    def factorial(self, node: Node, value: Value) -> Value:
+        """n!, and n(n-1)!, where the sign belongs to the parenthesis alone."""
+        if isinstance(node, Call) and not self.applies(node):
+            return values.multiply(self.read(node.head), sympy.factorial(self.scalar(node.argument)))
+        return sympy.factorial(number_of(value))
 
     def times(self, a: Value, b: Value, mark: str) -> Value:
         """A product; between columns · is the inner and × the cross product."""

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from nablatex.algebra.atoms import Symbol
-from nablatex.algebra.dims import ONE
+from nablatex.algebra.dims import ONE, SCALAR
 from nablatex.algebra.expr import Expr
 from nablatex.checking.conditional import condition_for
 from nablatex.checking.verdict import Verdict
@@ -25,7 +25,7 @@ from nablatex.document.names import TRANSPOSES, Key, key_of
 from nablatex.document.notation import Notation
 from nablatex.document.statements import Statement as Read
 from nablatex.features.engine import Checked, assumptions_of, check_claim
-from nablatex.latex.tree import Derivative, Differential, Fence, Name, Node, Operator, Relation, Scripted
+from nablatex.latex.tree import Derivative, Differential, Fence, Matrix, Name, Node, Operator, Relation, Scripted
 from nablatex.latex.vocabulary import SYMBOLS, WHOLE_OPERAND
 
 HOLDS = ("proved", "holds")
@@ -164,10 +164,17 @@ def odd_identity(read: Read) -> str | None:
     return None
 
 
+def all_numbers(read: Read) -> bool:
+    """Whether every letter is said to be a number: then scalar algebra is meant, and can be judged."""
+    names = [n for n in read.tree.walk() if isinstance(n, Name) and n.base not in ("e", "i", "\\pi")]
+    found = [read.context.find(k) for n in names if (k := key_of(n)) is not None]
+    return bool(names) and all(f is not None and f[1].shape == SCALAR for f in found) and len(found) == len(names)
+
+
 def no_matrices(read: Read, sides: tuple[Expr, ...], where: Surroundings) -> str | None:
     """Without a derivative, an operation on matrices, or a vector or matrix declared here, it is other mathematics."""
     nodes = list(read.tree.walk())
-    if any(isinstance(n, (Derivative, Differential)) for n in nodes):
+    if any(isinstance(n, (Derivative, Differential, Matrix)) for n in nodes) or all_numbers(read):
         return None
     shown = any(
         (isinstance(n, Scripted) and isinstance(n.sup, Name) and n.sup.base in TRANSPOSES)
