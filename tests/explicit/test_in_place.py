@@ -61,6 +61,10 @@ def test_the_value_that_stands_before_is_used(marked: str, expected: str) -> Non
     assert expected in after(marked, "Evaluate")
 
 
+def test_titles_are_for_people() -> None:
+    assert "Solve for λ" in titles(r"$\lambda^2 = ¦2$")
+
+
 def test_what_is_solved_for_is_a_variable_whatever_its_value_elsewhere() -> None:
     assert after("Once $x = 2$. Now $x^2 = ¦x$.", "Solve for x").endswith(
         r"x^2 = x \quad\Longrightarrow\quad x = 0 \;\text{ or }\; x = 1$."

@@ -6,6 +6,7 @@ from nablatex.document.names import key_of
 from nablatex.explicit.plausible import letters, numbers_only, plausible, promising
 from nablatex.features.evaluate import Target, alone, target_at, trimmed
 from nablatex.features.model import Action
+from nablatex.features.plain import plain
 from nablatex.latex.tree import Matrix, Name, Relation, Scripted
 
 KIND = "refactor.rewrite.evaluate"
@@ -39,6 +40,7 @@ OF_MATRICES = {
     "qr": "QR factorisation",
     "cholesky": "Cholesky factorisation",
     "svd": "Singular value decomposition",
+    "power": "Power to the n",
     "exponential": "Matrix exponential",
 }
 STEPS = {"rref": "Insert the row operations", "det": "Insert the expansion of the determinant", "eigenvalues": "Insert how the eigenvalues are found"}  # fmt: skip
@@ -63,8 +65,7 @@ def evaluations(text: str, start: int, end: int) -> tuple[Action, ...]:
         data = {"do": "evaluate", "operation": operation, "start": start, "end": end, "variable": variable}
         if whole:
             out.append(Action(KIND, title, {**data, "how": "append"}))
-        if operation in TITLES or operation in ("differentiate", "integrate") or operation in OF_MATRICES:
-            out.append(Action(KIND, f"{title} and replace", {**data, "how": "replace"}))
+        out.append(Action(KIND, f"{title} and replace", {**data, "how": "replace"}))
 
     free = _letters(target)
     is_matrix = _matrix_like(target)
@@ -85,7 +86,7 @@ def evaluations(text: str, start: int, end: int) -> tuple[Action, ...]:
     else:
         for letter in free[:2]:
             for operation, title in OF_SCALARS.items():
-                offer(operation, title.format(letter), letter)
+                offer(operation, title.format(plain(letter)), letter)
     return tuple(out)
 
 
@@ -108,7 +109,7 @@ def solutions(text: str, target: Target) -> tuple[Action, ...]:
     for letter in _letters(target)[:3]:
         place = {"start": equation.start, "end": equation.end}
         data = {"do": "evaluate", "operation": "solve", **place, "variable": letter, "how": "append"}
-        out.append(Action(KIND, f"Solve for {letter}", data))
+        out.append(Action(KIND, f"Solve for {plain(letter)}", data))
     return tuple(out)
 
 
