@@ -105,3 +105,46 @@ def test_a_chain_goes_on_over_rows_environments_and_equals_signs() -> None:
     once = r"\[ \nabla_x \|Ax-b\|^2 = 2A^\top(Ax-b) = 2A^\top A x - 2A^\top b \]"
     assert set(verdicts(once)) <= {"proved", "holds"} and len(verdicts(once)) == 2
     assert len(wrong(once.replace("- 2A", "- 3A"))) == 1
+
+
+FOLLOWS = {
+    r"\[ A^\top A x = A^\top b \Rightarrow x = (A^\top A)^{-1} A^\top b \]": [],
+    r"\begin{align} A^\top A x &= A^\top b \\ \Rightarrow\quad x &= (A^\top A)^{-1} A^\top b \end{align}": [],
+    r"\begin{align} A^\top A x &= A^\top b \\ \Rightarrow\quad x &= A^\top b \end{align}": [r"x &= A^\top b"],
+    r"\begin{align} \nabla_x \|Ax-b\|^2 &= 0 \\ \implies A^\top A x &= A^\top b \end{align}": [],
+    r"\begin{align} \nabla_x \|Ax-b\|^2 &= 0 \\ \implies A^\top A x &= 2A^\top b \end{align}": [
+        r"A^\top A x &= 2A^\top b"
+    ],
+    r"\[ B x = a \implies x^\top B^\top = a^\top \iff x = B^{-1} a \]": [],
+    r"\[ B x = a \implies x = a B^{-1} \]": [r"x = a B^{-1}"],
+    r"\[ B W = W B \implies B^2 W = W B^2 \]": [],
+    r"\[ B x = a \implies x = c \]": [],
+    r"\[ \nabla_x f = 0 \implies x = B a \]": [],
+}
+
+
+@pytest.mark.parametrize("body", list(FOLLOWS))
+def test_an_arrow_says_that_one_equation_follows_from_another(body: str) -> None:
+    assert wrong(body) == FOLLOWS[body]
+    judged = [s for s in checked(LET + body) if s.kind == "claim"]
+    assert all(s.message.startswith("follows from the equation before") for s in judged if s.code is None)
+
+
+MORE_QUIET = {
+    "words between rows": "\\begin{align} \\nabla_x\\, a^\\top x &= a \\\\ \\intertext{and for the other} \\nabla_x\\, c^\\top x &= c \\end{align}",
+    "a long line in parts": "\\begin{multline} \\nabla_x \\|Ax-b\\|^2 = 2A^\\top A x \\\\ - 2 A^\\top b \\end{multline}",
+    "equations under each other": "\\begin{gather} \\nabla_x\\, a^\\top x = a \\\\ \\nabla_x\\, c^\\top x = c \\end{gather}",
+    "an expectation with a measure below": r"\[ \nabla_x\, \mathbb{E}_{y\sim p}[y^\top x] = \mathbb{E}_{y\sim p}[y] \]",
+    "a maximum": r"\[ \max_x a^\top x = c \]",
+    "a limit": r"\[ \lim_{t\to 0} \frac{a^\top (x + t c) - a^\top x}{t} = a^\top c \]",
+    "dots": r"\[ B^k = B B \cdots B = W \]",
+    "a Taylor expansion": r"\[ (x+c)^\top B (x+c) = x^\top B x + c^\top (B + B^\top) x + o(\|c\|) \]",
+    "an update in two lines": "\\begin{align} x_{k+1} &= x_k - \\eta \\nabla f(x_k) \\\\ &= x_k - \\eta a \\end{align}",
+    "the word for a constant": r"\[ \nabla_x \log p = -B x + \mathrm{const} \]",
+    "an estimate from samples": r"\[ \hat W = \frac1N \sum_{i=1}^N x_i x_i^\top \]",
+}
+
+
+@pytest.mark.parametrize("what", list(MORE_QUIET))
+def test_nothing_is_said_of(what: str) -> None:
+    assert wrong(MORE_QUIET[what]) == []

@@ -18,7 +18,7 @@ import numpy as np
 
 from nablatex.algebra.atoms import Number, Symbol
 from nablatex.algebra.binders import derivative
-from nablatex.algebra.build import add, scale
+from nablatex.algebra.build import add, is_zero, scale
 from nablatex.algebra.dims import ONE
 from nablatex.algebra.evaluate import Array, Unvaluable
 from nablatex.algebra.exact import ExactEvaluator, Jet
@@ -196,9 +196,12 @@ def _orthogonal(field: Field, x: Jet, turned: bool = False) -> Jet:
 
 def _satisfy(left: Expr, right: Expr, ev: ExactEvaluator) -> ExactEvaluator:
     """Moves one symbol onto left = right where the equation is affine in it.  NotExact where there is none."""
-    if left.shape != right.shape:
+    if is_zero(left) or is_zero(right):
+        residual = right if is_zero(left) else left
+    elif left.shape != right.shape:
         raise NotExact("an assumed equation of different shapes")
-    residual = add(left, scale(-1, right))
+    else:
+        residual = add(left, scale(-1, right))
     names = [s for s in symbols_of([left, right]) if not s.properties]
     for s in sorted(names, key=lambda s: (s.shape[1] != ONE, s.label)):
         try:

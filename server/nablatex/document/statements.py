@@ -34,9 +34,11 @@ from nablatex.latex.tree import (
     Text,
     Unknown,
 )
+from nablatex.latex.vocabulary import ARROWS
 
 Kind = Literal["claim", "definition", "condition", "assumption", "declaration", "expression"]
 EQUALS = ("=", "\\equiv")
+FORWARD = frozenset(r"\Rightarrow \implies \Longrightarrow \iff \Leftrightarrow \Longleftrightarrow \therefore".split())
 NEVER_CLAIMED = frozenset(
     [
         "\\approx",
@@ -76,6 +78,8 @@ class Statement:
     left: Node | None = None
     right: Node | None = None
     readable: bool = True
+    premise: tuple[Node, Node] | None = None
+    """The equation before an arrow, which this one is said to follow from; the context assumes it."""
     silenced: frozenset[str] | None = None
     """Codes that a comment switches off here; all of them where it is empty, none where it is None."""
 
@@ -88,6 +92,7 @@ class Statement:
 def statements_of(text: str, region: Region, context: Context) -> Iterator[Statement]:
     """The statements of a region; a chain goes on over rows that begin with a relation."""
     carried: Node | None = None
+    last: tuple[Node, Node] | None = None
     for row in region.rows:
         parsed = parse(text, macros=context.macros, start=row.start, end=row.end)
         tree = parsed.tree
@@ -98,14 +103,43 @@ def statements_of(text: str, region: Region, context: Context) -> Iterator[State
             yield Statement("expression", row, tree, context, readable=False)
             carried = None
             continue
-        for part in _parts(tree):
-            for statement in _steps(part, row, context, carried, text):
+        for part, premise in _implied(tree, last):
+            known = context if premise is None else _given(context, premise)
+            for statement in _steps(part, row, known, carried, text, premise):
                 yield statement
+                if statement.left is not None and statement.right is not None and _equates(statement):
+                    last = (statement.left, statement.right)
                 context = after(context, statement, text)
                 if statement.right is not None:
                     carried = statement.right
             if not isinstance(part, Relation):
                 carried = part if not isinstance(part, Missing) else carried
+
+
+def _implied(tree: Node, last: tuple[Node, Node] | None) -> Iterator[tuple[Node, tuple[Node, Node] | None]]:
+    """The relations of a row, each with the equation that an arrow says it follows from (`last` is the row above)."""
+    if not isinstance(tree, Relation) or tree.ops[0] not in ARROWS:
+        yield from ((part, None) for part in _parts(tree))
+        return
+    premise: tuple[Node, Node] | None = None
+    for k, side in enumerate(tree.sides):
+        if isinstance(side, Missing):
+            premise = last
+            continue
+        follows = premise if k and tree.ops[k - 1] in FORWARD else None
+        for part in _parts(side):
+            yield part, follows
+        equation = side if isinstance(side, Relation) and set(side.ops) <= set(EQUALS) else None
+        premise = (equation.sides[-2], equation.sides[-1]) if equation is not None else None
+
+
+def _given(context: Context, premise: tuple[Node, Node]) -> Context:
+    """The context with an equation assumed; a definition that it may be is not touched."""
+    return replace(context, equations=(*context.equations, premise))
+
+
+def _equates(s: Statement) -> bool:
+    return isinstance(s.tree, Relation) and s.tree.ops[0] in EQUALS
 
 
 def _parts(tree: Node) -> Iterator[Node]:
@@ -146,7 +180,14 @@ def _continues(tree: Node) -> bool:
     return isinstance(tree, Relation) and isinstance(tree.sides[0], Missing)
 
 
-def _steps(tree: Node, row: Span, context: Context, carried: Node | None, text: str) -> Iterator[Statement]:
+def _steps(
+    tree: Node,
+    row: Span,
+    context: Context,
+    carried: Node | None,
+    text: str,
+    premise: tuple[Node, Node] | None = None,
+) -> Iterator[Statement]:
     if not isinstance(tree, Relation):
         yield Statement("expression", tree.span if tree.span.end > tree.span.start else row, tree, context)
         return
@@ -164,7 +205,9 @@ def _steps(tree: Node, row: Span, context: Context, carried: Node | None, text: 
         span = Span(left.span.start if left.span.start >= row.start else right.span.start, right.span.end)
         pair = Relation(span, (left, right), (op,))
         kind = classify(left, right, op, context, first=k == 0 and not isinstance(tree.sides[0], Missing))
-        yield Statement(kind, span, pair, context, left, right)
+        if k == 0 and premise is not None and kind in ("condition", "definition") and _concludes(pair, premise):
+            kind = "claim"
+        yield Statement(kind, span, pair, context, left, right, premise=premise if k == 0 else None)
         if kind == "definition":
             found = _defined(pair, text)
             if found is not None:
@@ -233,6 +276,16 @@ def _defines_a_map(n: Node) -> bool:
     return isinstance(n, Relation) and "\\mapsto" in n.ops
 
 
+def _concludes(pair: Relation, premise: tuple[Node, Node]) -> bool:
+    """Whether an equation speaks of what the one before it speaks of, and of nothing else that could be meant anew."""
+    if pair.ops[0] not in EQUALS or any(isinstance(n, _NOT_ASSUMED) for side in premise for n in side.walk()):
+        return False
+    if any(isinstance(n, (*_NOT_ASSUMED, BigOperator)) for n in pair.walk()):
+        return False
+    letters = {n.base for n in pair.walk() if isinstance(n, Name)} - {"T", "\\top", "I", "0"}
+    return letters <= {n.base for side in premise for n in side.walk() if isinstance(n, Name)}
+
+
 def _could_be_identity(left: Node, right: Node) -> bool:
     """An identity has the same letters on both sides; a model or a condition such as Xw = y or AB = BA is none."""
     letters = [
@@ -268,7 +321,12 @@ def _all_known(nodes: list[Node], context: Context) -> bool:
 
 def stated_by(s: Statement) -> tuple[tuple[Node, Node], ...]:
     """The equation that a statement states without claiming it, if it says anything (not i = 1)."""
-    if s.kind != "condition" or s.left is None or s.right is None or not isinstance(s.tree, Relation):
+    if (
+        (s.kind != "condition" and s.premise is None)
+        or s.left is None
+        or s.right is None
+        or not isinstance(s.tree, Relation)
+    ):
         return ()
     tells = any(not isinstance(x, (Name, Number)) for x in (s.left, s.right))
     read = s.readable and not any(isinstance(n, _NOT_ASSUMED) for n in s.tree.walk())

@@ -120,7 +120,10 @@ def check_document(
         if progress is not None:
             progress(len(out), total)
         out.extend(judge.statements(number, until))
-    return tuple(out)
+    from nablatex.features.layouts import mixed_layouts  # it judges with what stands here
+
+    told = {s.span: s for s in mixed_layouts(judge)} if time.monotonic() < until else {}
+    return tuple(told.get(s.span, s) if s.code is None and s.kind == "claim" else s for s in out)
 
 
 _KEYS: dict[tuple[Notation, str, int, frozenset[str]], int] = {}
@@ -228,6 +231,8 @@ def statement(
         return Statement(read.span, focus, latex, "claim", "unknown", None, f"{type(error).__name__} while checking")
     name = cast(VerdictName, done.verdict.name)
     message = done.verdict.message
+    if read.premise is not None and name in ("proved", "holds"):
+        message = "follows from the equation before: " + message
     if name == "fails" and done.evidence.get("usual"):
         name = "conditional"
         message = f"this holds only for {done.evidence['holds_if']}, which is not said here"

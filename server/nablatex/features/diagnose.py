@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 
 from nablatex.features.check import Judge, moved, reading_of
+from nablatex.features.layouts import mixed_layouts
 from nablatex.features.model import Findings, Settings, Statement
 from nablatex.latex.tree import Span
 
@@ -42,6 +43,8 @@ def diagnose(text: str, at: int | None, seconds: float, settings: Settings, host
             continue
         done += 1
         wrong.extend(moved(s, start) for s in found if s.code is not None)
+    if not pending and time.monotonic() < until:
+        wrong = sorted([*wrong, *mixed_layouts(judge)], key=lambda s: s.span.start)
     return Findings(tuple(wrong), _merged(pending), done, len(division.blocks))
 
 

@@ -21,7 +21,7 @@ from nablatex.document.assumptions import assume_equation
 from nablatex.document.context import Context, Declared
 from nablatex.document.elaborate import Reading as Typed
 from nablatex.document.elaborate import elaborate
-from nablatex.document.names import TRANSPOSES, Key, key_of
+from nablatex.document.names import TRANSPOSES, Key, key_of, label_of
 from nablatex.document.notation import Notation
 from nablatex.document.statements import Statement as Read
 from nablatex.features.engine import Checked, assumptions_of, check_claim
@@ -61,6 +61,8 @@ def reconsider(
     reason = unknown_command(read) or odd_identity(read)
     if reason is None and done.reading is not None:
         reason = no_matrices(read, done.reading.sides, where) or newcomer(read, done.reading.sides)
+    elif reason is None and done.verdict.name == "fails":
+        reason = other_letters(read)
     if reason is not None:
         return unknown(done, reason)
     until = time.monotonic() + BUDGET
@@ -142,6 +144,7 @@ def loosely_typed(read: Read, context: Context, layout: str, text: str) -> str |
         if isinstance(node, Derivative):
             for reading in elaborate(node, context, _one(layout), text).readings[:1]:
                 formal = reading.sides[0]
+                formal = formal.args[0] if formal.name == "at" else formal
                 if formal.name == "derivative" and sum(d != ONE for a in formal.args for d in a.shape) > 2:
                     return "a derivative of a matrix by a matrix: conventions differ"
     return None
@@ -193,7 +196,8 @@ def newcomer(read: Read, sides: tuple[Expr, ...]) -> str | None:
     """A symbol that one side has and the other cannot know of: the text relates them, perhaps in words."""
     assert read.right is not None
     left, right = ({s for s in side.free_symbols if isinstance(s, Symbol)} for side in sides)
-    new = sorted(s.label for s in right - left if "index" not in s.properties)
+    before = {label_of(n) for side in read.premise or () for n in side.walk() if isinstance(n, Name)}
+    new = sorted(s.label for s in right - left if "index" not in s.properties and s.label not in before)
     if new:
         return f"{new[0]} is not on the left side: what relates the two sides is said elsewhere"
     moving = [{s.label for s in side if s.label.startswith("d")} - {"d"} for side in (left, right)]
@@ -205,6 +209,17 @@ def newcomer(read: Read, sides: tuple[Expr, ...]) -> str | None:
         return None
     gone = sorted(s.label for s in left - right if not _declared(read.context, s.label))
     return f"{gone[0]} is not on the right side, and not declared" if gone else None
+
+
+def other_letters(read: Read) -> str | None:
+    """A claim between numbers or explicit matrices: refuted where no differential and no letter stands in it that is new."""
+    assert read.left is not None and read.right is not None
+    if any(isinstance(n, Differential) for n in read.tree.walk()):
+        return "a differential among numbers"
+    left, right = (
+        {k for n in side.walk() if isinstance(n, Name) and (k := key_of(n))} for side in (read.left, read.right)
+    )
+    return "a letter that the left side does not have" if right - left else None
 
 
 def _declared(context: Context, label: str) -> bool:
