@@ -11,6 +11,7 @@ from nablatex.algebra.expr import Expr
 from nablatex.algebra.spelling import Kernels, spelled
 
 if TYPE_CHECKING:
+    from nablatex.algebra.components import Indices
     from nablatex.algebra.evaluate import Array, Evaluator
     from nablatex.algebra.exact import ExactEvaluator, Jet
 
@@ -162,6 +163,11 @@ class Identity(_Sized):
         ),
     }
 
+    def component(self, i: Expr, j: Expr, indices: Indices) -> Expr:
+        from nablatex.algebra.indices import delta
+
+        return delta(i, j)
+
     def evaluate(self, ev: Evaluator) -> Array:
         return ev.eye(self.shape[0])
 
@@ -192,6 +198,9 @@ class Zero(_Sized):
         ),
     }
 
+    def component(self, i: Expr, j: Expr, indices: Indices) -> Expr:
+        return Number((), (Fraction(0),))
+
     def evaluate(self, ev: Evaluator) -> Array:
         return ev.full(self.shape, 0.0)
 
@@ -219,6 +228,9 @@ class Ones(_Sized):
         ),
     }
 
+    def component(self, i: Expr, j: Expr, indices: Indices) -> Expr:
+        return Number((), (Fraction(1),))
+
     def evaluate(self, ev: Evaluator) -> Array:
         return ev.full(self.shape, 1.0)
 
@@ -244,6 +256,11 @@ class UnitVector(Pattern):
         from nablatex.algebra.dims import ONE
 
         return (params[0], ONE)
+
+    def component(self, i: Expr, j: Expr, indices: Indices) -> Expr:
+        from nablatex.algebra.indices import delta
+
+        return delta(self.args[0], i)
 
     def evaluate(self, ev: Evaluator) -> Array:
         out = ev.full(self.shape, 0.0)

@@ -13,6 +13,7 @@ from nablatex.algebra.expr import Expr, NotDifferentiable
 from nablatex.algebra.spelling import Kernels, spelled
 
 if TYPE_CHECKING:
+    from nablatex.algebra.components import Indices
     from nablatex.algebra.evaluate import Array
     from nablatex.algebra.exact import ExactEvaluator, Jet
 
@@ -90,6 +91,11 @@ class Add(Expr):
         if transposes(turned) < transposes(self.args):
             return add(*turned)
         return Transpose((self,))
+
+    def component(self, i: Expr, j: Expr, indices: Indices) -> Expr:
+        from nablatex.algebra.build import add
+
+        return add(*[a.component(i, j, indices) for a in self.args])
 
     def numeric(self, *values: Array) -> Array:
         return reduce(lambda a, b: a + b, values)
@@ -227,6 +233,20 @@ class Mul(Expr):
         scalars, chain = self.parts()
         return mul(*scalars, *[transpose(x) for x in reversed(chain)])
 
+    def component(self, i: Expr, j: Expr, indices: Indices) -> Expr:
+        """(A B)_ij is the sum of A_ik B_kj."""
+        from nablatex.algebra.build import mul, number
+
+        scalars, chain = self.parts()
+        factors = [s.component(number(1), number(1), indices) for s in scalars]
+        between = [indices.fresh(c.shape[1]) for c in chain[:-1]]
+        path = [i, *between, j] if not self.is_scalar else [number(1), *between, number(1)]
+        factors += [c.component(path[k], path[k + 1], indices) for k, c in enumerate(chain)]
+        out = mul(*factors)
+        for k, c in reversed(list(zip(between, chain[:-1], strict=True))):
+            out = indices.total(out, k, c.shape[1])
+        return out
+
     def numeric(self, *values: Array) -> Array:
         total = values[0]
         for v in values[1:]:
@@ -275,6 +295,9 @@ class Transpose(Expr):
 
     def transposed(self) -> Expr:
         return self.args[0]
+
+    def component(self, i: Expr, j: Expr, indices: Indices) -> Expr:
+        return self.args[0].component(j, i, indices)
 
     def numeric(self, *values: Array) -> Array:
         return values[0].T

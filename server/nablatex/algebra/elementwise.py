@@ -17,6 +17,7 @@ from nablatex.algebra.expr import Expr, NotDifferentiable
 from nablatex.algebra.spelling import Kernels, Spelling, spelled
 
 if TYPE_CHECKING:
+    from nablatex.algebra.components import Indices
     from nablatex.algebra.evaluate import Array
     from nablatex.algebra.exact import ExactEvaluator, Jet
 
@@ -321,6 +322,9 @@ class Elementwise(Expr):
         slope = f.derivative(x) if f else elementwise(self.params[0], x, self.params[1] + 1)
         return hadamard(slope, tangents[0])
 
+    def component(self, i: Expr, j: Expr, indices: Indices) -> Expr:
+        return self.rebuild([self.args[0].component(i, j, indices)])
+
     def numeric(self, *values: Array) -> Array:
         import numpy as np
 
@@ -411,6 +415,9 @@ class Hadamard(Expr):
         worse = sum(isinstance(a, Transpose) for a in turned) > sum(isinstance(a, Transpose) for a in self.args)
         return Transpose((self,)) if worse else hadamard(*turned)
 
+    def component(self, i: Expr, j: Expr, indices: Indices) -> Expr:
+        return mul(*[a.component(i, j, indices) for a in self.args])
+
     def numeric(self, *values: Array) -> Array:
         return reduce(lambda a, b: a * b, values)
 
@@ -452,6 +459,9 @@ class HadamardPower(Expr):
         if tangents[0] is None:
             return None
         return mul(k, hadamard(hadamard_power(x, add(k, number(-1))), tangents[0]))
+
+    def component(self, i: Expr, j: Expr, indices: Indices) -> Expr:
+        return power(self.args[0].component(i, j, indices), self.args[1])
 
     def numeric(self, *values: Array) -> Array:
         import numpy as np

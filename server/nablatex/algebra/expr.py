@@ -14,6 +14,7 @@ from nablatex.algebra.dims import SCALAR, Equate, Shape, strict
 from nablatex.algebra.spelling import Kernels
 
 if TYPE_CHECKING:
+    from nablatex.algebra.components import Indices
     from nablatex.algebra.evaluate import Array, Evaluator
     from nablatex.algebra.exact import ExactEvaluator, Jet
 
@@ -110,6 +111,18 @@ class Expr:
         from nablatex.algebra.core import default_transposed
 
         return default_transposed(self)
+
+    def component(self, i: Expr, j: Expr, indices: Indices) -> Expr:
+        """The entry (i, j), with sums over fresh indices; `components.component` is the way in."""
+        if self.is_scalar:
+            return (
+                self
+                if not self.args
+                else self.rebuild([a.component(i, j, indices) if a.is_scalar else a for a in self.args])
+            )
+        from nablatex.algebra.indices import Entry
+
+        return Entry((self, i, j))
 
     # ---- value
 

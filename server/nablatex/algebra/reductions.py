@@ -13,6 +13,7 @@ from nablatex.algebra.expr import Expr
 from nablatex.algebra.spelling import Kernels, spelled
 
 if TYPE_CHECKING:
+    from nablatex.algebra.components import Indices
     from nablatex.algebra.evaluate import Array
     from nablatex.algebra.exact import ExactEvaluator, Jet
 
@@ -47,6 +48,12 @@ class Trace(Expr):
         from nablatex.algebra.structure import vec
 
         return transpose(vec(identity(self.args[0].shape[0])))
+
+    def component(self, i: Expr, j: Expr, indices: Indices) -> Expr:
+        """tr X is the sum of X_kk."""
+        n = self.args[0].shape[0]
+        k = indices.fresh(n)
+        return indices.total(self.args[0].component(k, k, indices), k, n)
 
     def numeric(self, *values: Array) -> Array:
         import numpy as np
@@ -216,6 +223,13 @@ class Norm(Expr):
         if tangents[0] is None:
             return None
         return mul(power(self, number(-1)), inner(self.args[0], tangents[0]))
+
+    def component(self, i: Expr, j: Expr, indices: Indices) -> Expr:
+        """The root of the sum of the squares of the entries."""
+        m, n = self.args[0].shape
+        r, c = indices.fresh(m), indices.fresh(n)
+        squares = power(self.args[0].component(r, c, indices), number(2))
+        return power(indices.total(indices.total(squares, c, n), r, m), number("1/2"))
 
     def numeric(self, *values: Array) -> Array:
         import numpy as np

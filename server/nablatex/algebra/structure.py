@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from nablatex.algebra.atoms import Commutation, Identity, Ones, Pattern
-from nablatex.algebra.build import identity, is_zero, mul, ones, transpose, zero
+from nablatex.algebra.build import identity, is_zero, mul, number, ones, transpose, zero
 from nablatex.algebra.core import Mul, square
 from nablatex.algebra.dims import ONE, Dim, Equate, Shape, dim, shape_text
 from nablatex.algebra.expr import Expr
 from nablatex.algebra.spelling import Kernels, spelled
 
 if TYPE_CHECKING:
+    from nablatex.algebra.components import Indices
     from nablatex.algebra.evaluate import Array, Evaluator
     from nablatex.algebra.exact import ExactEvaluator, Jet
 
@@ -49,6 +50,11 @@ class Diag(Expr):
 
     def transposed(self) -> Expr:
         return self
+
+    def component(self, i: Expr, j: Expr, indices: Indices) -> Expr:
+        from nablatex.algebra.indices import delta
+
+        return mul(delta(i, j), self.args[0].component(i, number(1), indices))
 
     def numeric(self, *values: Array) -> Array:
         import numpy as np
@@ -92,6 +98,9 @@ class DiagPart(Expr):
 
     def vectorised(self, i: int) -> Expr | None:
         return DiagSelection((), (self.shape[0],))
+
+    def component(self, i: Expr, j: Expr, indices: Indices) -> Expr:
+        return self.args[0].component(i, i, indices)
 
     def numeric(self, *values: Array) -> Array:
         import numpy as np

@@ -21,6 +21,8 @@ class Notation:
     identity: str = "I"
     ones: str = "\\mathbf{1}"
     differential: str = "d"
+    einstein: bool = False
+    """Sums over an index are not written: a repeated index says them."""
     norm: tuple[str, str] = ("\\|", "\\|")
     suffix: str = ""
     """A macro of the author's that is a whole superscript: ``X\\T``."""

@@ -354,6 +354,8 @@ class Printer:
 
     def index_sum(self, e: Expr) -> tuple[str, int]:
         body, lower, upper = e.args
+        if self.n.einstein:
+            return self.print(body, PRODUCT), PRODUCT
         index = self.print(e.params[0])
         return (
             f"\\sum_{{{index}={self.print(lower)}}}^{self.sub(self.print(upper))} {self.print(body, PRODUCT)}",

@@ -11,6 +11,7 @@ from nablatex.features.declarations import declare_action, resolve_declare
 from nablatex.features.engine import derive_formula
 from nablatex.features.evaluate import resolve_evaluation
 from nablatex.features.evaluations import evaluations
+from nablatex.features.forms import derive_form, form_actions
 from nablatex.features.insertion import insert_continuation, insert_derivation, insert_rule, insert_stationary
 from nablatex.features.model import Action, Edit, Resolved, Settings
 from nablatex.features.programs import export_actions
@@ -49,6 +50,9 @@ def actions(text: str, start: int, end: int, settings: Settings, host: str = "la
     declare = declare_action(text, start, end)
     if declare is not None:
         out.append(declare)
+    for read in _at(text, start, end):
+        if derivable(read) is not None:
+            out.extend(form_actions(read))
     for s in judged_between(text, start, end, settings):
         for k, fix in enumerate(s.fixes):
             data = {"do": "fix", "start": s.span.start, "end": s.span.end, "replacement": fix.replacement}
@@ -104,6 +108,8 @@ def resolve(text: str, data: Mapping[str, Any], settings: Settings, host: str = 
         return switch(text, read, data, host)
     if data["do"] == "insert":
         return insert_derivative(text, read, settings)
+    if data["do"] == "form":
+        return insert_derivative(text, read, settings, str(data["form"]))
     if data["do"] == "derivation":
         return insert_derivation(text, read, settings, data.get("style"), host)
     if data["do"] == "continue":
@@ -132,12 +138,16 @@ def _as_claim(read: Read) -> Read:
     return replace(read, kind="claim", silenced=None)
 
 
-def insert_derivative(text: str, read: Read, settings: Settings) -> Resolved:
-    """`` = …`` behind the formula, in the author's notation and the document's layout."""
+def insert_derivative(text: str, read: Read, settings: Settings, form: str = "") -> Resolved:
+    """`` = …`` behind the formula, in the author's notation and the document's layout; form as of `features.forms`."""
     if derivable(read) is None:
         return Resolved((), "there is no derivative without a right side here", "warning")
     tree: Node = read.tree
-    done = derive_formula(tree, read.context, document_layout(text, settings), reading_of(text).notation, text)
+    layout, notation = document_layout(text, settings), reading_of(text).notation
+    if form:
+        done = derive_form(tree, read.context, form, layout, notation, text)
+    else:
+        done = derive_formula(tree, read.context, layout, notation, text)
     if done.status != "ok" or done.latex is None:
         return Resolved((), f"{done.status}: {done.message}", "warning")
     end = _end_of_formula(text, read)
