@@ -69,7 +69,7 @@ def structures_of(tree: Node, context: Context) -> list[str]:
 def derive_form(
     tree: Node, context: Context, form: str, layout: str, notation: Notation | None = None, source: str = ""
 ) -> Derived:
-    """The derivative in a form of TITLES or by a structure of STRUCTURES; unsupported where it has no such form."""
+    """The derivative in a form of TITLES or by a structure of STRUCTURES; the usual form where there is no other."""
     if form in STRUCTURES:
         return derive_formula(tree, context, layout, notation, source, form)
     done = derive_formula(tree, context, layout, notation, source)
@@ -79,8 +79,8 @@ def derive_form(
         latex = in_components(done.expr, notation) if form == "index notation" else None
         if latex is None:
             made = next((e for name, e in forms(done.expr) if name == form), None)
-            if made is None:
-                return Derived("unsupported", f"the result has no other {form}", layout=layout)
+            if made is None:  # in this layout it is the usual one
+                return done
             latex = to_latex(made, notation)
     except Unprintable as error:
         return Derived("unsupported", str(error), layout=layout)
