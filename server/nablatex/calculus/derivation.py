@@ -18,6 +18,7 @@ from nablatex.algebra.simplify import simplify
 from nablatex.algebra.structure import vec
 from nablatex.calculus.derivatives import expand
 from nablatex.calculus.differentials import vectorise
+from nablatex.calculus.lemmas import lemma
 from nablatex.calculus.trace_trick import collect
 from nablatex.calculus.unfolding import Line, unfold, unfold_all
 
@@ -158,6 +159,9 @@ def _of_differential(formal: Directional) -> list[Stage]:
     f = formal.args[0]
     if any(e.binds for e in f.walk() if e.name != "index_sum"):
         raise NotDifferentiable("the differential of something that holds a derivative")
+    shown = lemma(formal)
+    if shown is not None:
+        return [Stage(left, lines) for left, lines in shown]
     lines = unfold_all(formal)
     lines.extend(_simplified(lines[-1].value))
     return [Stage(formal, without_repeats(formal, lines[1:]))]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from nablatex.algebra.atoms import Symbol
@@ -19,7 +18,7 @@ from nablatex.document.elaborate import Reading, elaborate
 from nablatex.document.notation import Notation
 from nablatex.document.printing import Unprintable
 from nablatex.document.statements import Statement as Read
-from nablatex.features.derivations import Derivation, NamedPrinter, Step, written
+from nablatex.features.derivations import Derivation, NamedPrinter, Step, bare, written
 from nablatex.features.engine import NO_RESULT, assumptions_of
 from nablatex.latex.tree import Differential, Relation, Span
 
@@ -84,13 +83,9 @@ def differentials_in(reading: Reading) -> list[Symbol]:
 def _behind(steps: list[Step], own: str) -> list[Step]:
     """The steps behind the one that the author has written already, where one of them is hers."""
     for k, s in enumerate(steps):
-        if _plain(s.latex) == _plain(own):
+        if bare(s.latex) == bare(own):
             return steps[k + 1 :]
     return steps
-
-
-def _plain(latex: str) -> str:
-    return re.sub(r"\\[,;!]|\s|&|\\(?:operatorname|mathrm)|\\left|\\right|[{}]", "", latex)
 
 
 def _result_line(read: Read, source: str, last: Expr, printer: NamedPrinter, layout: str) -> Step | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -118,7 +119,7 @@ def _stage(stage: Stage, printer: NamedPrinter, given: Assumptions, steps: list[
         return None
     before, shown = stage.left, left
     plain = printer.unnamed(stage, left)
-    if plain != left:
+    if bare(plain) != bare(left):
         steps.append(Step(left, plain, "definition", "proved"))
         left, shown = "", plain
     for line in stage.lines:
@@ -131,6 +132,11 @@ def _stage(stage: Stage, printer: NamedPrinter, given: Assumptions, steps: list[
             left, shown = "", latex
         before = line.value
     return None
+
+
+def bare(latex: str) -> str:
+    """Without what changes nothing: white space, fences, braces, ways to write an operator's name."""
+    return re.sub(r"\\[,;!]|\s|&|\\(?:operatorname|mathrm|left|right|big[lr]?|Big[lr]?)(?![A-Za-z])|[{}()]", "", latex)
 
 
 def follows(before: Expr, line: Line, given: Assumptions) -> Verdict:

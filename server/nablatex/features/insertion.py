@@ -16,6 +16,8 @@ from nablatex.latex.tree import Relation, Span
 
 ALIGNED = ("align", "alignat", "flalign", "eqnarray")
 """Environments whose rows a derivation can continue."""
+NUMBERED = 12
+"""Longer derivations have numbers, to be talked about."""
 CLOSERS = ("\\]", "\\)", "$$", "$")
 
 
@@ -122,7 +124,8 @@ def behind(text: str, region: Region) -> int:
 def block(steps: tuple[Step, ...], notes: Notes, host: str = "latex") -> str:
     """A display of its own: align* in LaTeX, $$ with aligned in Markdown."""
     if host == "latex":
-        return "\n\\begin{align*}\n" + "\n".join(rows(steps, notes, tags=True)) + "\n\\end{align*}"
+        env = "align" if len(steps) > NUMBERED else "align*"
+        return f"\n\\begin{{{env}}}\n" + "\n".join(rows(steps, notes, tags=True)) + f"\n\\end{{{env}}}"
     inside = "\n".join(rows(steps, notes, tags=False))
     return "\n\n$$\n\\begin{aligned}\n" + inside + "\n\\end{aligned}\n$$"
 
