@@ -63,6 +63,7 @@ def test_an_author_mends_a_wrong_step_and_inserts_a_derivative_in_emacs(tmp_path
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "diagnostic line 6: nablatex [NB201]" in done.stderr
+    assert "= `a bᵀ`" in done.stderr or "= a bᵀ" in done.stderr
     assert "m×n" in done.stderr and "panel a bᵀ" in done.stderr
     assert r"∂é 𝔸: $\frac{\partial f}{\partial X} = a b^\top$" in done.stdout
     assert r"\|Xb - a\|^2 = 2X^\top (Xb - a). \]" in done.stdout

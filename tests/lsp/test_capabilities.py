@@ -33,7 +33,7 @@ def capabilities_of(name: str) -> Any:
     return json.loads((RECORDED / f"{name}.json").read_text(encoding="utf-8"))["capabilities"]
 
 
-@pytest.mark.parametrize("name", ["vscode", "neovim", "emacs", "none"])
+@pytest.mark.parametrize("name", ["vscode", "neovim", "emacs", "kate", "none"])
 def test_nothing_is_sent_that_a_client_has_not_announced(name: str) -> None:
     capabilities = capabilities_of(name)
     client = Client(capabilities, bare=True)

@@ -11,9 +11,11 @@ from nablatex.document.names import key_of
 from nablatex.document.printing import Unprintable, to_latex
 from nablatex.document.statements import Statement as Read
 from nablatex.features.check import at_offset, document_layout, judged_between, reading_of
+from nablatex.features.engine import derive_formula
 from nablatex.features.explanation import explain_step
 from nablatex.features.model import HoverText, Settings
-from nablatex.latex.tree import Name, Node, Scripted
+from nablatex.features.plain import plain
+from nablatex.latex.tree import Derivative, Differential, Name, Node, Relation, Scripted
 
 
 def hover(text: str, offset: int, settings: Settings, host: str = "latex") -> HoverText | None:
@@ -44,7 +46,16 @@ def hover(text: str, offset: int, settings: Settings, host: str = "latex") -> Ho
                 rule = explain_step(read.left, read.right, read.context, layout, text)
                 lines.extend([f"**by** {rule}"] if rule else [])
             break
+    lines.extend(result(text, read, layout) if settings.hover_result else ())
     return HoverText(read.span, "\n\n".join(lines))
+
+
+def result(text: str, read: Read, layout: str) -> tuple[str, ...]:
+    """``= a bᵀ`` for a derivative that has no right side yet."""
+    if isinstance(read.tree, Relation) or not any(isinstance(n, (Derivative, Differential)) for n in read.tree.walk()):
+        return ()
+    done = derive_formula(read.tree, read.context, layout, reading_of(text).notation, text)
+    return (f"= `{plain(done.latex, read.context.macros)}`",) if done.latex is not None else ()
 
 
 def name_at(tree: Node, offset: int) -> Name | Scripted | None:

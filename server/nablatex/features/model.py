@@ -33,6 +33,8 @@ class Settings:
     inlay_hints: bool = True
     marks: bool = True
     code_lens: bool = True
+    hover_result: bool = False
+    """Whether the hover says the result of a derivative as text; clients that typeset it show it themselves."""
     completion: bool = True
     derivation_style: str = "trace"
     derivation_notes: Notes = "text"

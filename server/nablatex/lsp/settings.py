@@ -11,6 +11,7 @@ from nablatex.features.model import LANGUAGES, LAYOUTS, NOTES, STYLES, Layout, S
 SURFACES = {
     "diagnostics": "diagnostics",
     "hover": "hover",
+    "hoverResult": "hover_result",
     "inlayHints": "inlay_hints",
     "marks": "marks",
     "codeLens": "code_lens",

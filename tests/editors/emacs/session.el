@@ -46,14 +46,19 @@
 (eglot--signal-textDocument/didChange) ; what idle time does where someone types
 (wait "the diagnostic to go" (not (shown)))
 
+(defun hover ()
+  (plist-get (plist-get (jsonrpc-request (eglot-current-server) :textDocument/hover (eglot--TextDocumentPositionParams))
+                        :contents)
+             :value))
 (goto-char (point-min))
-(search-forward "frac{\\partial f}")
+(search-forward "$\\fr")
+(message "result %s" (hover))
+(search-forward "{\\partial f}")
 (act "Insert derivative")
 (wait "the derivative" (string-match-p "partial X} = a b\\^\\\\top" (buffer-string)))
 
 (eglot--signal-textDocument/didChange)
-(let ((hover (jsonrpc-request (eglot-current-server) :textDocument/hover (eglot--TextDocumentPositionParams))))
-  (message "hover %s" (plist-get (plist-get hover :contents) :value)))
+(message "hover %s" (hover))
 (let ((panel (jsonrpc-request (eglot-current-server) :nablatex/derivation (eglot--TextDocumentPositionParams))))
   (message "panel %s" (plist-get panel :resultText)))
 (princ (buffer-string))

@@ -8,7 +8,7 @@ M.defaults = {
   filetypes = { 'tex', 'plaintex', 'markdown', 'quarto', 'rmd' },
   root_markers = { '.git', '.latexmkrc' },
   --- Settings of the server: layout, surfaces (see docs/settings.md).
-  settings = {},
+  settings = { surfaces = { hoverResult = true } },
   --- Quiet marks behind checked steps: their signs, or false.
   marks = { proved = '✓', holds = '✓' },
   --- Shapes behind symbols (vim.lsp.inlay_hint).
