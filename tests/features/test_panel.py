@@ -100,3 +100,10 @@ def test_a_step_that_holds_is_explained() -> None:
     )
     assert p.verdict is not None and p.verdict.kind == "proved"
     assert p.verdict.evidence[0].startswith("because: ") and "trace" in p.verdict.evidence[0]
+
+
+def test_the_result_is_also_shown_multiplied_out() -> None:
+    p = seen(r"\[ \nabla_b‸ \|Xb - a\|^2 \]")
+    forms = {a.name: a.formula.text for a in p.alternatives}
+    assert p.result is not None and p.result.text.count("(") == 1
+    assert "(" not in forms["multiplied out"] and "X" in forms["multiplied out"]

@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from nablatex.algebra.dims import Shape, shape_text
+from nablatex.algebra.normal import normal_form
 from nablatex.document.elaborate import Elaboration, elaborate
 from nablatex.document.names import Key, key_of
+from nablatex.document.printing import Unprintable, to_latex
 from nablatex.document.statements import Statement as Read
 from nablatex.features.actions import actions
 from nablatex.features.around import Around, current
 from nablatex.features.check import around, at_offset, document_layout, reading_of, statement
 from nablatex.features.declarations import HIDDEN
-from nablatex.features.engine import Derived, derive_formula
+from nablatex.features.engine import NO_RESULT, Derived, assumptions_of, derive_formula, disagreement
 from nablatex.features.explanation import explain_step
 from nablatex.features.export import codes_of, exportable
 from nablatex.features.insertion import derivation_of
@@ -101,7 +103,7 @@ class _Builder:
             result=result,
             styles=STYLES if steps else (),
             style=style if steps else None,
-            alternatives=tuple(self.alternatives(result)),
+            alternatives=(*self.alternatives(result), *self.forms(result, derived, found)),
             actions=offered,
             codes=codes_of(exported) if exported is not None else {},
             macros=tuple(macros_in(shown, read.context.macros)),
@@ -150,6 +152,20 @@ class _Builder:
             if derived is not None and derived.latex is not None and derived.latex not in seen:
                 seen.add(derived.latex)
                 yield Alternative(f"{layout} layout", self.formula(derived.latex))
+
+    def forms(self, result: Formula | None, derived: Derived | None, found: Elaboration) -> Iterator[Alternative]:
+        """The result multiplied out, where that is another formula; confirmed like the result itself."""
+        if result is None or derived is None or derived.expr is None or not found.readings:
+            return
+        try:
+            form = normal_form(derived.expr)
+            latex = to_latex(form, self.notation)
+            given = assumptions_of(found.readings[0], self.read.context)
+            agrees = latex != result.latex and disagreement(derived.expr, form, given) is None
+        except (Unprintable, *NO_RESULT):
+            return
+        if agrees:
+            yield Alternative("multiplied out", self.formula(latex))
 
     def reading(self, found: Elaboration) -> str:
         if not found.readings:
