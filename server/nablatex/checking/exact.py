@@ -24,7 +24,7 @@ from nablatex.algebra.evaluate import Array, Unvaluable
 from nablatex.algebra.exact import ExactEvaluator, Jet
 from nablatex.algebra.expr import Expr
 from nablatex.algebra.fields import PRIME, Field, NotExact, PrimeField, Rationals
-from nablatex.checking.sampling import Assumptions, assignments, fit_indices, letters_of, symbols_of
+from nablatex.checking.sampling import Assumptions, assignments, fit_indices, letters_of, measure, symbols_of
 
 NO_EXACT = (ArithmeticError, NotExact, Unvaluable, NotImplementedError, ValueError, KeyError, IndexError)
 BRANCHING = frozenset(("sqrt", "sign", "step"))
@@ -60,6 +60,7 @@ def compare(
     """Both sides at points of several sizes over GF(2^61 - 1); None where they have no exact value."""
     until = time.monotonic() + budget
     exprs = [left, right, *[e for pair in given.equations for e in pair]]
+    measure(exprs)
     letters = letters_of(exprs)
     exponents = _exponents(exprs)
     done: list[Mapping[str, int]] = []

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from nablatex.algebra.atoms import Size, Symbol, UnitVector
-from nablatex.algebra.dims import ONE, Dim
+from nablatex.algebra.dims import ONE, Dim, shape_text
 from nablatex.algebra.evaluate import Array, Evaluator, Unvaluable, jacobian_of
 from nablatex.algebra.expr import Expr
 from nablatex.algebra.indices import Member
+from nablatex.algebra.normal import TooLarge
 
 SIZES = (3, 4, 2, 5, 6, 7, 8)
 NO_VALUE = (ArithmeticError, np.linalg.LinAlgError, Unvaluable, NotImplementedError, ValueError, KeyError)
@@ -26,6 +27,10 @@ class Assumptions:
     conditions: tuple[tuple[str, Expr], ...] = ()
     equations: tuple[tuple[Expr, Expr], ...] = ()
     ordering: tuple[tuple[str, str], ...] = field(default=())
+
+
+SMALL, MAX_ENTRIES = 4, 250_000
+"""The size at which values are measured, and how many entries one can have."""
 
 
 def symbols_of(exprs: Sequence[Expr]) -> list[Symbol]:
@@ -53,6 +58,16 @@ def letters_of(exprs: Sequence[Expr]) -> list[str]:
             if isinstance(x, Size):
                 put(x.params[0])
     return list(out)
+
+
+def measure(exprs: Sequence[Expr]) -> None:
+    """TooLarge where a value would have too many entries, at small sizes for the letters."""
+    small = dict.fromkeys(letters_of(exprs), SMALL)
+    for e in exprs:
+        for x in e.walk():
+            m, n = x.shape[0].at(small), x.shape[1].at(small)
+            if m * n > MAX_ENTRIES:
+                raise TooLarge(f"too large: a value has {shape_text(x.shape)} entries")
 
 
 def assignments(

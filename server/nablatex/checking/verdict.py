@@ -17,7 +17,7 @@ from nablatex.calculus import expand
 from nablatex.checking.exact import ExactResult, compare, integer_counterexample
 from nablatex.checking.precise import TIED, agree_precisely
 from nablatex.checking.quick import confirmed
-from nablatex.checking.sampling import NO_VALUE, Assumptions, assignments, draw, letters_of, symbols_of
+from nablatex.checking.sampling import NO_VALUE, Assumptions, assignments, draw, letters_of, measure, symbols_of
 
 AGREE = 2e-6
 DIFFER = 1e-3
@@ -58,6 +58,7 @@ def trials(left: Expr, right: Expr, given: Assumptions, seed: int = SEED, budget
     given = worked_out(given)
     exprs = (left, right)
     sides = [e for pair in given.equations for e in pair] + [e for _, e in given.conditions]
+    measure([*exprs, *sides])
     letters = letters_of([*exprs, *sides])
     until = time.monotonic() + budget
     out: list[Trial] = []

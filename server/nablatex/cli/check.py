@@ -5,26 +5,20 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 from nablatex.cli import output
+from nablatex.cli.jobs import BUDGET, Document, Given, cores, on_cluster, on_cores
 from nablatex.features.around import Around, surrounded
 from nablatex.features.check import check_document
 from nablatex.features.disk import Disk, decoded
-from nablatex.features.model import Settings, Statement
+from nablatex.features.model import Settings
 from nablatex.features.workspace import around
 
-BATCH_BUDGET = 600.0
 ENDINGS = (".tex", ".md", ".Rmd", ".qmd", ".markdown", ".rst", ".org", ".ipynb")
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    path: str
-    text: str
-    statements: tuple[Statement, ...]
 
 
 def files_of(paths: list[str]) -> Iterator[Path]:
@@ -82,28 +76,25 @@ def run(arguments: argparse.Namespace) -> int:
     settings = Settings(layout=arguments.layout or "auto", ignore=tuple(arguments.ignore), seed=arguments.replay)
     done: list[Document] = []
     status = 0
-    bar = sys.stderr.isatty()
     try:
-        for name, text, surroundings in every_document(arguments.paths):
-            if surroundings is None:
-                print(f"nablatex check: {name}: {text}", file=sys.stderr)
-                status = 2
-                continue
-            tell = (lambda k, n, p=name: output.progress(p, k, n)) if bar else None
-            with surrounded(surroundings):
-                found = check_document(text, settings, surroundings.host, tell, BATCH_BUDGET)
-            document = Document(name, text, found)
-            done.append(document)
-            if arguments.format == "text":
-                output.clear_progress(bar)
-                if arguments.replay is not None or arguments.line is not None:
-                    output.explain(document, arguments.line, sys.stdout)
-                else:
-                    output.text(document, sys.stdout)
-    except OSError as error:
+        given, status = all_documents(arguments.paths)
+        with closing(checked(given, settings, arguments)) as documents:
+            for document in documents:
+                done.append(document)
+                output.clear_progress(sys.stderr.isatty())
+                if document.failure:
+                    print(f"nablatex check: {document.path}: {document.failure}", file=sys.stderr)
+                    status = 2
+                if arguments.format == "text":
+                    if arguments.replay is not None or arguments.line is not None:
+                        output.explain(document, arguments.line, sys.stdout)
+                    else:
+                        output.text(document, sys.stdout)
+    except (OSError, ImportError) as error:
         print(f"nablatex check: {error}", file=sys.stderr)
         status = 2
     except KeyboardInterrupt:
+        output.clear_progress(sys.stderr.isatty())
         print("nablatex check: interrupted; this is what was done", file=sys.stderr)
         status = 130
     if arguments.format == "json":
@@ -115,3 +106,34 @@ def run(arguments: argparse.Namespace) -> int:
     if status:
         return status
     return 1 if any(s.code and s.severity == "error" for d in done for s in d.statements) else 0
+
+
+def all_documents(paths: list[str]) -> tuple[list[Given], int]:
+    """Each document with what is around it, and the exit status so far: what cannot be read is named and left out."""
+    given: list[Given] = []
+    status = 0
+    for name, text, surroundings in every_document(paths):
+        if surroundings is None:
+            print(f"nablatex check: {name}: {text}", file=sys.stderr)
+            status = 2
+        else:
+            given.append(Given(name, text, surroundings))
+    return given, status
+
+
+def checked(given: list[Given], settings: Settings, arguments: argparse.Namespace) -> Generator[Document, None, None]:
+    """Each document checked, in order: here, on the cores of this machine, or on a cluster."""
+    bar = sys.stderr.isatty()
+    tell = partial(output.progress, "documents") if bar else None
+    if arguments.dask is not None:
+        yield from on_cluster(given, settings, arguments.dask, tell)
+        return
+    jobs = cores(arguments.jobs, given)
+    if jobs > 1:
+        yield from on_cores(given, settings, jobs, tell)
+        return
+    for g in given:
+        each = partial(output.progress, g.path) if bar else None
+        with surrounded(g.around):
+            found = check_document(g.text, settings, g.around.host, each, BUDGET)
+        yield Document(g.path, g.text, found)

@@ -26,6 +26,8 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--statistics", action="store_true", help="how much of the documents is read, and why the rest is not"
     )
+    check.add_argument("--jobs", type=int, metavar="N", help="processes side by side (as many as there are cores)")
+    check.add_argument("--dask", metavar="SCHEDULER", help="check on the cluster of this Dask scheduler")
     check.add_argument(
         "--ignore", action="append", default=[], metavar="CODE", help="a code not to report, such as NB202"
     )

@@ -12,7 +12,7 @@ from nablatex.features.model import Statement
 from nablatex.latex.tree import Span
 
 if TYPE_CHECKING:
-    from nablatex.cli.check import Document
+    from nablatex.cli.jobs import Document
 
 
 COLOURS = {"error": 31, "warning": 33, "information": 36}

@@ -162,7 +162,7 @@ def assume_equation(context: Context, r: Relation, text: str = "", told: bool = 
     if told:
         return context
     if key is not None and not _mentions(right, key):
-        return replace(context, definitions=(*context.definitions, Definition(key, (), right, r.span)))
+        return context.define(Definition(key, (), right, r.span))
     equations = [(a, b) for a, b, o in zip(r.sides, r.sides[1:], r.ops, strict=False) if o == "="]
     return replace(context, equations=(*context.equations, *equations))
 

@@ -19,6 +19,8 @@ from nablatex.document.sentences import sections_in
 from nablatex.latex.definitions import defines_macros
 from nablatex.latex.edits import changed
 from nablatex.latex.hosts import HOSTS
+from nablatex.latex.macros import MacroTable
+from nablatex.latex.parse import MAX_LENGTH
 from nablatex.latex.regions import Source, scan
 from nablatex.latex.tokens import tokenize
 
@@ -52,7 +54,14 @@ class Block:
     """How many sections begin in it."""
 
 
+MAX_BLOCK = 300_000
+"""Characters of a paragraph that is read; one that is longer holds data, not prose."""
+
+
 def block_of(text: str, host: str = "latex") -> Block:
+    if len(text) > MAX_BLOCK:
+        nothing: frozenset[str] = frozenset()
+        return Block(text, Source(text, (), (), MacroTable()), nothing, nothing, {}, False, None, 0)
     source = scan(text, host)
     stated = [layout_comment(text[c.start : c.end]) for c in source.comments]
     layout = next((x for x in reversed(stated) if x is not None), None)
@@ -65,7 +74,8 @@ def block_of(text: str, host: str = "latex") -> Block:
 def letters_in(source: Source) -> frozenset[str]:
     """Letters, words and commands of the formulas, and of the comments that speak to the tool."""
     letters: set[str] = set()
-    for region in source.regions:
+    regions = [r for r in source.regions if r.span.end - r.span.start <= MAX_LENGTH]
+    for region in regions:
         letters.update(t.text for t in tokenize(source.text, region.span.start, region.span.end))
     comments = (source.text[c.start : c.end] for c in source.comments)
     told = [

@@ -14,6 +14,10 @@ STATED = frozenset(("declared", "prose", "comment"))
 """Origins that are the author's: a formula, words, a magic comment."""
 
 
+MAX_KNOWN = 4000
+"""How many symbols, and how many definitions, a document can have."""
+
+
 @dataclass(frozen=True, slots=True)
 class Declared:
     """A symbol with its shape and properties; origin tells an author where that is from."""
@@ -85,7 +89,14 @@ class Context:
         return found
 
     def declare(self, key: Key, declared: Declared) -> Context:
+        """With a symbol more; one that is beyond all measure is not taken."""
+        if len(self.symbols) >= MAX_KNOWN and key not in self.symbols:
+            return self
         return replace(self, symbols={**self.symbols, key: declared})
+
+    def define(self, definition: Definition) -> Context:
+        """With a definition more; of too many, the oldest goes."""
+        return replace(self, definitions=(*self.definitions[-MAX_KNOWN + 1 :], definition))
 
     def with_properties(self, key: Key, *properties: str) -> Context:
         found = self.find(key)

@@ -82,7 +82,7 @@ def define(context: Context, text: str) -> Context:
     for item in tree.items if isinstance(tree, List) else (tree,):
         found = definition_of(item)
         if found is not None:
-            context = replace(context, definitions=(*context.definitions, found))
+            context = context.define(found)
         else:
             context = replace(context, not_understood=(*context.not_understood, text))
     return context

@@ -56,6 +56,8 @@ class Fact:
 
 def facts_of(source: Source, macros: MacroTable) -> tuple[Fact, ...]:
     """All facts of a document, by the place where they begin to hold.  Sentences without a telling word cost next to nothing."""
+    if not source.regions:
+        return ()
     every = sentences(source)
     starts = [s.span.start for s in every]
     out: list[Fact] = []

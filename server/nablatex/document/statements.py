@@ -211,7 +211,7 @@ def _steps(
         if kind == "definition":
             found = _defined(pair, text)
             if found is not None:
-                context = replace(context, definitions=(*context.definitions, found))
+                context = context.define(found)
 
 
 def classify(left: Node, right: Node, op: str, context: Context, first: bool) -> Kind:
@@ -341,7 +341,7 @@ def after(context: Context, s: Statement, text: str) -> Context:
     if s.kind == "definition":
         found = _defined(s.tree, text)
         if found is not None and found.key not in {k.differential for k in context.symbols}:
-            return replace(context, definitions=(*context.definitions, found))
+            return context.define(found)
     return context
 
 

@@ -35,6 +35,8 @@ from nablatex.latex.tree import (
 from nablatex.latex.vocabulary import ARROWS, CLOSERS, INFIX, PLAIN_ENVIRONMENTS, RELATIONS, WORDS
 
 MAX_TOKENS = 6000
+MAX_LENGTH = 10 * MAX_TOKENS
+"""Characters of a formula that is looked at."""
 QUANTIFIERS = ("\\forall",)
 CONNECTIVES = re.compile(
     r"\W*(?:thus|so|so that|hence|then|and|or|therefore|also|now|finally|but|with|i\.?\s?e\.?|that is|"
@@ -57,11 +59,17 @@ def parse(
     macros: the author's, expanded first; words: names of word operators (tr, det, log, …).
     """
     end = len(source) if end is None else end
+    span = Span(start, end)
+    too_large = Parsed(
+        Missing(span), (SyntaxProblem(span, f"too large: the formula has more than {MAX_TOKENS} tokens"),)
+    )
+    if end - start > MAX_LENGTH:
+        return too_large
     tokens = tokenize(source, start, end)
+    if len(tokens) <= MAX_TOKENS:
+        tokens = expand(tokens, macros or MacroTable(), package_macros())
     if len(tokens) > MAX_TOKENS:
-        span = Span(start, end)
-        return Parsed(Missing(span), (SyntaxProblem(span, f"the formula has more than {MAX_TOKENS} tokens"),))
-    tokens = expand(tokens, macros or MacroTable(), package_macros())
+        return too_large
     tokens = _trim(_plain(without_quantities(tokens)))
     reader = Reader(tokens, source, Span(start, end), words)
     tree = reader.formula()

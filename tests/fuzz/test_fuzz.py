@@ -1,0 +1,70 @@
+"""Nothing that a document holds raises, hangs, or eats memory: it is read, or said to be too large."""
+
+from __future__ import annotations
+
+import random
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+sys.path.insert(0, str(Path(__file__).parent))
+from bombs import BOMBS
+from grammar import some
+from nablatex.features.actions import actions
+from nablatex.features.budget import OutOfTime, limit
+from nablatex.features.check import READINGS, check_document, reading_of
+from nablatex.features.hover import hover
+from nablatex.features.model import Settings
+
+ENOUGH = 60.0
+"""Seconds that no input may take, on any machine."""
+
+
+def all_of_it(text: str) -> None:
+    """What a server does with a document; a verdict that hides an exception is a bug too."""
+    with limit(ENOUGH):
+        for s in check_document(text, Settings(), budget=2.0):
+            assert "while checking" not in s.message, s.message
+        middle = len(text) // 2
+        hover(text, middle, Settings())
+        actions(text, middle, middle, Settings())
+    READINGS.kept.clear()
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_bombs_do_not_go_off(name: str) -> None:
+    try:
+        all_of_it(BOMBS[name])
+    except OutOfTime:
+        pytest.fail(f"{name}: not done in {ENOUGH:.0f} s")
+
+
+@pytest.mark.parametrize("name", ["large sizes", "Kronecker towers"])
+def test_what_is_too_large_is_said_to_be(name: str) -> None:
+    claims = [s for s in check_document(BOMBS[name], Settings()) if s.kind == "claim"]
+    assert [(s.verdict, "too large" in s.message) for s in claims] == [("unknown", True)]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_random_documents_raise_nothing(seed: int) -> None:
+    all_of_it(some(random.Random(seed)))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(alphabet="x A$\\{}[]()^_&=+-'|%\n\t<>:,.\u2202\u2207\u22a4\U0001d54f", max_size=60))
+def test_any_string_is_read(text: str) -> None:
+    for s in reading_of(text).statements:
+        assert 0 <= s.span.start <= s.span.end <= len(text)
+
+
+BROKE = {
+    "a letter outside the formula": "$\\nabla_x$ of $x$",
+}
+
+
+@pytest.mark.parametrize("text", BROKE.values(), ids=BROKE.keys())
+def test_what_once_broke(text: str) -> None:
+    all_of_it(text)
