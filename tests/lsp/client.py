@@ -23,6 +23,7 @@ class Client:
         options: Any = None,
         command: list[str] | None = None,
         bare: bool = False,
+        log: int | None = None,
     ) -> None:
         """A bare client announces what is given; others, as every editor of today, that they take code actions."""
         capabilities = capabilities or {}
@@ -32,7 +33,7 @@ class Client:
             action = {**literal, **document.get("codeAction", {})}
             capabilities = {**capabilities, "textDocument": {**document, "codeAction": action}}
         command = command or [sys.executable, "-m", "nablatex.cli.main", "lsp"]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log)
         self.count = 0
         self.answers: dict[int, Any] = {}
         self.notes: list[dict[str, Any]] = []
@@ -63,7 +64,9 @@ class Client:
             self.inbox.put(json.loads(out.read(length)))
 
     def send(self, message: dict[str, Any]) -> None:
-        body = json.dumps({"jsonrpc": "2.0", **message}).encode()
+        self.send_bytes(json.dumps({"jsonrpc": "2.0", **message}).encode())
+
+    def send_bytes(self, body: bytes) -> None:
         assert self.process.stdin is not None
         self.process.stdin.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
         self.process.stdin.flush()

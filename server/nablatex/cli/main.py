@@ -88,6 +88,7 @@ def parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--format", choices=("latex", "json", "steps"), default="latex")
     lsp = commands.add_parser("lsp", help="run the language server on standard input and output")
     lsp.add_argument("--tcp", type=int, metavar="PORT", help="listen on a port of this machine instead, for debugging")
+    lsp.add_argument("--trace", action="store_true", help="log everything, the texts of documents too")
     lsp.add_argument("--stdio", action="store_true", help=argparse.SUPPRESS)
     return top
 
@@ -108,7 +109,7 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.command == "lsp":
         from nablatex.lsp.main import run as run_server
 
-        return run_server(arguments.tcp)
+        return run_server(arguments.tcp, arguments.trace)
     if arguments.command == "evaluate":
         from nablatex.cli.evaluate import run as run_evaluate
 

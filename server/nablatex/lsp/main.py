@@ -50,10 +50,14 @@ def make_server(worker: Worker | None = None) -> Server:
     return server
 
 
-def run(tcp_port: int | None = None) -> int:
-    """Serves until the client ends it."""
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="nablatex: %(levelname)s %(message)s")
+def run(tcp_port: int | None = None, trace: bool = False) -> int:
+    """Serves until the client ends it.  trace: logs everything, the texts of documents too; without it, none of them."""
+    level = logging.DEBUG if trace else logging.WARNING
+    logging.basicConfig(stream=sys.stderr, level=level, format="nablatex: %(levelname)s %(message)s")
+    if not trace:  # its messages quote what the client sends
+        logging.getLogger("pygls").setLevel(logging.CRITICAL + 1)
     server = make_server()
+    server.tracing = trace
     try:
         if tcp_port is not None:
             server.start_tcp("127.0.0.1", tcp_port)

@@ -38,13 +38,15 @@ class Server(LanguageServer):
         super().__init__("nablatex", VERSION)
         self.worker = worker or Worker()
         self.settings = Settings()
+        self.tracing = False
         self.files = Files(self.text)
         self.checking: dict[str, Any] = {}
         """What the diagnostics of each open document are at."""
 
     def report_server_error(self, error: Exception, source: Any) -> None:
-        """A log line; pygls would interrupt the author with a message."""
-        log.error("%s: %s", getattr(source, "__name__", source), error)
+        """A log line; pygls would interrupt the author with a message.  The words of an error may quote her text."""
+        words = f"{type(error).__name__}: {error}" if self.tracing else type(error).__name__
+        log.warning("%s: %s", getattr(source, "__name__", source), words)
 
     def adopt(self, item: types.TextDocumentItem) -> Document:
         """Takes over a document that was opened just now."""
