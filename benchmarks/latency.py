@@ -20,7 +20,12 @@ from client import Client
 from pages import page
 
 URI = "file:///bench/page.tex"
-CAPABILITIES = {"textDocument": {"codeAction": {"resolveSupport": {"properties": ["edit"]}}}}
+CAPABILITIES = {
+    "textDocument": {
+        "codeAction": {"resolveSupport": {"properties": ["edit"]}},
+        "publishDiagnostics": {"versionSupport": True},
+    }
+}
 EMPTY = (
     "from pygls.lsp.server import LanguageServer\n"
     "s = LanguageServer('empty', '0')\n"
