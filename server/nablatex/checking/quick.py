@@ -11,7 +11,15 @@ import numpy as np
 from nablatex.algebra.binders import Derivative
 from nablatex.algebra.evaluate import Array, Evaluator
 from nablatex.algebra.expr import Expr
-from nablatex.checking.sampling import NO_VALUE, Assumptions, condition_holds, draw_symbol, letters_of, symbols_of
+from nablatex.checking.sampling import (
+    NO_VALUE,
+    Assumptions,
+    condition_holds,
+    draw_symbol,
+    letters_of,
+    measure,
+    symbols_of,
+)
 
 STEP = 1e-30
 AGREE = 1e-8
@@ -26,6 +34,7 @@ def confirmed(formal: Expr, closed: Expr, given: Assumptions, seed: int) -> bool
     f, x = formal.args
     if given.equations or given.ordering or not _analytic(f) or closed.has_binders:
         return False
+    measure((f, closed))
     letters = letters_of((f, closed))
     if len(letters) > len(SIZES[0]):
         return False
