@@ -61,6 +61,21 @@ def test_the_value_that_stands_before_is_used(marked: str, expected: str) -> Non
     assert expected in after(marked, "Evaluate")
 
 
+EXAMPLE = r"\begin{example} Let $a = 3$ and $A = \begin{pmatrix} 1 & 2 \end{pmatrix}$. \end{example}"
+
+
+@pytest.mark.parametrize(
+    ("marked", "expected"),
+    [
+        (EXAMPLE.replace(r"\end{example}", r"Then $⟨a^2 A⟩$. \end{example}"), r"\begin{pmatrix} 9 & 18 \end{pmatrix}"),
+        (EXAMPLE.replace("example", "exercise") + r"\begin{solution} $⟨a A⟩$ \end{solution}", r"\begin{pmatrix} 3 & 6 \end{pmatrix}"),
+        (EXAMPLE + " Later on, $⟨2 a + a⟩$.", "= 3 a"),
+    ],
+)  # fmt: skip
+def test_what_an_example_sets_is_over_when_it_ends(marked: str, expected: str) -> None:
+    assert expected in after(marked, "Evaluate")
+
+
 def test_titles_are_for_people() -> None:
     assert "Solve for λ" in titles(r"$\lambda^2 = ¦2$")
 

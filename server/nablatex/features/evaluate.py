@@ -10,28 +10,24 @@ from typing import Any
 from nablatex.document.context import Context
 from nablatex.document.names import Key, key_of
 from nablatex.document.notation import notation_of
-from nablatex.document.reading import Reading
 from nablatex.explicit.plausible import numbers_only
 from nablatex.features.check import reading_of
 from nablatex.features.mixed import work_out_blocks
 from nablatex.features.model import Edit, Resolved
+from nablatex.features.scope import scoped
 from nablatex.features.standalone import Formula
 from nablatex.latex.parse import parse
 from nablatex.latex.tree import (
     Condition,
-    Fence,
-    Fraction,
     Juxtaposition,
     List,
     Matrix,
     Missing,
     Name,
     Node,
-    Number,
     Relation,
     Scripted,
     Span,
-    Sum,
     Unknown,
 )
 
@@ -81,7 +77,8 @@ def target_at(text: str, start: int, end: int) -> Target | None:
     if region is None or not (region.span.start <= start and end <= region.span.end):
         return None
     before = next(reading.between(start, end), None)
-    context = before.context if before is not None else Context(macros=reading.macros)
+    known = before.context if before is not None else Context(macros=reading.macros)
+    context, numbers = scoped(reading, start, known)
     span = Span(start, end)
     if start == end:
         rows = [r for r in region.rows if r.start <= start <= r.end]
@@ -108,7 +105,7 @@ def target_at(text: str, start: int, end: int) -> Target | None:
     equals = None
     if isinstance(parsed.tree, Relation) and isinstance(parsed.tree.sides[-1], Missing) and parsed.tree.op_spans:
         equals = parsed.tree.op_spans[-1].end
-    return Target(span, tree, context, variable, whole, trimmed(text, row), numbers_before(reading, start), equals)
+    return Target(span, tree, context, variable, whole, trimmed(text, row), numbers, equals)
 
 
 def opened(text: str, start: int) -> int:
@@ -152,28 +149,6 @@ def whole_part(text: str, target: Target) -> bool:
             if target.span.start in starts and target.span.end in {f.span.end for f in n.factors}:
                 return True
     return False
-
-
-def numbers_before(reading: Reading, offset: int) -> dict[Key, Node]:
-    """Letters set to a number (``x = 2``) before an offset; the last value counts, and a declaration ends it."""
-    out: dict[Key, Node] = {}
-    parts = (Number, Sum, Fraction, Fence)
-    for s in reading.between(0, offset):
-        if s.span.end > offset or not isinstance(s.tree, Relation):
-            continue
-        left = s.tree.sides[0]
-        if s.kind == "declaration":
-            for n in left.walk():
-                key = key_of(n) if isinstance(n, (Name, Scripted)) else None
-                if key is not None:
-                    out.pop(key, None)
-            continue
-        key = key_of(left) if isinstance(left, (Name, Scripted)) and s.tree.ops == ("=",) else None
-        if key is not None and s.readable and all(isinstance(n, parts) for n in s.tree.sides[1].walk()):
-            out[key] = s.tree.sides[1]
-        elif key is not None and s.kind == "definition":
-            out.pop(key, None)
-    return out
 
 
 def is_equation(tree: Node) -> bool:
