@@ -33,6 +33,9 @@ def done(latex: str, operation: str = "evaluate", by: str | None = None, **argum
         (r"\log_2 8", "3"),
         (r"\binom{5}{2} + 3!", "16"),
         (r"3(4-1)!", "18"),
+        (r"25!", "15511210043330985984000000"),
+        (r"\int \ln x \, dx", r"x \ln x - x + C"),
+        (r"\sum_{k=0}^\infty x^k", r"\frac{1}{1 - x}"),
         (r"e^{i\pi} + 1", "0"),
         (r"(1+2i)^2", "-3 + 4 i"),
         (r"0.5 + 0.25", "0.75"),
@@ -65,6 +68,7 @@ M = r"\begin{pmatrix}2&1\\1&2\end{pmatrix}"
         (r"x^2 \sin x", "differentiate", r"x (x \cos x + 2 \sin x)"),
         (r"e^x", "series", r"1 + x + \frac{x^{2}}{2} + \frac{x^{3}}{6} + \frac{x^{4}}{24} + \frac{x^{5}}{120} + O\left(x^{6}\right)"),
         (r"k^2", "sum", r"\frac{n (n + 1) (2 n + 1)}{6}"),
+        (r"|x| = 3", "solve", r"x = -3 \;\text{ or }\; x = 3"),
         (r"x^2 + 1 = 0", "solve", r"x = -i \;\text{ or }\; x = i"),
         (r"2x-y=3, 3x+y=7", "solve", r"x = 2,\; y = 1"),
         (r"\begin{cases} 2x-y&=3\\ 3x+y&=7 \end{cases}", "solve", r"x = 2,\; y = 1"),
@@ -90,6 +94,7 @@ def test_operations(latex: str, operation: str, expected: str) -> None:
 def test_the_symbol_that_is_pointed_at() -> None:
     assert done("ax + b = 0", "solve", "x") == r"x = -\frac{b}{a}"
     assert done("ax + b = 0", "solve", "b") == "b = -a x"
+    assert done("E = mc^2", "solve", "m") == r"m = \frac{E}{c^{2}}"
     assert done("ax + b = 0", "solve").startswith("! by which symbol")
     assert done("x^2 + ax + bx", "collect", "x") == "x^{2} + x (a + b)"
 

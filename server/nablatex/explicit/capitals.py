@@ -11,6 +11,7 @@ from nablatex.latex.tree import (
     Name,
     Node,
     Operator,
+    Relation,
     Scripted,
     Variable,
 )
@@ -50,4 +51,10 @@ def scalars_by_place(tree: Node) -> frozenset[Key]:
                     take(cell)
         elif isinstance(n, Variable):
             take(n.target)
+        elif isinstance(n, Relation):  # E = m c^2: equal to a number
+            for side in n.sides:
+                others = [x for s in n.sides if s is not side for x in s.walk() if isinstance(x, (Name, Scripted))]
+                plain = not any((k := key_of(x)) is not None and is_upper(k) for x in others)
+                if isinstance(side, (Name, Scripted)) and plain and not any(isinstance(x, Matrix) for x in tree.walk()):
+                    take(side)
     return frozenset(found)

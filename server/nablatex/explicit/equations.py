@@ -90,8 +90,10 @@ def _entries(left: Value, right: Value) -> list[tuple[Any, Any]]:
 
 
 def _one(s: Subject, x: Any, left: Any, right: Any) -> Answer:
-    free = x if x.is_positive or x.is_integer else sympy.Symbol(x.name)
-    difference = (left - right).subs(x, free)
+    difference = left - right
+    keep = x.is_positive or x.is_integer or difference.has(sympy.Abs, sympy.sign, sympy.Max, sympy.Min)
+    free = x if keep else sympy.Symbol(x.name)
+    difference = difference.subs(x, free)
     if not difference.has(free):
         raise Declined(f"{s.show(x)} is not in the equation")
     try:

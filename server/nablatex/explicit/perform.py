@@ -34,6 +34,8 @@ FAILURES = (
 """What SymPy raises where it cannot go on."""
 BUDGET = 8.0
 """Seconds for one operation."""
+MAX_LATEX = 1600
+"""Characters of a result beyond which nobody reads it."""
 REGISTERS = (scalars, matrices, equations)
 """Modules whose operations are known once they are imported."""
 
@@ -108,6 +110,8 @@ def _perform(task: Task, chosen: Operation) -> Result:
     if wrong is not None:
         raise Declined(wrong)
     texts = [to_latex(v, style) for v in answer.values]
+    if sum(map(len, texts)) > MAX_LATEX:
+        raise Declined("the result is too long to be read")
     if answer.read_back:
         for value, text in zip(answer.values, texts, strict=True):
             _read_back(value, text, task.context, reader)

@@ -110,7 +110,7 @@ def untall(text: str) -> str:
     text = "".join(out)
     text = re.sub(r"\{(\\left\((?:(?!\\left|\\right).)*\\right\))\}", r"\1", text)
     text = re.sub(r"(\\(?:operatorname\{\w+\}|[A-Za-z]+)(?:\^\{\d+\})?)\{(\([^()]*\))\}", r"\1\2", text)
-    text = re.sub(r"(^|[&{(] ?|\\\\ )- (?=[\\\w(])", r"\1-", text)
+    text = re.sub(r"(^|[&{(] ?|\\\\ |\\begin\{\w+\} )- (?=[\\\w(])", r"\1-", text)
     text = re.sub(r"^\{(\\binom\{[^{}]*\}\{[^{}]*\})\}$", r"\1", text)
     text = re.sub(r"\|\{([^{}|]*)\}\|", r"|\1|", text)
     return re.sub(

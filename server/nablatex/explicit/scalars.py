@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import sympy
+from sympy.core.relational import Relational
 
 from nablatex.explicit.answers import Answer, Declined, Subject, equals, operation
 from nablatex.explicit.values import Identity, Value, is_matrix
@@ -77,6 +78,12 @@ def where_positive(s: Subject) -> Answer:
     symbols = [x for x in s.symbols.values() if not x.is_positive and not x.is_integer]
     if is_matrix(s.value) or not symbols:
         return equals(done(s.value), s.value)
+    cases = s.value.doit()
+    if isinstance(cases, sympy.Piecewise) and not cases.args[0][0].has(*UNEVALUATED, sympy.Piecewise):
+        out, condition = cases.args[0]
+        if isinstance(condition, Relational) and isinstance(condition.lhs, sympy.Abs):
+            after = f" = ⟦0⟧ \\quad ({s.show(condition)})"
+            return Answer(after, "⟦0⟧", (tidy(out),), ((out, s.value),), domain=condition)
     positive = {x: sympy.Symbol(x.name, positive=True) for x in symbols}
     whole = s.value.subs(positive, simultaneous=True)
     out = tidy(done(whole))
@@ -93,11 +100,12 @@ def antiderivative(s: Subject, whole: Any) -> Answer:
         raise Declined("a repeated indefinite integral")
     x = whole.limits[0][0]
     out = done(whole)
+    constant = s.fresh("C")
     real = out.replace(sympy.log, lambda u: sympy.log(sympy.Abs(u)) if not u.is_nonnegative else sympy.log(u))
     for candidate in (tidy(real), tidy(out)):
         # the derivative is taken by differences, not by rules
         answer = Answer(
-            " = ⟦0⟧ + ⟦1⟧", "⟦0⟧ + ⟦1⟧", (candidate, s.fresh("C")), ((sympy.Derivative(candidate, x), whole.function),)
+            " = ⟦0⟧ + ⟦1⟧", "⟦0⟧ + ⟦1⟧", (candidate, constant), ((sympy.Derivative(candidate, x), whole.function),)
         )
         from nablatex.explicit.answers import confirmed
 
