@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -43,6 +43,27 @@ async function freePort() {
       server.close(() => done(port));
     });
   });
+}
+
+/** Every process with its group and its arguments; a bare machine has /proc and no ps, another kind of machine ps alone. */
+function processes() {
+  if (!existsSync('/proc/self/stat')) {
+    const listed = spawnSync('ps', ['-eo', 'pid=,pgid=,args='], { encoding: 'utf8' }).stdout;
+    const rows = listed.split('\n').map((row) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(row));
+    return rows.filter(Boolean).map(([, pid, group, words]) => ({ pid: Number(pid), group: Number(group), words }));
+  }
+  const found = [];
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+      // pid (name) state parent group …: the name may hold anything
+      const group = Number(readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ')[2]);
+      found.push({ pid: Number(pid), group, words });
+    } catch {
+      // it has ended meanwhile
+    }
+  }
+  return found;
 }
 
 const SETTINGS = {
@@ -238,15 +259,13 @@ export class Window {
     return found;
   }
 
-  /** The process of the language server of this window: the child of code-server whose arguments name it. */
-  async serverProcess() {
-    const listed = spawnSync('ps', ['-eo', 'pid=,pgid=,args='], { encoding: 'utf8' }).stdout;
-    const rows = listed.split('\n').map((row) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(row)).filter(Boolean);
-    const found = rows.find(([, , group, words]) => Number(group) === this.server.pid && words.includes('nablatex.cli.main lsp'));
+  /** The process of the language server of this window: the one in code-server's group whose arguments name it. */
+  serverProcess() {
+    const found = processes().find(({ group, words }) => group === this.server.pid && words.includes('nablatex.cli.main lsp'));
     if (!found) {
       throw new Error('the server does not run');
     }
-    return Number(found[1]);
+    return found.pid;
   }
 
   async picture(name, clip) {
