@@ -122,16 +122,22 @@ export async function open({ documents = {}, settings = {}, machine = {}, enviro
   let said = '';
   server.stdout.on('data', (chunk) => (said += chunk));
   server.stderr.on('data', (chunk) => (said += chunk));
-  await until('code-server', async () => fetch(`http://127.0.0.1:${port}/healthz`).then((r) => r.ok, () => false));
-  const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
-  const browser = await chromium.launch({ executablePath: place.browser, args: flags });
-  const context = await browser.newContext({ viewport: size, permissions: ['clipboard-read', 'clipboard-write'] });
-  const page = await context.newPage();
-  page.setDefaultTimeout(PATIENCE);
-  await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}`);
-  await page.locator('.monaco-workbench').waitFor();
-  await page.locator('.explorer-folders-view').first().waitFor();
-  return new Window({ home, folder, data, server, browser, page, probe, said: () => said });
+  const window = new Window({ home, folder, data, server, probe, said: () => said });
+  try {
+    await until('code-server', async () => fetch(`http://127.0.0.1:${port}/healthz`).then((r) => r.ok, () => false));
+    const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-dev-shm-usage', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+    window.browser = await chromium.launch({ executablePath: place.browser, args: flags });
+    const context = await window.browser.newContext({ viewport: size, permissions: ['clipboard-read', 'clipboard-write'] });
+    window.page = await context.newPage();
+    window.page.setDefaultTimeout(PATIENCE);
+    await window.page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}`);
+    await window.page.locator('.monaco-workbench').waitFor();
+    await window.page.locator('.explorer-folders-view').first().waitFor();
+    return window;
+  } catch (error) {
+    await window.close();
+    throw error;
+  }
 }
 
 /** What an author does with a window, and what she sees in it. */
@@ -276,7 +282,7 @@ export class Window {
   }
 
   async close() {
-    await this.browser.close().catch(() => undefined);
+    await this.browser?.close().catch(() => undefined);
     const ended = new Promise((done) => this.server.once('exit', done));
     try {
       process.kill(-this.server.pid, 'SIGTERM');

@@ -8,7 +8,10 @@ let window;
 let failed = false;
 try {
   const started = Date.now();
-  window = await begin();
+  window = await begin().catch((error) => {
+    console.error(`the window did not open, once more: ${error.message.slice(0, 300)}`);
+    return begin(); // a browser may die while it starts; what the chapters see is never tried twice
+  });
   tell('begin', { ok: true, ms: Date.now() - started });
   for (const [name, chapter] of Object.entries(chapters)) {
     if (only.length > 0 && !only.includes(name)) {

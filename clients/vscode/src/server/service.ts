@@ -94,7 +94,7 @@ export class Service implements vscode.Disposable {
       error: (message) => log.error(message),
       ended: () => this.ended(),
     };
-    const client = makeClient(start, cwd, log, this.middleware, watcher);
+    const client = makeClient(start, cwd, log.channel, this.middleware, watcher);
     this.client = client;
     await client.start();
   }

@@ -63,7 +63,7 @@ export const chapters = {
   },
 
   async 'is not kept waiting by the extension'(window) {
-    const { activationMilliseconds: clock, activationProcessorMilliseconds: processor } = await window.exports();
-    return `its own code took ${clock.toFixed(0)} ms to activate, ${processor.toFixed(0)} ms of the processor`;
+    const { loadMilliseconds: load, activateMilliseconds: activate } = await window.exports();
+    return `its own code took ${load.toFixed(0)} ms to load and ${activate.toFixed(0)} ms to activate`;
   },
 };
