@@ -45,6 +45,12 @@ class Add(Expr):
             matlab="1|{0:1} + {1:2}",
             sympy="{1:5}.applyfunc(lambda z: {0:1} + z)",
         ),
+        "less": spelled(
+            "1|{0:1} - {1:2}",
+            julia="1|{0:1} .- {1:2}",
+            matlab="1|{0:1} - {1:2}",
+            sympy="{0:5}.applyfunc(lambda z: z - {1:2})",
+        ),
         "shift_minus": spelled(
             "1|{0:1} - {1:2}",
             julia="1|{0:1} .- {1:2}",
@@ -125,7 +131,7 @@ class Mul(Expr):
     code: ClassVar[Kernels] = {
         "scale": spelled(every="2|{0:2} * {1:3}"),
         "divide": spelled(every="2|{0:2} / {1:3}"),
-        "negate": spelled(every="3|-{0:3}"),
+        "negate": spelled(every="3|-{0:4}"),
         "product": spelled(
             "2|{0:2} @ {1:3}", julia="2|{0:2} * {1:3}", matlab="2|{0:2} * {1:3}", sympy="2|{0:2} * {1:3}"
         ),

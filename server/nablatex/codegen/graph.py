@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from nablatex.algebra.dims import ONE, SCALAR, Dim, Shape
@@ -50,6 +51,12 @@ def kind_of(shape: Shape) -> str:
 
 def kernels() -> Kernels:
     """Every kernel of every operator, and of every elementwise function (fn_exp, fn_log, …)."""
+    return _kernels(len(REGISTRY))
+
+
+@lru_cache(maxsize=1)
+def _kernels(_operators: int) -> Kernels:
+    """For a number of operators, so that one that is added is found."""
     out = {name: spelling for cls in REGISTRY.values() for name, spelling in cls.code.items()}
     return out | {f"fn_{name}": f.code for name, f in FUNCTIONS.items()}
 

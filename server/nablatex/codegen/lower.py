@@ -136,6 +136,8 @@ def add(low: Lowering, e: Expr) -> Node:
         return g.times(shift, g.node("ones_vector" if ONE in e.shape else "ones", shape=e.shape))
     if total.kernel == "negate":
         return g.node("shift_minus", shift, total.args[0], shape=e.shape)
+    if shift.kernel == "number" and shift.get("value") < 0:
+        return g.node("less", total, g.negate(shift), shape=e.shape)
     return g.node("shift", shift, total, shape=e.shape)
 
 

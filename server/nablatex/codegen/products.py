@@ -253,6 +253,10 @@ def _dense(g: Graph, x: Node, y: Node, left: Shape, right: Shape) -> Node:
 
 def _summed(g: Graph, x: Node) -> Node:
     """x 1: the sums of the rows, or the total of a vector."""
+    if x.kernel == "ones_vector":
+        return g.size(x.shape[0])
+    if x.kernel in ("row_sums", "column_sums"):
+        return g.node("total", x.args[0])
     if x.kind == "vector":
         return g.node("total", x)
     if x.kernel == "transpose":

@@ -132,7 +132,7 @@ class _Draft:
             self.results.append(_result(self.writer, e, node, text, self.program.flat))
 
     def lines(self, signature: Signature) -> list[str]:
-        given = _conversions(self.names) if not self.program.flat else []
+        given = _stacks(self.names, self.language) if self.program.flat else _conversions(self.names)
         body = [*given, *self.writer.size_lines(), *self.writer.lines]
         help_lines = help_text(self.program, signature)
         return self.language.function(self.program.function, signature.arguments, self.results, help_lines, body)
@@ -151,6 +151,13 @@ def _result(writer: Writer, e: Expr, node: Node, text: tuple[str, int], flat: bo
     if node.kind == "vector":
         return f"{inside}[None, :]" if is_row else f"{inside}[:, None]"
     return text[0]
+
+
+def _stacks(names: Mapping[Symbol, str], language: Language) -> list[str]:
+    """A family of vectors is given as a matrix (its members are rows in Python, columns elsewhere), and used stacked."""
+    columns = [n for s, n in names.items() if s.has("family") and s.shape[1] == ONE]
+    form = {"julia": "vec({0})", "matlab": "reshape({0}, [], 1)", "sympy": "sympy.Matrix(list({0}))"}
+    return [language.assign.format(n, form.get(language.name, "{0}.reshape(-1)").format(n)) for n in columns]
 
 
 def _conversions(names: Mapping[Symbol, str]) -> list[str]:
@@ -198,7 +205,7 @@ def _property_words(s: Symbol) -> str:
     if s.has("spd"):
         words = ["symmetric positive definite"]
     if s.has("family"):
-        words.append("the members of a family below each other")
+        words.append("the members of a family below each other, or one a row (in Julia and MATLAB: one a column)")
     return "".join(f", {w}" if w != "index" else ", counted from 1" for w in words)
 
 

@@ -33,17 +33,21 @@ NO_RESULT = (NotDifferentiable, NotImplementedError, ShapeError, TooLarge, Value
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """status: ok | unsupported | ill-shaped | error; latex, shape and code only where it is ok."""
+    """status: ok | unsupported | ill-shaped | error; latex, shape and expr only where it is ok."""
 
     status: str
     message: str = ""
     latex: str | None = None
     shape: tuple[str, str] | None = None
     layout: str = "denominator"
-    code: Code | None = None
     expr: Expr | None = None
     formal: Expr | None = None
     """What was asked for, with the derivatives not worked out."""
+
+    @property
+    def code(self) -> Code | None:
+        """As NumPy for machines; None where there is no result or no NumPy form."""
+        return None if self.expr is None or self.formal is None else export(self.expr, self.formal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +122,7 @@ def derive_formula(
         return Derived("unsupported", str(error) or type(error).__name__, layout=layout)
     shape = (str(formal.shape[0]), str(formal.shape[1]))
     said = f"{structured} variable: {STRUCTURES[structured]}" if structured else ""
-    return Derived("ok", said, latex, shape, layout, export(closed, formal), closed, formal)
+    return Derived("ok", said, latex, shape, layout, closed, formal)
 
 
 def with_structure(formal: Expr, structure: str) -> Expr:
