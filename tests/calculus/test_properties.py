@@ -11,6 +11,11 @@ from nablatex.algebra.expr import Expr, NotDifferentiable
 from nablatex.algebra.normal import TooLarge, normal_form
 from nablatex.algebra.simplify import simplify
 from nablatex.calculus import derivative
+from nablatex.document.assumptions import context_of
+from nablatex.document.elaborate import elaborate
+from nablatex.document.notation import Notation
+from nablatex.document.printing import to_latex
+from nablatex.latex.parse import parse
 
 X, A = ops.symbol("X", "n", "n"), ops.symbol("A", "n", "n")
 x, a = ops.symbol("x", "n"), ops.symbol("a", "n")
@@ -133,3 +138,28 @@ def test_a_normal_form_keeps_the_value(forms: tuple[Expr, Expr, Expr], which: in
     except (*NO_VALUE, TooLarge):
         assume(False)
     assert close(normal, value, 1e-8)
+
+
+CONTEXT = context_of(
+    [r"X, A \in \mathbb{R}^{n \times n}", r"x, a \in \mathbb{R}^n"], [r"\sigma is the sigmoid, applied elementwise"], []
+)
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@given(FORMS, st.integers(0, 2), st.booleans())
+def test_what_is_printed_reads_back_as_the_same_expression(
+    forms: tuple[Expr, Expr, Expr], which: int, simplified: bool
+) -> None:
+    e = simplify(forms[which]) if simplified else forms[which]
+    latex = to_latex(e, Notation(sigmoid="\\sigma"))
+    found = elaborate(parse(latex).tree, CONTEXT, "denominator", latex)
+    assert found.readings, (latex, found.failure)
+    again = found.readings[0].sides[0]
+    if again == e or ops.is_zero(again):
+        return
+    ev = point(5)
+    try:
+        value = ev(e)
+    except NO_VALUE:
+        return
+    assert close(ev(again), value, 1e-8), latex

@@ -21,6 +21,7 @@ class Notation:
     identity: str = "I"
     ones: str = "\\mathbf{1}"
     differential: str = "d"
+    sigmoid: str = "\\operatorname{sigmoid}"
     einstein: bool = False
     """Sums over an index are not written: a repeated index says them."""
     norm: tuple[str, str] = ("\\|", "\\|")
@@ -58,6 +59,7 @@ _WORDS: dict[str, tuple[tuple[str, ...], str, str]] = {
     "hadamard": (("\\odot", "\\circ", "⊙"), "", "\\odot"),
     "kron": (("\\otimes", "⊗"), "", "\\otimes"),
     "identity": (("\\mathbf{I}", "\\bm{I}", "\\boldsymbol{I}", "\\mathbb{I}"), "", "I"),
+    "sigmoid": (("\\operatorname{sigmoid}", "\\mathrm{sigmoid}", "\\sigma"), "", "\\operatorname{sigmoid}"),
     "ones": (("\\mathbf{1}", "\\mathbb{1}", "\\bm{1}", "\\boldsymbol{1}"), "", "\\mathbf{1}"),
 }
 """What may spell an operator, best first; a plain word such as tr( that stands for a spelling; the default."""
@@ -104,6 +106,7 @@ def notation_from(counts: Mapping[str, int]) -> Notation:
         identity=words["identity"],
         ones=words["ones"],
         differential="\\mathrm{d}" if counts.get("mathrm d") else "d",
+        sigmoid=words["sigmoid"],
         norm=("\\lVert ", "\\rVert") if counts.get("lVert") else ("\\|", "\\|"),
     )
 

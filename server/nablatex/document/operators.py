@@ -216,28 +216,44 @@ class OperatorReading(ScriptReading):
 
     def call(self, node: Call) -> Draft:
         """f(X): a defined function, a known one, an unknown one applied entry by entry, or a product."""
-        head = node.head
-        primes = head.primes if isinstance(head, Scripted) else 0
-        bare: Node = head
-        if isinstance(head, Scripted) and primes:
-            bare = Scripted(head.span, head.base, head.sub, head.sup) if head.sub or head.sup else head.base
+        if self.multiplies(node):
+            return self.product([self.read_node(node.head), self.fence(node.argument)])
+        primes, bare = _unprimed(node.head)
         key = key_of(bare)
-        if key is None:
-            return self.product([self.read_node(head), self.fence(node.argument)])
+        assert key is not None
         definition = self.context.definition(key)
         if definition is not None and definition.parameters and len(definition.parameters) == len(node.argument.items):
             return self.apply_definition(definition.parameters, definition.body, node, primes, key)
-        if (
-            definition is not None
-            and not definition.parameters
-            and len(node.argument.items) == 1
-            and self.is_dependence(definition.body, node.argument.items[0])
-        ):
+        if definition is not None and not definition.parameters:
             return self.read_node(bare)  # \mu(x) where \mu = ... x ... was defined without its argument
-        if self.applies(node, key):
-            role = self.context.functions.get(key) or self.context.functions.get(key.plain())
-            return self.unknown_function(key, role, node, primes, bare)
-        return self.product([self.read_node(head), self.fence(node.argument)])
+        role = self.context.functions.get(key) or self.context.functions.get(key.plain())
+        return self.unknown_function(key, role, node, primes, bare)
+
+    def multiplies(self, node: Call) -> bool:
+        """Whether x(a + b) is x times (a + b)."""
+        key = key_of(_unprimed(node.head)[1])
+        if key is None:
+            return True
+        definition = self.context.definition(key)
+        if definition is not None:
+            if definition.parameters and len(definition.parameters) == len(node.argument.items):
+                return False
+            if (
+                not definition.parameters
+                and len(node.argument.items) == 1
+                and self.is_dependence(definition.body, node.argument.items[0])
+            ):
+                return False
+        return not self.applies(node, key)
+
+    def loose(self, node: Node) -> list[Draft]:
+        """The factors that a factor of a product is: A x(a + b) is A, x and (a + b), from left to right."""
+        if isinstance(node, Call) and self.multiplies(node):
+            return [self.read_node(node.head), self.fence(node.argument)]
+        if isinstance(node, Scripted) and isinstance(node.base, Call) and self.multiplies(node.base):
+            argument = Scripted(node.span, node.base.argument, node.sub, node.sup, node.primes)
+            return [self.read_node(node.base.head), self.scripted(argument)]
+        return [self.read_node(node)]
 
     def applies(self, node: Call, key: Key | None) -> bool:
         """Whether f(x) applies f: it does for a function, defined or declared; else a choice by the field's letters."""
@@ -458,3 +474,11 @@ class OperatorReading(ScriptReading):
 
     def uses(self, body: Draft, indices: dict[Key, Draft]) -> bool:
         return any(k in self.index_ranges for k in indices)
+
+
+def _unprimed(head: Node) -> tuple[int, Node]:
+    """How many primes a head has, and the head without them."""
+    if isinstance(head, Scripted) and head.primes:
+        bare: Node = Scripted(head.span, head.base, head.sub, head.sup) if head.sub or head.sup else head.base
+        return head.primes, bare
+    return 0, head

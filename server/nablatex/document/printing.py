@@ -260,6 +260,8 @@ class Printer:
         if isinstance(k, Number) and k.value == -1 and x.shape[1] == ONE:
             n = self.dim(x.shape[0])
             return f"{self.n.ones}_{self.sub(n)} \\oslash {self.print(x, PRODUCT)}", INFIX
+        if k.args or (isinstance(k, Number) and k.value.denominator != 1):
+            return f"{text}^{{{self.n.hadamard} ({self.print(k)})}}", ATOM
         return f"{text}^{{{self.n.hadamard} {self.print(k)}}}", ATOM
 
     def word(self, command: str, argument: str) -> str:
@@ -295,7 +297,7 @@ class Printer:
             ), ATOM
         if name == "step":
             return f"\\frac{{1}}{{2}}({self.one(e.args[0])} + \\operatorname{{sign}}({inside}))", PRODUCT
-        text = fill(f.latex, inside)
+        text = fill(f"{self.n.sigmoid}({{0}})" if name == "sigmoid" else f.latex, inside)
         return (
             text.replace("(", "\\left(", 1)[:-1] + "\\right)" if TALL.search(inside) and text.endswith(")") else text
         ), ATOM

@@ -121,15 +121,15 @@ class Run(DerivativeReading):
         return self.add([self.negate(t) if s == "-" else t for s, t in zip(node.signs, terms, strict=True)])
 
     def product_node(self, node: Juxtaposition) -> Draft:
-        factors = [self.read_node(f) for f in node.factors]
-        out: list[Draft] = [factors[0]]
+        factors = [self.loose(f) for f in node.factors]
+        out: list[Draft] = factors[0]
         for mark, f, n in zip(node.marks, factors[1:], node.factors[1:], strict=True):
             if mark == "/":
-                out = [self.quotient(self.product(out), f, n)]
-            elif mark == "\\times" and not (self.scalar(f) or self.scalar(out[-1])):
+                out = [self.quotient(self.product(out), self.product(f), n)]
+            elif mark == "\\times" and not (self.scalar(f[0]) or self.scalar(out[-1])):
                 raise Unsupported("× between matrices", node.span)
             else:
-                out.append(f)
+                out.extend(f)
         return self.product(out)
 
     def annotated_node(self, node: Annotated) -> Draft:

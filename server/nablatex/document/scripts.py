@@ -351,6 +351,11 @@ class ScriptReading(FamilyReading):
             if self.scalar(base) and letter is not None and self.declared(letter) is not None:
                 return self.power(base, self.read_node(sup))
             return self.transpose(base)
+        if isinstance(sup, Fence) and sup.kind == "odot":
+            exponent = self.read_node(sup.items[0])
+            if self.scalar(base):
+                return self.power(base, exponent)
+            return Draft(base.shape, lambda xs: ops.hadamard_power(xs[0], xs[1]), (base, exponent))
         if isinstance(sup, Fence) and len(sup.items) == 1 and transpose_mark(sup.items[0]):
             return self.transpose(base)
         if isinstance(sup, Juxtaposition) and all(transpose_mark(f) for f in sup.factors):

@@ -42,7 +42,11 @@ class NameReader(DerivativeReader):
                     if tokens and tokens[-1].text == "-" and len(tokens) == 1 and self.peek() == "^":
                         self.take()
                         tokens = [*tokens, *self.raw_group()]
-                    sup = self.sub_formula(tokens)
+                    if len(tokens) > 1 and tokens[0].text in ("\\odot", "\\circ"):  # X^{\odot 2}, entry by entry
+                        power = self.sub_formula(tokens[1:])
+                        sup = Fence(power.span, "odot", (power,))
+                    else:
+                        sup = self.sub_formula(tokens)
                 elif t == "_" and sub is None:
                     sub = self.sub_formula(tokens)
                 else:

@@ -136,7 +136,7 @@ class Scripted(Node):
 
 @dataclass(frozen=True, slots=True)
 class Fence(Node):
-    r"""Delimited: kind is ``paren``, ``bracket``, ``brace``, ``bar`` (|.|), ``norm`` (‖.‖), ``angle``, ``floor``, ``ceil``.
+    r"""Delimited: kind is ``paren``, ``bracket``, ``brace``, ``bar`` (|.|), ``norm`` (‖.‖), ``odot`` (the power of X^{\odot k}), ``angle``, ``floor``, ``ceil``.
 
     items: the parts between commas (angle also splits at a bare ``|``); one item is plain grouping.
     """
