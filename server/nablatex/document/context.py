@@ -41,8 +41,8 @@ class Definition:
     span: Span | None = field(default=None, compare=False)
     latex: str = field(default="", compare=False)
     """The body as the author wrote it."""
-    section: int = 0
-    """Number of the section of the document that it stands in; 0 outside documents."""
+    section: int = -1
+    """Number of the section of the document that it stands in; negative where it is of the formula at hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Context:
             found is not None
             and declared is not None
             and declared.shape is not None
-            and declared.section > found.section
+            and declared.section > found.section >= 0
         ):
             return None
         return found

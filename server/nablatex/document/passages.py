@@ -169,7 +169,7 @@ def _both(a: frozenset[str] | None, b: frozenset[str] | None) -> frozenset[str] 
 
 def _dated(context: Context, before: Context, section: int) -> Context:
     """The context with the number of the section on a definition that is new in it."""
-    if not section or context.definitions is before.definitions or not context.definitions:
+    if context.definitions is before.definitions or not context.definitions:
         return context
     return replace(context, definitions=(*context.definitions[:-1], replace(context.definitions[-1], section=section)))
 
