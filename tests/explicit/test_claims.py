@@ -173,6 +173,12 @@ def test_computations_with_given_matrices_are_claims(text: str, verdicts: list[s
     assert [s.verdict for s in check_document(text, Settings()) if s.verdict] == verdicts
 
 
+def test_a_wrong_computation_is_mended_by_the_value() -> None:
+    text = rf"Let $A = {M}$. Then $A \begin{{pmatrix}}1\\1\end{{pmatrix}} = \begin{{pmatrix}}3\\6\end{{pmatrix}}$."
+    found = [s for s in check_document(text, Settings()) if s.verdict == "fails"]
+    assert found[0].fixes[0].replacement == r"\begin{pmatrix} 3 \\ 7 \end{pmatrix}"
+
+
 def test_values_of_the_document_are_used() -> None:
     text = r"""Let $A = \begin{pmatrix}2&1\\1&2\end{pmatrix}$ and $\lambda \in \mathbb{R}$. Then
 \begin{align*}

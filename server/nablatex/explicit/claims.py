@@ -168,9 +168,10 @@ def _between(a: Value, b: Value, reader: Reader) -> Judgement:
         a, b = _without_constants(a, b)
         note = " up to a constant"
     if reader.guessed:
-        capital = reader.labels[next(iter(reader.guessed.values()))]
-        if not all(_linear(side, list(reader.guessed.values())) for side in (a, b)):
-            raise NotExplicit(f"is {capital} a number? say so: ${capital} \\in \\mathbb{{R}}$")
+        capitals = [c for c in reader.guessed.values() if any(e.has(c) for x in (a, b) for e in numeric.entries(x))]
+        if capitals and not (_linear(a, capitals) and _linear(b, capitals)):
+            label = reader.labels[capitals[0]]
+            raise NotExplicit(f"is {label} a number? say so: ${label} \\in \\mathbb{{R}}$")
     return _decide(a, b, reader, note)
 
 
@@ -188,13 +189,14 @@ def _without_constants(a: Any, b: Any) -> tuple[Any, Any]:
 
 
 def _linear(side: Value, capitals: list[Any]) -> bool:
+    """Whether a side is linear and homogeneous in letters that may be matrices: then the claim is the same for those."""
     t = sympy.Dummy("t")
     for e in numeric.entries(side):
         inside = [c for c in capitals if e.has(c)]
-        if inside and (
-            not e.is_polynomial(*inside)
-            or sympy.expand(e.subs({c: t * c for c in inside}, simultaneous=True) - t * e) != 0
-        ):
+        if not inside and e != 0:
+            return False
+        scaled = e.subs({c: t * c for c in inside}, simultaneous=True)
+        if inside and (not e.is_polynomial(*inside) or sympy.expand(scaled - t * e) != 0):
             return False
     return True
 

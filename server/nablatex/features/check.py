@@ -19,7 +19,7 @@ from nablatex.features.around import current
 from nablatex.features.budget import OutOfTime, limit
 from nablatex.features.codes import code_of, severity_of
 from nablatex.features.doubts import MAX_STATED, NOWHERE, Surroundings, reconsider
-from nablatex.features.engine import Checked, check_claim, with_mends
+from nablatex.features.engine import Checked, check_claim, with_mends, with_value
 from nablatex.features.model import Edit, Fix, Settings, Statement, VerdictName
 from nablatex.latex.hosts import host_of
 from nablatex.latex.tree import Derivative, Node, Span, shifted
@@ -71,6 +71,7 @@ class Verdicts:
         heard = self.found.pop(again, None)
         if heard is None:
             heard = with_mends(reconsider(read, got, layout, notation, text, seed, where), context, notation)
+            heard = with_value(heard, read.left, context, text)
         self.keep(again, heard)
         return heard
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nablatex.algebra.atoms import Symbol
@@ -169,10 +169,10 @@ def check_claim(
     found = _judged(left, right, context, layout, notation, source, fix, seed)
     if found.verdict.name in ("proved", "holds"):
         return found
-    return _explicitly(left, right, context, source, found)
+    return _explicitly(left, right, context, source, found, fix)
 
 
-def _explicitly(left: Node, right: Node, context: Context, source: str, found: Checked) -> Checked:
+def _explicitly(left: Node, right: Node, context: Context, source: str, found: Checked, fix: bool) -> Checked:
     """A claim between numbers or explicit matrices that the engine of symbolic matrices does not confirm.
 
     It may hold there, which overrules a refutation, and so does a letter or sign that has another meaning than a
@@ -185,9 +185,25 @@ def _explicitly(left: Node, right: Node, context: Context, source: str, found: C
     other = judge(left, right, context, source or None)
     if other.name == "unknown" and found.verdict.name == "fails" and "doubt" in other.evidence:
         return Checked(Verdict("unknown", other.message, other.evidence), (), found.layout, other.evidence)
-    if other.name == "unknown" or (other.name == "fails" and found.verdict.name != "unknown"):
-        return found
-    return Checked(Verdict(other.name, other.message, other.evidence), (), found.layout, other.evidence)
+    if other.name not in ("unknown", "fails") or (other.name == "fails" and found.verdict.name == "unknown"):
+        found = Checked(Verdict(other.name, other.message, other.evidence), (), found.layout, other.evidence)
+    return with_value(found, left, context, source) if fix else found
+
+
+def with_value(done: Checked, left: Node, context: Context, source: str) -> Checked:
+    """A refuted computation with numbers or explicit matrices, with the left side's value for the wrong right side."""
+    if done.verdict.name != "fails" or not (plausible(left) and numbers_only(left, context)):
+        return done
+    value = _worked_out(left, context, source)
+    return replace(done, fixes=(value, *(f for f in done.fixes if f != value))) if value else done
+
+
+def _worked_out(left: Node, context: Context, source: str) -> str:
+    """A formula's value in LaTeX, confirmed by other means; empty without one."""
+    from nablatex.explicit.perform import Task, perform
+
+    done = perform(Task("evaluate", "", left, context, source, budget=2.0))
+    return done.result if done.status == "ok" else ""
 
 
 def _judged(
