@@ -166,6 +166,10 @@ M2 = r"\begin{pmatrix}1&1\\0&1\end{pmatrix}"
         (rf"Let $A = {M}$. Then $A^2 = \begin{{pmatrix}}7&10\\15&22\end{{pmatrix}}$.", ["holds"]),
         (rf"Over $\mathbb{{F}}_2$: ${M2} {M2} = \begin{{pmatrix}}1&0\\0&1\end{{pmatrix}}$.", ["unknown"]),
         (rf"Let $A$ be such that $A^2 = {M}$.", []),
+        (rf"Let $A = {M}$. Adding rows, $A' = {M2}$.", []),
+        (rf"The map has $[T] = {M}$.", []),
+        (rf"Let $A = {M}$. Then $\exp(A) = {M2}$ to first order.", []),
+        (rf"Let $A = {M}$. Then $|A| = {M}$.", []),
         (rf"Find $x$ with ${M} x = \begin{{pmatrix}}5\\6\end{{pmatrix}}$.", []),
     ],
 )

@@ -20,6 +20,7 @@ from nablatex.latex.tree import (
     Derivative,
     Differential,
     Dots,
+    Fence,
     Juxtaposition,
     List,
     Matrix,
@@ -27,6 +28,7 @@ from nablatex.latex.tree import (
     Name,
     Node,
     Number,
+    Operator,
     Relation,
     Scripted,
     Span,
@@ -34,7 +36,7 @@ from nablatex.latex.tree import (
     Text,
     Unknown,
 )
-from nablatex.latex.vocabulary import ARROWS
+from nablatex.latex.vocabulary import ARROWS, WHOLE_OPERAND
 
 Kind = Literal["claim", "definition", "condition", "assumption", "declaration", "expression"]
 EQUALS = ("=", "\\equiv")
@@ -62,8 +64,7 @@ NEVER_CLAIMED = frozenset(
 
 
 MAX_STATED = 16
-_VALUES = frozenset(("T", "\\top", "\\intercal", "I", "\\pi"))
-"""Names that have a meaning of their own beside matrices of numbers."""
+_TRANSPOSED = frozenset(("T", "t", "\\top", "\\intercal"))
 _NOT_ASSUMED = (Text, Dots, Unknown, Missing)
 
 
@@ -252,14 +253,29 @@ def classify(left: Node, right: Node, op: str, context: Context, first: bool) ->
 
 
 def _between_entries(left: Node, right: Node, context: Context) -> bool:
-    """A computation with matrices that are written out, in which every letter has a value: nothing else can be meant."""
-    if isinstance(left, Matrix) or not any(isinstance(n, Matrix) for side in (left, right) for n in side.walk()):
+    """A computation with matrices that are written out, in which every letter has a value: nothing else can be meant.
+
+    A prime may make a new symbol, bars may be taken entry by entry, functions too: what holds them is no claim.
+    """
+    nodes = [n for side in (left, right) for n in side.walk()]
+    if isinstance(left, Matrix) or not any(isinstance(n, Matrix) for n in nodes):
         return False
-    for n in (n for side in (left, right) for n in side.walk() if isinstance(n, Name)):
-        key = key_of(n)
-        valued = key is not None and context.definition(key) is not None and key not in context.symbols
-        if not valued and n.base not in _VALUES:
+    marks = {id(n.sup) for n in nodes if isinstance(n, Scripted) and isinstance(n.sup, Name)}
+    for n in nodes:
+        if isinstance(n, Scripted) and n.primes:
             return False
+        if isinstance(n, Fence) and n.kind == "bar" and isinstance(right, Matrix):
+            return False
+        if isinstance(n, Operator) and n.word not in WHOLE_OPERAND:
+            return False
+        if isinstance(n, Juxtaposition) and "*" in n.marks:
+            return False
+        if isinstance(n, Name):
+            key = key_of(n)
+            valued = key is not None and context.definition(key) is not None and key not in context.symbols
+            mark = id(n) in marks and n.base in _TRANSPOSED
+            if not (valued or mark or n.base in ("I", "\\pi")):
+                return False
     return True
 
 
