@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from nablatex.algebra import ops
 from nablatex.algebra.spelling import LANGUAGES
@@ -9,7 +10,7 @@ from nablatex.codegen.program import Program, write
 from nablatex.features.export import Exported, Formula, Wanted, export_formula, formula_of
 from nablatex.features.standalone import Formula as Given
 from nablatex.features.standalone import by_variable, read
-from runners import words
+from runners import function_of, words
 
 SQUARES = (r"\|y - Xw\|^2", "w", (r"X \in \mathbb{R}^{m \times n}", r"w \in \mathbb{R}^n", r"y \in \mathbb{R}^m"))
 
@@ -77,6 +78,18 @@ def test_chains_are_multiplied_in_the_cheapest_order() -> None:
 def test_a_formula_without_a_derivative_is_exported_too() -> None:
     done = export_formula(formula(r"(X^T X)^{-1} X^T y", None, SQUARES[2]), Wanted())
     assert done.function == "value" and body(done.code) == "return np.linalg.solve(X.T @ X, X.T @ y)"
+
+
+def test_a_family_is_one_array_with_a_member_in_each_row() -> None:
+    asked = formula(
+        r"\sum_{i=1}^N (y_i - w^\top x_i)^2",
+        "w",
+        (r"x_i \in \mathbb{R}^n", r"w \in \mathbb{R}^n", r"y \in \mathbb{R}^N"),
+    )
+    code = write(Program((asked.levels[-1],), asked.symbols), "numpy")
+    x, y, w = np.arange(12.0).reshape(4, 3), np.arange(4.0), np.array([1.0, -1.0, 0.5])
+    got = function_of(code)(x=x, y=y, w=w)
+    assert code.symbols == {"x": "x", "y": "y", "w": "w"} and np.allclose(got, -2 * x.T @ (y - x @ w))
 
 
 def test_what_cannot_be_exported_says_why() -> None:

@@ -14,6 +14,7 @@ from nablatex.algebra.build import add, is_zero, mul, number, ones, power, trans
 from nablatex.algebra.core import Mul, Transpose
 from nablatex.algebra.dims import Equate, Shape, ShapeError, shape_text
 from nablatex.algebra.expr import Expr, NotDifferentiable
+from nablatex.algebra.kernels import LOG_ABS, RELU, SIGMOID, SOFTPLUS, STEP, call
 from nablatex.algebra.spelling import Kernels, Spelling, spelled
 
 if TYPE_CHECKING:
@@ -83,14 +84,6 @@ def _exact_sigmoid(x: Jet) -> Jet:
     return (x.entry_power(0) + (-x).apply("exp")).reciprocal()
 
 
-def _call(name: str, other: str = "", sympy: str = "") -> Spelling:
-    """A function that every language has, under a name of NumPy's and perhaps another elsewhere."""
-    word = other or name
-    return spelled(
-        f"np.{name}({{0}})", julia=f"{word}.({{0}})", matlab=f"{word}({{0}})", sympy=f"sympy.{sympy or word}({{0}})"
-    )
-
-
 def _flat(x: Expr) -> Expr:
     return zero(x.shape)
 
@@ -98,29 +91,24 @@ def _flat(x: Expr) -> Expr:
 FUNCTIONS: dict[str, Function] = {
     f.name: f
     for f in (
-        Function("exp", _fn("exp"), lambda np, z: np.exp(z), r"\exp({0})", _call("exp"), ("exp",)),
-        Function("log", lambda x: hadamard_power(x, number(-1)), _log, r"\log({0})", _call("log"), ("log", "ln")),
+        Function("exp", _fn("exp"), lambda np, z: np.exp(z), r"\exp({0})", call("exp"), ("exp",)),
+        Function("log", lambda x: hadamard_power(x, number(-1)), _log, r"\log({0})", call("log"), ("log", "ln")),
         Function(
             "logabs",
             lambda x: hadamard_power(x, number(-1)),
             lambda np, z: np.log(_domain(np.abs(z) > 0, np.abs(z), "logarithm of zero")),
             r"\log|{0}|",
-            spelled(
-                "np.log(np.abs({0}))",
-                julia="log.(abs.({0}))",
-                matlab="log(abs({0}))",
-                sympy="sympy.log(sympy.Abs({0}))",
-            ),
+            LOG_ABS,
             exact=lambda x: (x * x.apply("sign")).apply("log"),
             analytic=False,
         ),
-        Function("sin", _fn("cos"), lambda np, z: np.sin(z), r"\sin({0})", _call("sin"), ("sin",), odd=True),
+        Function("sin", _fn("cos"), lambda np, z: np.sin(z), r"\sin({0})", call("sin"), ("sin",), odd=True),
         Function(
             "cos",
             lambda x: mul(number(-1), elementwise("sin", x)),
             lambda np, z: np.cos(z),
             r"\cos({0})",
-            _call("cos"),
+            call("cos"),
             ("cos",),
         ),
         Function(
@@ -128,7 +116,7 @@ FUNCTIONS: dict[str, Function] = {
             lambda x: add(_like(x), _square(elementwise("tan", x))),
             lambda np, z: np.tan(z),
             r"\tan({0})",
-            _call("tan"),
+            call("tan"),
             ("tan",),
             odd=True,
             exact=lambda x: x.apply("sin") * x.apply("cos").reciprocal(),
@@ -138,7 +126,7 @@ FUNCTIONS: dict[str, Function] = {
             _fn("cosh"),
             lambda np, z: np.sinh(z),
             r"\sinh({0})",
-            _call("sinh"),
+            call("sinh"),
             ("sinh",),
             odd=True,
             exact=lambda x: (x.apply("exp") - (-x).apply("exp")).scale(Fraction(1, 2)),
@@ -148,7 +136,7 @@ FUNCTIONS: dict[str, Function] = {
             _fn("sinh"),
             lambda np, z: np.cosh(z),
             r"\cosh({0})",
-            _call("cosh"),
+            call("cosh"),
             ("cosh",),
             exact=lambda x: (x.apply("exp") + (-x).apply("exp")).scale(Fraction(1, 2)),
         ),
@@ -157,7 +145,7 @@ FUNCTIONS: dict[str, Function] = {
             lambda x: add(_like(x), mul(number(-1), _square(elementwise("tanh", x)))),
             lambda np, z: np.tanh(z),
             r"\tanh({0})",
-            _call("tanh"),
+            call("tanh"),
             ("tanh",),
             odd=True,
             exact=lambda x: _exact_sigmoid(x.scale(2)).scale(2) - x.entry_power(0),
@@ -167,7 +155,7 @@ FUNCTIONS: dict[str, Function] = {
             lambda x: hadamard_power(add(_like(x), _square(x)), number(-1)),
             lambda np, z: np.arctan(z),
             r"\arctan({0})",
-            _call("arctan", "atan"),
+            call("arctan", "atan"),
             ("arctan", "atan"),
             odd=True,
         ),
@@ -176,7 +164,7 @@ FUNCTIONS: dict[str, Function] = {
             _fn("sign"),
             lambda np, z: np.abs(z),
             r"|{0}|",
-            _call("abs", sympy="Abs"),
+            call("abs", sympy="Abs"),
             ("abs",),
             exact=lambda x: x * x.apply("sign"),
             analytic=False,
@@ -186,7 +174,7 @@ FUNCTIONS: dict[str, Function] = {
             _flat,
             lambda np, z: np.sign(z),
             r"\operatorname{sign}({0})",
-            _call("sign"),
+            call("sign"),
             ("sign", "sgn"),
             odd=True,
             analytic=False,
@@ -196,13 +184,7 @@ FUNCTIONS: dict[str, Function] = {
             _fn("step"),
             lambda np, z: np.maximum(z, 0),
             r"\max(0, {0})",
-            spelled(
-                "np.maximum({0}, 0)",
-                torch="torch.relu({0})",
-                julia="max.({0}, 0)",
-                matlab="max({0}, 0)",
-                sympy="sympy.Max({0}, 0)",
-            ),
+            RELU,
             ("relu", "ReLU"),
             exact=lambda x: x * x.apply("step"),
             analytic=False,
@@ -212,12 +194,7 @@ FUNCTIONS: dict[str, Function] = {
             _flat,
             lambda np, z: (z > 0) * 1.0,
             r"\mathbb{1}[{0} > 0]",
-            spelled(
-                "2|({0:1} > 0) * 1.0",
-                julia="2|({0:1} .> 0) .* 1.0",
-                matlab="double({0:1} > 0)",
-                sympy="sympy.Heaviside({0}, 0)",
-            ),
+            STEP,
             analytic=False,
         ),
         Function(
@@ -225,14 +202,7 @@ FUNCTIONS: dict[str, Function] = {
             _derivative_of_sigmoid,
             _sigmoid,
             r"\sigma({0})",
-            spelled(
-                numpy="2|1 / (1 + np.exp(-{0:4}))",
-                jax="jax.nn.sigmoid({0})",
-                torch="torch.sigmoid({0})",
-                julia="2|1 ./ (1 .+ exp.(-{0:4}))",
-                matlab="2|1 ./ (1 + exp(-{0:4}))",
-                sympy="2|1 / (1 + sympy.exp(-{0:4}))",
-            ),
+            SIGMOID,
             ("sigmoid", "sigm", "logistic"),
             exact=lambda x: _exact_sigmoid(x),
         ),
@@ -241,13 +211,7 @@ FUNCTIONS: dict[str, Function] = {
             _fn("sigmoid"),
             lambda np, z: np.logaddexp(0, z),
             r"\operatorname{softplus}({0})",
-            spelled(
-                "np.logaddexp(0.0, {0})",
-                torch="torch.nn.functional.softplus({0})",
-                julia="1|max.({0}, 0) .+ log1p.(exp.(-abs.({0})))",
-                matlab="1|max({0}, 0) + log1p(exp(-abs({0})))",
-                sympy="sympy.log(1 + sympy.exp({0}))",
-            ),
+            SOFTPLUS,
             ("softplus",),
             exact=lambda x: (x.entry_power(0) + x.apply("exp")).apply("log"),
         ),
@@ -256,7 +220,7 @@ FUNCTIONS: dict[str, Function] = {
             lambda x: mul(number("1/2"), hadamard_power(elementwise("sqrt", x), number(-1))),
             _sqrt,
             r"\sqrt{{{0}}}",
-            _call("sqrt"),
+            call("sqrt"),
             ("sqrt",),
         ),
     )

@@ -7,10 +7,11 @@ a declaration, shapes decide between numbers and columns.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 
 from nablatex.algebra import ops
-from nablatex.algebra.dims import ONE, SCALAR, Dim, Shape
+from nablatex.algebra.dims import ONE, SCALAR, Dim, Shape, ShapeError
 from nablatex.algebra.expr import Expr
 from nablatex.document.complexes import ComplexReading
 from nablatex.document.context import Declared
@@ -84,6 +85,9 @@ class FamilyReading(ComplexReading):
         key = key_of(number)
         if key is not None and key not in self.index_ranges:
             self.index_ranges[key] = count
+        elif key is not None:  # as many members as the index has values elsewhere: x_1, …, x_N beside y in R^N
+            with contextlib.suppress(ShapeError):
+                self.unify.equate(count, self.index_ranges[key], "")
         if self.unify.scalar(shape):
             return Draft(SCALAR, lambda xs: ops.entry(xs[0], xs[1], ops.number(1)), (stack, i))
         return Draft(shape, lambda xs: ops.member(xs[0], xs[1], self.unify.shape(shape)), (stack, i))
