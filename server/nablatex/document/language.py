@@ -25,6 +25,8 @@ class Phrase:
     what: str
     value: str
     regex: re.Pattern[str]
+    needs: tuple[str, ...]
+    """Words one of which a sentence must hold for the pattern to be tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,10 @@ class Language:
     name: str
     phrases: tuple[Phrase, ...]
     properties: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]
-    triggers: re.Pattern[str]
+    needs: frozenset[str]
+    """All that its patterns need."""
+    stems: tuple[str, ...]
+    """Beginnings of words that make a sentence worth reading."""
     continues: re.Pattern[str]
     conditional: re.Pattern[str]
     negation: re.Pattern[str]
@@ -67,7 +72,7 @@ def _load(name: str) -> Language:
         "{property}": f"(?P<property>(?:{stated})(?:(?:,? and |, | )?(?:{stated}))*)",
     }
     phrases = [
-        Phrase(what, entry.get("shape") or entry.get("kind") or entry.get("role") or entry.get("property") or "", regex)
+        Phrase(what, _value(entry), regex, tuple(entry["needs"]))
         for what in ("shape", "kind", "property", "role", "named")
         for entry in data.get(what, ())
         for regex in (_compile(p, slots) for p in entry["patterns"])
@@ -76,12 +81,23 @@ def _load(name: str) -> Language:
         name,
         tuple(phrases),
         tuple((_word(p), tuple(v)) for p, v in data["properties"].items()),
-        re.compile(rf"(?<![A-Za-z])(?:{data['triggers']})", re.I),
+        frozenset(n for p in phrases for n in p.needs),
+        _stems([n for p in phrases for n in p.needs if n != SIZE]),
         re.compile(r"\W{0,3}" + data["continues"], re.I),
         re.compile(data["conditional"], re.I),
         re.compile(data["negation"], re.I),
         data["ends"],
     )
+
+
+def _stems(needs: list[str]) -> tuple[str, ...]:
+    """Without those that hold another."""
+    every = tuple(dict.fromkeys(needs))
+    return tuple(n for n in every if not any(o != n and o in n for o in every))
+
+
+def _value(entry: dict[str, Any]) -> str:
+    return str(entry.get("shape") or entry.get("kind") or entry.get("role") or entry.get("property") or "")
 
 
 def _word(pattern: str) -> re.Pattern[str]:

@@ -6,7 +6,6 @@ The patterns stand in one data file for each language (`languages/`).
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -15,9 +14,9 @@ from nablatex.algebra.dims import ONE, SCALAR, Dim, Shape
 from nablatex.document.assumptions import assume_equation, state
 from nablatex.document.context import Context, Declared
 from nablatex.document.declarations import declare_tree
-from nablatex.document.language import OTHER, Phrase, languages
+from nablatex.document.language import OTHER, SIZE, Phrase, languages
 from nablatex.document.names import Key, key_of, label_of
-from nablatex.document.sentences import Sentence, Worded, sentences, worded
+from nablatex.document.sentences import Sentence, Worded, sign_of, telling_sentences, worded
 from nablatex.document.sets import dimension_of, sides_of_size
 from nablatex.latex.macros import MacroTable
 from nablatex.latex.parse import parse
@@ -25,16 +24,26 @@ from nablatex.latex.regions import Region, Source
 from nablatex.latex.tree import Annotated, List, Name, Node, Relation, Scripted, Span
 
 What = Literal["member", "shape", "kind", "property", "role", "equation"]
-_GIVEN = re.compile(
-    rf"\b(?:where|with|since|because|such that|assum\w+|suppose|satisf\w+|given|as|and|having|due to|by|subject to|"
-    rf"under|use[sd]?|using)(?: that| the fact that| the constraint| the)?,? (?P<x>{OTHER})|(?:由于|因为|其中|满足|假设|又|且|约束) ?(?P<y>{OTHER})",
-    re.I,
+_BECAUSE = (
+    r"(?:\b(?:where|with|since|because|such that|assum\w+|suppose|satisf\w+|given|as|and|having|due to|by|subject to|"
+    r"under|use[sd]?|using)(?: that| the fact that| the constraint| the)?,? |(?:由于|因为|其中|满足|假设|又|且|约束) ?)"
 )
+_GIVEN = re.compile(rf"{_BECAUSE}(?P<x>{OTHER})", re.I)
+_LEAD = re.compile(_BECAUSE.replace(" ", r"\s*") + r"\Z", re.I)
+"""The words before a formula that a sentence tells in passing."""
+_SIGN = re.compile(
+    r"\\in(?![a-zA-Z])|∈|\\to(?![a-zA-Z])|\\rightarrow|\\times|\\succ|[>=]|\\geq?(?![a-z])|\\neq?(?![a-z])"
+)
+"""What a formula holds that may declare or tell something: the first sieve."""
 _SET = re.compile(
-    r"(?:\\in|∈)\s*\{?\s*(?:\\(?:mathbb|mathbf|Bbb|mathcal|mathrm)\s*\{?\s*[RSMCO]|\\[A-Za-z]+|[RSℝ]\s*[\^_])"
-    r"|:[^=]*(?:\\to|\\rightarrow)(?![a-zA-Z])"
+    r"(?:\\in(?![a-zA-Z])|∈|:|\\colon)(?:[^=]*?(?:\\to|\\rightarrow)(?![a-zA-Z]))?\s*\{?\s*"
+    r"(?:\\(?:mathbb|Bbb|mathcal|mathrm|bm|boldsymbol|operatorname)\s*\{?\s*[RCNZSMOGQ]|\\mathbf\s*\{?\s*R|ℝ|[RS]\s*[\^_]|[\[({]|\\\{"
+    r"|\\[A-Za-z]*(?:[RCNZQ]|[Rr]eals?|Sym)[A-Za-z]{0,2}(?![a-zA-Z]))"
 )
-_SIGNED = re.compile(r"\s*[^=,]{1,40}?(?:>|\\succ(?:eq)?(?![a-z])|\\geq?(?![a-z]))\s*0\s*\Z")
+_MARK = r"(?:\^\s*\{?\s*(?:\\!)*(?:\\[a-zA-Z]+|[Tt](?![a-zA-Z]))|')"
+_GRAM = re.compile(rf"{_MARK}[^=]*=|=[^=]*{_MARK}|\\(?:\||norm|[lV]?Vert)[^=]*=\s*1|\\succ|\\neq?(?![a-z])")
+"""``Q^\\top Q = I``, ``W = W^\\top``, ``\\|x\\| = 1``: what a sentence may tell in passing."""
+_SIGNED = re.compile(r"\s*[^=,]{1,40}?(?:>|\\succ(?:eq)?(?![a-z])|\\geq?(?![a-z]))\s*0\s*")
 """``\\lambda > 0`` in a sentence: taken wherever it stands, for a sign only narrows what is tried."""
 _SIZED_NAME = re.compile(r"[_\}]\s*\{?[^{}]{0,30}\\times")
 
@@ -58,37 +67,58 @@ def facts_of(source: Source, macros: MacroTable) -> tuple[Fact, ...]:
     """All facts of a document, by the place where they begin to hold.  Sentences without a telling word cost next to nothing."""
     if not source.regions:
         return ()
-    every = sentences(source)
-    starts = [s.span.start for s in every]
+    formulas, tells = _telling_formulas(source)
+    tells = sorted({*tells, *_telling_words(source.text)})
+    by_region = {r: source.regions[r] for r in formulas}
     out: list[Fact] = []
-    for region in source.regions:
-        if region.span.end - region.span.start < 4000:
-            body = source.text[region.span.start : region.span.end]
-            if _SET.search(body) or _SIZED_NAME.search(body) or (region.inline and _SIGNED.match(body)):
-                sentence = every[max(bisect_right(starts, region.outer.start) - 1, 0)]
-                out.extend(_formula_facts(source, region, sentence, macros))
-    for k in sorted(_telling(source.text, starts)):
-        if every[k].regions[0] < every[k].regions[1]:
-            out.extend(_sentence_facts(source, every[k], macros))
+    waiting = sorted(by_region)
+    k = 0
+    for sentence, telling in telling_sentences(source, tells):
+        first, last = sentence.regions
+        while k < len(waiting) and waiting[k] < last:
+            if waiting[k] >= first:
+                out.extend(_formula_facts(source, by_region[waiting[k]], sentence, macros))
+            k += 1
+        if telling and first < last:
+            out.extend(_sentence_facts(source, sentence, macros))
     out.sort(key=lambda f: (f.begins, f.what != "member", f.span.start))
     return tuple(out)
 
 
-def _telling(text: str, starts: list[int]) -> set[int]:
-    """Numbers of the sentences that hold a telling word of some language."""
-    found: set[int] = set()
+def _telling_formulas(source: Source) -> tuple[list[int], list[int]]:
+    """Numbers of the formulas that may declare something, and the offsets of those that may tell something."""
+    text = source.text
+    numbers: list[int] = []
+    offsets: list[int] = []
+    for k, region in enumerate(source.regions):
+        start, end = region.span.start, region.span.end
+        if end - start > 4000 or _SIGN.search(text, start, end) is None:
+            continue
+        if (
+            _SET.search(text, start, end)
+            or _SIZED_NAME.search(text, start, end)
+            or (region.inline and _SIGNED.fullmatch(text, start, end))
+        ):
+            numbers.append(k)
+            offsets.append(region.outer.start)
+        elif region.inline and (
+            (_GRAM.search(text, start, end) and _LEAD.search(text, max(0, region.outer.start - 40), region.outer.start))
+            or sign_of(text, region) == SIZE
+        ):
+            offsets.append(region.outer.start)
+    return numbers, offsets
+
+
+def _telling_words(text: str) -> Iterator[int]:
+    """Offsets of words of some language that make a sentence worth reading."""
     for language in languages():
-        for m in language.triggers.finditer(text):
-            found.add(bisect_right(starts, m.start()) - 1)
-    for m in _GIVEN_WORD.finditer(text):
-        found.add(bisect_right(starts, m.start()) - 1)
-    found.discard(-1)
-    return found
-
-
-_GIVEN_WORD = re.compile(
-    r"\b(?:since|such that|satisf|where|with|assum|suppose|because)\w*|由于|因为|满足|其中|假设", re.I
-)
+        for stem in language.stems:
+            first, rest = (stem[0] + stem[0].upper(), stem[1:]) if stem.isascii() else ("", stem)
+            at = text.find(rest)
+            while at != -1:
+                if not first or text[at - 1 : at] in first:
+                    yield at
+                at = text.find(rest, at + len(rest))
 
 
 def _formula_facts(source: Source, region: Region, sentence: Sentence, macros: MacroTable) -> Iterator[Fact]:
@@ -113,9 +143,15 @@ def _formula_facts(source: Source, region: Region, sentence: Sentence, macros: M
 def _sentence_facts(source: Source, sentence: Sentence, macros: MacroTable) -> Iterator[Fact]:
     told = worded(source, sentence)
     read = _Formulas(source, macros)
+    lowered = told.words.lower()
     for language in languages():
+        present = {n for n in language.needs if n in lowered}
+        if not present:
+            continue
         supposed = language.conditional.search(told.words)
         for phrase in language.phrases:
+            if present.isdisjoint(phrase.needs):
+                continue
             for m in phrase.regex.finditer(told.words):
                 if language.negation.search(re.sub(r"(?i)non-?(?:singular|zero)", "", m.group())):
                     continue
@@ -124,7 +160,7 @@ def _sentence_facts(source: Source, sentence: Sentence, macros: MacroTable) -> I
                 if fact is not None:
                     yield replace(fact, until=until) if until is not None else fact
     for m in _GIVEN.finditer(told.words):
-        region = told.at(m.start("x") if m.group("x") else m.start("y"))
+        region = told.at(m.start("x"))
         tree = read.of(region)
         if isinstance(tree, Relation):
             yield Fact(sentence.begins, region.span, sentence.section, "equation", (tree,))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,6 +16,8 @@ from nablatex.latex.regions import Region, Source
 from nablatex.latex.tree import Span
 
 MAX_WORDS = 3000
+WHOLE = 20_000
+"""A text shorter than this is cut into sentences as a whole."""
 _SECTION = r"\\(?:part|chapter|(?:sub)*section)\b\*?|^[ \t]*\#{1,6}[ \t]"
 _BREAK = r"\n[ \t\r]*\n|\\(?:paragraph|item|caption|begin|end)\b|\\\\|^[ \t]*(?:[-*+]|\d+\.)[ \t]|^[ \t]*\|"
 _MARKUP = re.compile(
@@ -59,15 +62,18 @@ def _breaks() -> re.Pattern[str]:
     return re.compile(rf"(?P<section>{_SECTION})|(?P<end>{ends})|(?P<break>{_BREAK})", re.M)
 
 
-def sentences(source: Source) -> tuple[Sentence, ...]:
-    """All sentences of a document, in order.  Linear time."""
-    text, regions = source.text, source.regions
+def sentences(source: Source, start: int = 0, end: int | None = None, section: int = 0) -> tuple[Sentence, ...]:
+    """All sentences of a document, or of a range that begins in a section, in order.  Linear time."""
+    text = source.text
+    end = len(text) if end is None else end
+    low, high = (bisect_left(source.regions, at, key=lambda r: r.outer.start) for at in (start, end))
+    regions = source.regions[low:high]
     cuts: list[tuple[int, int, bool]] = []
-    position = 0
-    section = 0
+    position = start
+    first = section
     pattern = _breaks()
     for k in range(len(regions) + 1):
-        until = regions[k].outer.start if k < len(regions) else len(text)
+        until = regions[k].outer.start if k < len(regions) else end
         for m in pattern.finditer(text, position, max(until, position)):
             section += m.lastgroup == "section"
             at = m.end() if m.lastgroup == "end" else m.start()
@@ -76,7 +82,41 @@ def sentences(source: Source) -> tuple[Sentence, ...]:
             position = regions[k].outer.end
             if not regions[k].inline and _ends(text, regions[k]):
                 cuts.append((position, section, False))
-    return _sentences(text, regions, cuts)
+    return _sentences(text, regions, cuts, (start, end), first, low)
+
+
+_SECTIONS = re.compile(_SECTION, re.M)
+
+
+def telling_sentences(source: Source, tells: Sequence[int]) -> Iterator[tuple[Sentence, bool]]:
+    """The sentences of the paragraphs that hold one of the offsets (sorted), each with whether it holds one itself."""
+    text = source.text
+    if len(text) < WHOLE:
+        ranges = [(0, len(text))] if tells else []
+    else:
+        ranges = []
+        for at in tells:
+            if not ranges or at >= ranges[-1][1]:
+                ranges.append(_paragraph(text, at))
+    sections = [m.start() for m in _SECTIONS.finditer(text)] if len(text) >= WHOLE else []
+    k = 0
+    for start, end in ranges:
+        for sentence in sentences(source, start, end, bisect_left(sections, start)):
+            while k < len(tells) and tells[k] < sentence.span.start:
+                k += 1
+            yield sentence, k < len(tells) and tells[k] < sentence.span.end
+
+
+def _paragraph(text: str, at: int) -> tuple[int, int]:
+    """The paragraph around an offset, with those before it that it goes on from."""
+    end = text.find("\n\n", at)
+    start = text.rfind("\n\n", 0, at) + 1
+    for _ in range(3):
+        head = text[start : start + 40].lstrip()
+        if not start or not any(x.continues.match(head) for x in languages()):
+            break
+        start = text.rfind("\n\n", 0, start - 1) + 1
+    return start, end if end != -1 else len(text)
 
 
 def sections_in(source: Source) -> int:
@@ -96,12 +136,19 @@ def _ends(text: str, region: Region) -> bool:
     return after[:1].isupper()
 
 
-def _sentences(text: str, regions: tuple[Region, ...], cuts: list[tuple[int, int, bool]]) -> tuple[Sentence, ...]:
+def _sentences(
+    text: str,
+    regions: tuple[Region, ...],
+    cuts: list[tuple[int, int, bool]],
+    bounds: tuple[int, int],
+    section: int,
+    offset: int,
+) -> tuple[Sentence, ...]:
     out: list[Sentence] = []
     continues = [x.continues for x in languages()]
-    start = section = k = 0
+    start, k = bounds[0], 0
     paragraphs = [c[0] for c in cuts if c[2]]
-    for at, next_section, _ in [*cuts, (len(text), section, True)]:
+    for at, next_section, _ in [*cuts, (bounds[1], section, True)]:
         if at <= start and out:
             section = next_section
             continue
@@ -113,13 +160,13 @@ def _sentences(text: str, regions: tuple[Region, ...], cuts: list[tuple[int, int
             begins = start
             previous = out[-1] if out else None
             if previous is not None and previous.regions[0] < previous.regions[1]:
-                last = regions[previous.regions[1] - 1]
+                last = regions[previous.regions[1] - 1 - offset]
                 head = text[start : start + 40].lstrip()
                 if not last.inline and any(c.match(head) for c in continues):
                     begins = previous.begins
             p = bisect_left(paragraphs, at)
-            end = paragraphs[p] if p < len(paragraphs) else len(text)
-            out.append(Sentence(span, (first, k), section, begins, end))
+            end = paragraphs[p] if p < len(paragraphs) else bounds[1]
+            out.append(Sentence(span, (first + offset, k + offset), section, begins, end))
         start, section = at, next_section
     return tuple(out)
 
@@ -158,4 +205,4 @@ def _clean(text: str) -> str:
     return _TABLE.sub(" is ", text)
 
 
-__all__ = ["Sentence", "Worded", "sentences", "sign_of", "worded"]
+__all__ = ["Sentence", "Worded", "sentences", "sign_of", "telling_sentences", "worded"]

@@ -49,7 +49,7 @@ _TEX = (
     r"|(?P<parens>\\\((?P<parens_body>.*?)(?:\\\)|" + _END + "))"
     r"|(?P<double>\$\$(?P<double_body>.*?)(?:\$\$|" + _END + "))"
 )
-_SINGLE = r"(?P<single>\$(?P<single_body>(?:[^$\\]|\\.)*?)(?:\$|" + _END + "))"
+_SINGLE = r"(?P<single>\$(?P<single_body>[^$\\\n]*(?:(?:\\.|\n(?!\s*\n))[^$\\\n]*)*)(?:\$|" + _END + "))"
 _MARKDOWN_SKIPPED = (
     r"(?P<fence>^[ ]{0,3}(?P<mathfence>`{3,}|~{3,})[ ]*\{?math\}?[ \t]*\n(?P<fence_body>.*?)(?:^[ ]{0,3}(?P=mathfence)|\Z))"
     r"|(?P<skip_fence>^[ ]{0,3}(?P<mark>`{3,}|~{3,})[^\n`]*\n.*?(?:^[ ]{0,3}(?P=mark)|\Z))"

@@ -52,8 +52,9 @@ def scan(text: str, host: str = "latex") -> Source:
     for m in HOSTS[host].scan.finditer(text):
         kind = m.lastgroup or ""
         if kind in INLINE:
-            if m.group(kind + "_body").strip():
-                regions.append(_region(text, m, kind + "_body", "inline"))
+            span = Span(*m.span(kind + "_body"))
+            if span.end - span.start > 3 or text[span.start : span.end].strip():
+                regions.append(Region(span, "inline", (span,), Span(*m.span())))
         elif kind == "environment":
             regions.append(_region(text, m, "environment_body", m.group("env")))
         elif kind in DISPLAYED:
@@ -71,8 +72,6 @@ def _region(text: str, m: re.Match[str], group: str, env: str) -> Region:
     inner = INNER.match(text, start, end)
     if inner is not None:
         return Region(span, inner.group(1), rows(text, inner.start("body"), inner.end("body")), outer)
-    if env == "inline":
-        return Region(span, env, (span,), outer)
     if group == "directive_body":  # options, then formulas between blank lines
         start = _OPTIONS.match(text, start, end).end()  # type: ignore[union-attr]
         return Region(Span(start, end), env, _paragraphs(text, start, end), outer)

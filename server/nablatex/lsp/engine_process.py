@@ -20,6 +20,7 @@ from types import FrameType
 from typing import Any
 
 from nablatex.features.around import Around, surrounded
+from nablatex.features.collection import seldom_collect
 from nablatex.lsp.texts import Receiver
 
 MEMORY = 3 << 30
@@ -144,4 +145,5 @@ def serve(connection: Connection, features: Mapping[str, tuple[str, str]], memor
     with contextlib.suppress(OSError):
         os.dup2(2, 1)
     confine(memory)
+    seldom_collect()
     Engine(connection, features).run()
