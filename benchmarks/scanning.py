@@ -11,6 +11,7 @@ import re
 import statistics
 import sys
 import time
+from pathlib import Path
 
 from nablatex.document.prose import facts_of
 from nablatex.features.collection import seldom_collect
@@ -67,7 +68,7 @@ def clock(work: object, text: str) -> float:
 
 
 def main() -> int:
-    text = open(sys.argv[1], encoding="utf-8").read() if len(sys.argv) > 1 else document(LINES)
+    text = Path(sys.argv[1]).read_text(encoding="utf-8") if len(sys.argv) > 1 else document(LINES)
     seldom_collect()  # as the engine's process does
     regions, macros, facts = everything(text)
     print(

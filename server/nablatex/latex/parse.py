@@ -357,6 +357,8 @@ class Reader(AtomReader):
 
     def words_here(self) -> Text | None:
         """Words in the place of a term: ``\\text{const}``, ``s.t.``; those that only join sentences drop out."""
+        if self.peek() not in ("s", "\\text", "\\mbox", "\\textrm", "\\textit"):
+            return None
         start = self.token_start()
         while self.at_text():
             self.take()
@@ -364,7 +366,7 @@ class Reader(AtomReader):
             words = " ".join(self.source[inside[0].span.start : inside[-1].span.end].split()) if inside else ""
             if not CONNECTIVES.fullmatch(words) or self.i >= len(self.tokens):
                 return Text(self.since(start), words)
-        if [self.peek(k) for k in range(3)] == ["s", ".", "t"]:
+        if self.peek() == "s" and self.peek(1) == "." and self.peek(2) == "t":
             self.i += 4 if self.peek(3) == "." else 3
             return Text(self.since(start), "s.t.")
         return None
