@@ -33,7 +33,7 @@ async function result(answer: Derivation): Promise<vscode.MarkdownString | undef
   if (shown === undefined) {
     return undefined;
   }
-  const found = new vscode.MarkdownString(`${shown}\n\n[Derivation](command:nablatex.showPanel)`);
+  const found = new vscode.MarkdownString(`**result** ${shown}\n\n[Derivation](command:nablatex.showPanel)`);
   found.isTrusted = { enabledCommands: ['nablatex.showPanel'] };
   return found;
 }

@@ -18,7 +18,11 @@ def register(server: Server) -> None:
         found = await server.ask("inlay", uri, span.start, span.end, key=("inlay", uri))
         return [
             types.InlayHint(
-                position=index.position(h.offset), label=h.label, tooltip=h.tooltip, kind=types.InlayHintKind.Type
+                position=index.position(h.offset),
+                label=h.label,
+                tooltip=h.tooltip,
+                kind=types.InlayHintKind.Type,
+                padding_right=True,  # the next symbol may follow without a space
             )
             for h in found or ()
         ]

@@ -130,6 +130,7 @@ export async function open({ documents = {}, settings = {}, machine = {}, enviro
     const context = await window.browser.newContext({ viewport: size, permissions: ['clipboard-read', 'clipboard-write'] });
     window.page = await context.newPage();
     window.page.setDefaultTimeout(PATIENCE);
+    window.page.on('console', (message) => /Content.Security.Policy/i.test(message.text()) && window.refused.push(`${message.text()} (${message.location().url})`));
     await window.page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}`);
     await window.page.locator('.monaco-workbench').waitFor();
     await window.page.locator('.explorer-folders-view').first().waitFor();
@@ -144,7 +145,8 @@ export async function open({ documents = {}, settings = {}, machine = {}, enviro
 export class Window {
   constructor(parts) {
     Object.assign(this, parts);
-    this.pictures = 0;
+    /** What the browser refused by a page's content-security policy. */
+    this.refused = [];
   }
 
   /** Runs a command of the palette by its title. */

@@ -171,6 +171,10 @@ export const chapters = {
     return `${count} steps`;
   },
 
+  async 'has a panel that asks for nothing its content-security policy refuses'(window) {
+    assert.deepEqual(window.refused, []);
+  },
+
   async 'copies the gradient as a program, from the palette'(window) {
     const [line] = at(squares, '\\frac{\\partial}{\\partial w} \\norm');
     await window.cursor(line, 6);
