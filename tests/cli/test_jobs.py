@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from nablatex.cli import jobs
 from nablatex.cli.jobs import Given, cores, on_cluster, on_cores
+from nablatex.cli.main import main
 from nablatex.features.model import Settings
 
 CLAIM = "Let $x, a \\in \\mathbb{{R}}^n$.\n\\[ \\nabla_x a^\\top x = {} a \\]\n"
@@ -113,3 +114,20 @@ def test_no_scheduler_is_said_so(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "nablatex.cli.main", "check", "--dask", missing, str(page)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 2 and "nowhere.json" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_file_that_vanishes_is_named_and_the_others_are_checked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write(tmp_path, 3)
+    read = Path.read_bytes
+
+    def vanished(path: Path) -> bytes:
+        if path.name == "page01.tex":
+            raise FileNotFoundError(2, "No such file or directory")
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", vanished)
+    assert main(["check", "--jobs", "1", str(folder)]) == 2
+    said = capsys.readouterr()
+    assert "page01.tex" in said.err and "2 claims in 2 files" in said.out

@@ -232,3 +232,25 @@ def test_two_editors_have_a_server_each_and_disturb_nobody() -> None:
     assert two.noted("textDocument/publishDiagnostics")["diagnostics"] == []
     one.close()
     two.close()
+
+
+def test_no_decision_hangs_on_the_wall_clock() -> None:
+    """Clocks are set while editors run: budgets and pauses are measured by a clock that only goes forward."""
+    server = Path(__file__).resolve().parents[2] / "server" / "nablatex"
+    sources = {p: p.read_text(encoding="utf-8") for p in server.rglob("*.py")}
+    assert [p.name for p, text in sources.items() if "time.time(" in text or "datetime.now(" in text] == []
+
+
+def test_a_folder_of_the_workspace_that_vanishes_disturbs_nobody(tmp_path: Path) -> None:
+    (tmp_path / "macros.tex").write_text("\\newcommand{\\R}{\\mathbb{R}}\n", encoding="utf-8")
+    main = tmp_path / "main.tex"
+    text = "\\documentclass{article}\\input{macros}\n" + TEXT.replace("\\mathbb{R}", "\\R")
+    main.write_text(text, encoding="utf-8")
+    client = Client()
+    client.open(main.as_uri(), text)
+    assert [d["code"] for d in client.noted("textDocument/publishDiagnostics")["diagnostics"]] == ["NB201"]
+    for file in tmp_path.iterdir():
+        file.unlink()
+    tmp_path.rmdir()
+    is_well(client)
+    client.close()

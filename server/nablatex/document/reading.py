@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import overload
 
 from nablatex.algebra.dims import shape_text
@@ -156,6 +157,11 @@ class Reading:
         return passage
 
     @property
+    def so_far(self) -> Sequence[Passage]:
+        """The passages that are read."""
+        return self._passages
+
+    @property
     def read_so_far(self) -> int:
         """How many blocks are read."""
         return len(self._passages)
@@ -256,9 +262,9 @@ class Reading:
                 return block.layout
         return None
 
-    @property
+    @cached_property
     def notation(self) -> Notation:
-        return in_macros(notation_from(self._counts), self.macros, self.text)
+        return in_macros(notation_from(self._counts), self.macros, self.division.blocks)
 
 
 def read_document(

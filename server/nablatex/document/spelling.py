@@ -3,9 +3,10 @@ r"""An author's own macros in what is written: ``\tran``, ``\Id``, ``\norm{…}`
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from nablatex.document.blocks import Block
 from nablatex.document.notation import Notation
 from nablatex.latex.macros import Macro, MacroTable
 
@@ -24,11 +25,13 @@ _WHOLE = {
 _NORM = re.compile(r"(?:\\lVert|\\\||\\left\\\||\\lVert )\s*(?:#\d)\s*(?:\\rVert|\\\|)\Z")
 
 
-def in_macros(notation: Notation, macros: MacroTable, text: str) -> Notation:
-    """The notation with the author's macros for what they stand for, where she uses them."""
+def in_macros(notation: Notation, macros: MacroTable, blocks: Sequence[Block]) -> Notation:
+    """The notation with the author's macros for what they stand for, where she uses them.
+
+    blocks: of the text."""
     found: dict[str, object] = {}
     for field, value, name in _candidates(macros):
-        if _uses(text, name, field) > 0:
+        if any(name in b.commands and _uses(b.text, name, field) for b in blocks):
             found.setdefault(field, value)
     return replace(notation, **found) if found else notation  # type: ignore[arg-type]
 

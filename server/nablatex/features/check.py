@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import cast
 
 from nablatex.checking.verdict import SEED
@@ -145,6 +146,17 @@ class Judge:
     def surroundings(self, number: int, behind: int = 0) -> Surroundings:
         """What stands around the statements of a block from place `behind` of its text on."""
         return surroundings(self.reading, number, behind)
+
+    def blameless(self, number: int) -> int:
+        """How many blocks from this one on are judged, and right whatever stands around them: most of a document."""
+        count = 0
+        for passage in islice(self.reading.so_far, number, None):
+            if passage.statements:
+                kept = passage.memo.get(self.key)
+                if kept is None or kept[1] is not None:
+                    break
+            count += 1
+        return count
 
     def rests_on(self, number: int) -> tuple[object, ...]:
         """What the verdict on a claim that does not hold by itself depends on besides what the claim can see."""

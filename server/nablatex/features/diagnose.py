@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 
 from nablatex.features.check import Judge, moved, reading_of
-from nablatex.features.layouts import mixed_layouts
+from nablatex.features.layouts import looked_at, mixed_layouts
 from nablatex.features.model import Findings, Settings, Statement
 from nablatex.latex.tree import Span
 
@@ -27,9 +27,14 @@ def diagnose(text: str, at: int | None, seconds: float, settings: Settings, host
             judge.block(near)
     wrong: list[Statement] = []
     pending: list[Span] = []
-    done = 0
-    for number, start in enumerate(division.starts):
-        end = start + len(division.blocks[number].text)
+    done = number = 0
+    while number < len(division.blocks):
+        if number < reading.read_so_far:
+            well = judge.blameless(number)
+            done, number = done + well, number + well
+        if number == len(division.blocks):
+            break
+        start = division.starts[number]
         in_time = time.monotonic() < until
         if not in_time and number >= reading.read_so_far:
             pending.append(Span(start, len(text)))
@@ -39,12 +44,17 @@ def diagnose(text: str, at: int | None, seconds: float, settings: Settings, host
             judge.block(number, until)
             found = judge.done(number)
         if found is None:
-            pending.append(Span(start, end))
-            continue
-        done += 1
-        wrong.extend(moved(s, start) for s in found if s.code is not None)
-    if not pending and time.monotonic() < until:
-        wrong = sorted([*wrong, *mixed_layouts(judge)], key=lambda s: s.span.start)
+            pending.append(Span(start, start + len(division.blocks[number].text)))
+        else:
+            done += 1
+            wrong.extend(moved(s, start) for s in found if s.code is not None)
+        number += 1
+    if not pending and division.blocks:
+        compared = looked_at(judge, until)
+        if compared == len(division.blocks):
+            wrong = sorted([*wrong, *mixed_layouts(judge)], key=lambda s: s.span.start)
+        else:
+            pending.append(Span(division.starts[compared], len(text)))
     return Findings(tuple(wrong), _merged(pending), done, len(division.blocks))
 
 

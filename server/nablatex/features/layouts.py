@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ from nablatex.latex.tree import Derivative
 
 HOLDS = ("proved", "holds")
 EVERY = ("denominator", "numerator", "mixed")
+_EVERY = frozenset(EVERY)
 
 
 def mixed_layouts(judge: Judge) -> Iterator[Statement]:
@@ -24,11 +26,18 @@ def mixed_layouts(judge: Judge) -> Iterator[Statement]:
     if judge.layout != "auto" or MIXED_LAYOUTS in judge.ignore:
         return
     allowed: dict[int, frozenset[str]] = {}
-    for number, start in enumerate(judge.reading.division.starts):
-        passage = judge.reading.passage(number)
+    for number, passage in enumerate(judge.reading.passages()):
+        claims, common = _claims(passage, judge)
+        if not claims:
+            continue
         section = passage.after.section
-        for read, layouts in _claims(passage, judge):
-            before = allowed.get(section, frozenset(EVERY))
+        narrowed = allowed.get(section, _EVERY) & common
+        if narrowed:  # nearly always: no claim of this block leaves them
+            allowed[section] = narrowed
+            continue
+        start = judge.reading.division.starts[number]
+        for read, layouts in claims:
+            before = allowed.get(section, _EVERY)
             if not before:
                 continue
             allowed[section] = before & layouts
@@ -41,27 +50,46 @@ def mixed_layouts(judge: Judge) -> Iterator[Statement]:
             yield moved(replace(done, code=MIXED_LAYOUTS, message=words, severity="information"), start)
 
 
-def _claims(passage: Passage, judge: Judge) -> tuple[tuple[Read, frozenset[str]], ...]:
-    """The derivative claims of a block that hold, with the layouts that they hold in."""
-    key = ("layouts", judge.notation, judge.seed)
-    found: tuple[tuple[Read, frozenset[str]], ...] | None = passage.memo.get(key)
-    if found is None:
-        text = passage.block.text
-        out = []
-        for read in passage.statements:
-            if read.kind != "claim" or not any(isinstance(n, Derivative) for n in read.tree.walk()):
-                continue
-            if VERDICTS.of(read, text, "auto", judge.notation, judge.seed).verdict.name in HOLDS:
-                layouts = frozenset(
-                    x for x in EVERY if VERDICTS.of(read, text, x, judge.notation, judge.seed).verdict.name in HOLDS
-                )
-                out.append((read, layouts))
-        found = passage.memo[key] = tuple(out)
+Claims = tuple[tuple[tuple[Read, frozenset[str]], ...], frozenset[str]]
+
+
+def _claims(passage: Passage, judge: Judge) -> Claims:
+    """The derivative claims of a block that hold, with the layouts that they hold in, and those that all of them do."""
+    if not passage.statements:
+        return (), _EVERY
+    kept: tuple[int, Claims] | None = passage.memo.get("layouts")
+    if kept is not None and kept[0] == judge.key:
+        return kept[1]
+    text = passage.block.text
+    out = []
+    for read in passage.statements:
+        if read.kind != "claim" or not any(isinstance(n, Derivative) for n in read.tree.walk()):
+            continue
+        if VERDICTS.of(read, text, "auto", judge.notation, judge.seed).verdict.name in HOLDS:
+            layouts = frozenset(
+                x for x in EVERY if VERDICTS.of(read, text, x, judge.notation, judge.seed).verdict.name in HOLDS
+            )
+            out.append((read, layouts))
+    found = (tuple(out), _EVERY.intersection(*(layouts for _, layouts in out)))
+    passage.memo["layouts"] = (judge.key, found)
     return found
+
+
+def looked_at(judge: Judge, until: float) -> int:
+    """How many blocks from the first on have had their layouts looked at, with what is done in the time there is."""
+    if judge.layout != "auto" or MIXED_LAYOUTS in judge.ignore:
+        return len(judge.reading.division.blocks)
+    for number, passage in enumerate(judge.reading.passages()):
+        kept = passage.memo.get("layouts") if passage.statements else (judge.key,)
+        if kept is None or kept[0] != judge.key:
+            if time.monotonic() > until:
+                return number
+            _claims(passage, judge)
+    return len(judge.reading.division.blocks)
 
 
 def _names(layouts: frozenset[str]) -> str:
     return " or ".join(x for x in EVERY if x in layouts)
 
 
-__all__ = ["mixed_layouts"]
+__all__ = ["looked_at", "mixed_layouts"]

@@ -59,7 +59,8 @@ class Checking:
     def now(self, document: Document, found: Findings, all_of_it: bool) -> list[Statement]:
         """What to show, as far as is known, and remembers it; without all_of_it, what must wait is left out."""
         old = carried_over(self.text, document.source, self.shown, found.pending)
-        wrong = [*found.wrong, *old]
+        told = {(s.code, s.span) for s in found.wrong}
+        wrong = [*found.wrong, *(s for s in old if (s.code, s.span) not in told)]
         held = [] if all_of_it else held_back(document.source, document.caret, wrong, self.shown)
         self.text, self.shown = document.source, [s for s in wrong if s not in held]
         return held

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from lsprotocol import types
 from pygls.workspace import TextDocument
 
@@ -9,14 +11,18 @@ from nablatex.latex.edits import changed
 from nablatex.latex.tree import Span
 from nablatex.lsp.positions import LineIndex
 
+_STRUCTURE = re.compile(r"input|include|import|package|class|subfile|verb|iffalse|listing|minted|comment|%")
+
 
 class Document(TextDocument):
-    """An open document.  `edits` counts its changes; `caret` is where the last of them ended, None while there is none."""
+    """An open document.  `edits` counts its changes; `caret` is where the last of them ended, None while there is none;
+    `structure` counts the changes of lines that can name other files."""
 
     def __init__(self, uri: str, text: str, version: int | None, language_id: str | None, encoding: str) -> None:
         super().__init__(uri, source=text, version=version, language_id=language_id)
         self.line_index = LineIndex(text, encoding)
         self.edits = 0
+        self.structure = 0
         self.caret: int | None = None
 
     @property
@@ -32,7 +38,11 @@ class Document(TextDocument):
             start, end, until = changed(self.source, change.text)
             span = Span(start, end)
             new = change.text[start:until]
+        before = self.line_index.lines(span.start, span.end)
         self.line_index = self.line_index.edited(span.start, span.end, new)
+        after = self.line_index.lines(span.start, span.start + len(new))
+        if _STRUCTURE.search(before) or _STRUCTURE.search(after):
+            self.structure += 1
         self.edits += 1
         self.caret = span.start + len(new)
 

@@ -41,6 +41,12 @@ class LineIndex:
         starts = [*self.starts[: first + 1], *inner, *((s + shift for s in behind) if shift else behind)]
         return LineIndex(text, self.encoding, starts)
 
+    def lines(self, start: int, end: int) -> str:
+        """The lines that a range touches, whole."""
+        last = bisect_right(self.starts, end)
+        stop = self.starts[last] if last < len(self.starts) else len(self.text)
+        return self.text[self.starts[bisect_right(self.starts, start) - 1] : stop]
+
     def offset(self, position: types.Position) -> int:
         line = min(max(position.line, 0), len(self.starts) - 1)
         start = self.starts[line]

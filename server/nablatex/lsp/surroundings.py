@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,10 @@ from nablatex.features.disk import Disk
 from nablatex.features.workspace import around
 from nablatex.latex.hosts import host_of
 
+LARGE = 200_000
+LOOK, LOOK_LARGE = 5.0, 60.0
+"""Characters of a document that is scanned for other files less often; seconds between two looks."""
+
 
 class Files:
     """Finds the surroundings of documents; remembers what it read until the files or the workspace's folders change."""
@@ -22,9 +27,22 @@ class Files:
         self.text = text
         """The text of an open document, by its address."""
         self.disk = Disk(())
+        self.kept: dict[str, tuple[TextDocument, object, Around]] = {}
         self.folders: tuple[str, ...] = ()
 
     def around(self, document: TextDocument, workspace: Workspace) -> Around:
+        """As it was found last, until something that it depends on changes; files on disk are looked at now and then."""
+        others = tuple((d.uri, getattr(d, "edits", 0)) for d in workspace.text_documents.values() if d is not document)
+        every = LOOK if len(document.source) < LARGE else LOOK_LARGE
+        key = (getattr(document, "structure", 0), others, tuple(workspace.folders), time.monotonic() // every)
+        kept = self.kept.get(document.uri)
+        if kept is None or kept[0] is not document or kept[1] != key:
+            kept = self.kept[document.uri] = (document, key, self.found(document, workspace))
+            for uri in [u for u in self.kept if u not in workspace.text_documents and u != document.uri]:
+                del self.kept[uri]
+        return kept[2]
+
+    def found(self, document: TextDocument, workspace: Workspace) -> Around:
         uri = document.uri
         notebook = workspace.get_notebook_document(cell_uri=uri)
         if notebook is not None:
