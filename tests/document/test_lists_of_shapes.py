@@ -40,3 +40,16 @@ def test_a_definition_holds_in_its_own_chain_after_a_declaration_in_a_later_sect
         "dE &= 2(Ax - b)^T A dx\n\\end{aligned}$$\n"
     )
     assert [s.verdict for s in check_document(text, Settings(), "markdown") if s.kind == "claim"] == ["proved"]
+
+
+def test_a_function_of_numbers_that_is_the_sigmoid_acts_entry_by_entry() -> None:
+    from nablatex.features.check import check_document
+    from nablatex.features.model import Settings
+
+    text = (
+        r"Let $\sigma(z) = \frac{1}{1 + e^{-z}}$, $w \in \mathbb{R}^n$ and $X\in\mathbb{R}^{m\times n}$. Then"
+        "\n\\[ \\nabla_w \\mathbf{1}^\\top \\sigma(Xw) = X^\\top (\\sigma(Xw) \\odot (1 - \\sigma(Xw))) \\]\n"
+        "and not \\[ \\nabla_w \\mathbf{1}^\\top \\sigma(Xw) = X^\\top \\sigma(Xw). \\]"
+    )
+    found = [s.verdict for s in check_document(text, Settings()) if s.kind == "claim"]
+    assert found == ["proved", "fails"]

@@ -1,27 +1,24 @@
-"""Reading word operators, fences, calls, infix products, fractions, explicit matrices and sums over an index."""
+"""Reading word operators, fences, infix products and fractions."""
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from nablatex.algebra import ops
-from nablatex.algebra.dims import ONE, SCALAR, Dim, ShapeError, dim, shape_text
+from nablatex.algebra.dims import ONE, SCALAR, shape_text
 from nablatex.algebra.elementwise import FUNCTIONS
 from nablatex.algebra.expr import Expr
+from nablatex.document.aggregates import AggregateReading
 from nablatex.document.base import Unsupported
 from nablatex.document.drafts import Draft
-from nablatex.document.names import Key, flat, is_upper, key_of, label_of
-from nablatex.document.scripts import ScriptReading, transpose_mark
+from nablatex.document.names import Key, flat, is_upper, key_of
+from nablatex.document.scripts import transpose_mark
 from nablatex.latex.tree import (
-    BigOperator,
-    Call,
     Fence,
     Fraction,
     Infix,
     Juxtaposition,
     List,
-    Matrix,
     Name,
     Node,
     Number,
@@ -33,10 +30,9 @@ from nablatex.latex.tree import (
 TO_SCALAR: dict[str, Callable[[Expr], Expr]] = {"trace": ops.trace, "det": ops.det}
 WORDS = {w: "trace" for w in ("tr", "Tr", "trace", "Trace")} | {w: "det" for w in ("det", "Det")}
 FUNCTION_WORDS = {w: f.name for f in FUNCTIONS.values() for w in f.spellings}
-FUNCTION_LETTERS = frozenset(("f", "g", "h", "\\sigma", "\\phi", "\\varphi", "\\psi", "\\rho", "F", "G", "L", "\\ell"))
 
 
-class OperatorReading(ScriptReading):
+class OperatorReading(AggregateReading):
     """Operators and fences."""
 
     def operator(self, node: Operator) -> Draft:
@@ -212,116 +208,6 @@ class OperatorReading(ScriptReading):
         assert i is not None and j is not None
         return Draft(SCALAR, lambda xs: ops.entry(xs[0], xs[1], xs[2]), (owner, i, j))
 
-    # ---- calls
-
-    def call(self, node: Call) -> Draft:
-        """f(X): a defined function, a known one, an unknown one applied entry by entry, or a product."""
-        if self.multiplies(node):
-            return self.product([self.read_node(node.head), self.fence(node.argument)])
-        primes, bare = _unprimed(node.head)
-        key = key_of(bare)
-        assert key is not None
-        definition = self.context.definition(key)
-        if definition is not None and definition.parameters and len(definition.parameters) == len(node.argument.items):
-            return self.apply_definition(definition.parameters, definition.body, node, primes, key)
-        if definition is not None and not definition.parameters:
-            return self.read_node(bare)  # \mu(x) where \mu = ... x ... was defined without its argument
-        role = self.context.functions.get(key) or self.context.functions.get(key.plain())
-        return self.unknown_function(key, role, node, primes, bare)
-
-    def multiplies(self, node: Call) -> bool:
-        """Whether x(a + b) is x times (a + b)."""
-        key = key_of(_unprimed(node.head)[1])
-        if key is None:
-            return True
-        definition = self.context.definition(key)
-        if definition is not None:
-            if definition.parameters and len(definition.parameters) == len(node.argument.items):
-                return False
-            if (
-                not definition.parameters
-                and len(node.argument.items) == 1
-                and self.is_dependence(definition.body, node.argument.items[0])
-            ):
-                return False
-        return not self.applies(node, key)
-
-    def loose(self, node: Node) -> list[Draft]:
-        """The factors that a factor of a product is: A x(a + b) is A, x and (a + b), from left to right."""
-        if isinstance(node, Call) and self.multiplies(node):
-            return [self.read_node(node.head), self.fence(node.argument)]
-        if isinstance(node, Scripted) and isinstance(node.base, Call) and self.multiplies(node.base):
-            argument = Scripted(node.span, node.base.argument, node.sub, node.sup, node.primes)
-            return [self.read_node(node.base.head), self.scripted(argument)]
-        return [self.read_node(node)]
-
-    def applies(self, node: Call, key: Key | None) -> bool:
-        """Whether f(x) applies f: it does for a function, defined or declared; else a choice by the field's letters."""
-        if key is None:
-            return False
-        definition = self.context.definition(key)
-        if definition is not None and definition.parameters:
-            return True
-        role = self.context.functions.get(key) or self.context.functions.get(key.plain())
-        if role is None and (self.declared(key) is not None or definition is not None or self.scope(key) is not None):
-            return False
-        if len(node.argument.items) != 1:
-            return True
-        primes = isinstance(node.head, Scripted) and node.head.primes
-        likely = key.base in FUNCTION_LETTERS
-        product, application = (9.0, 0.0) if role or primes else (1.2, 0.0) if likely else (0.0, 1.5)
-        return self.choose(application, product, once=("call", key)) == 0
-
-    def is_dependence(self, body: Node, argument: Node) -> bool:
-        wanted = key_of(argument)
-        return wanted is not None and any(key_of(n) == wanted for n in body.walk() if isinstance(n, (Name, Scripted)))
-
-    def unknown_function(self, key: Key, role: str | None, node: Call, primes: int, bare: Node) -> Draft:
-        if len(node.argument.items) != 1:
-            raise Unsupported("an unknown function of several arguments", node.span)
-        x = self.read_node(node.argument.items[0])
-        label = label_of(bare)
-        if role == "sigmoid":
-            if primes:
-                return Draft(x.shape, lambda xs: FUNCTIONS["sigmoid"].derivative(xs[0]), (x,))
-            return Draft(x.shape, lambda xs: ops.elementwise("sigmoid", xs[0]), (x,))
-        if role is None and not self.scalar(x) and key.base in ("f", "F", "L", "\\ell", "G"):
-            raise Unsupported(f"the function {label} is not defined", node.span)
-        return Draft(x.shape, lambda xs: ops.elementwise(label, xs[0], primes), (x,))
-
-    def apply_definition(self, parameters: tuple[Key, ...], body: Node, node: Call, primes: int, key: Key) -> Draft:
-        arguments = [self.read_node(a) for a in node.argument.items]
-        scope: dict[Key, Draft] = {}
-        for p, a, item in zip(parameters, arguments, node.argument.items, strict=True):
-            if key_of(item) != p:
-                scope[p] = a
-        if primes:
-            return self.primed(parameters, body, arguments, primes)
-        self.scopes.append(scope)
-        try:
-            return self.unfold(key, body, "")
-        finally:
-            self.scopes.pop()
-
-    def primed(self, parameters: tuple[Key, ...], body: Node, arguments: list[Draft], primes: int) -> Draft:
-        """f'(x) of a defined function of one scalar."""
-        if len(parameters) != 1 or not self.scalar(arguments[0]):
-            raise Unsupported("a prime on a function of something else than one number")
-        x = self.sized(lambda s: ops.symbol("\\cdot", *s), SCALAR)
-        self.scopes.append({parameters[0]: x})
-        try:
-            value = self.read_node(body)
-        finally:
-            self.scopes.pop()
-
-        def build(xs: Sequence[Expr]) -> Expr:
-            f, t, a = xs
-            for _ in range(primes):
-                f = ops.derivative(f, t)
-            return ops.at(f, {t: a})
-
-        return Draft(value.shape, build, (value, x, arguments[0]))
-
     # ---- infix, fractions
 
     def infix(self, node: Infix) -> Draft:
@@ -351,134 +237,3 @@ class OperatorReading(ScriptReading):
             build = lambda xs: ops.hadamard(xs[0], ops.hadamard_power(xs[1], ops.number(-1)))  # noqa: E731
             return Draft(b.shape, build, (a, b))
         raise Unsupported("division by a matrix", node.span)
-
-    # ---- matrices and sums
-
-    def matrix(self, node: Matrix) -> Draft:
-        if node.env not in ("bmatrix", "pmatrix", "matrix", "Bmatrix", "smallmatrix", "vmatrix", "Vmatrix", "array"):
-            raise Unsupported(f"the environment {node.env}", node.span)
-        width = len(node.rows[0]) if node.rows else 0
-        if not width or any(len(r) != width for r in node.rows):
-            raise Unsupported("rows of different length", node.span)
-        if width * len(node.rows) > 144:
-            raise Unsupported("an explicit matrix this large", node.span)
-        cells = [self.read_node(c) for r in node.rows for c in r]
-        blocks = [c for c in cells if not self.scalar(c)]
-        if blocks:
-            cells = self.block_zeros(cells, width)
-        literal = self.node(
-            "blocks",
-            lambda xs: ops.matrix_literal([xs[k : k + width] for k in range(0, len(xs), width)]),
-            *cells,
-            params=(len(node.rows), width),
-        )
-        if node.env == "vmatrix":
-            return self.node("det", lambda xs: ops.det(xs[0]), literal)
-        return literal
-
-    def block_zeros(self, cells: list[Draft], width: int) -> list[Draft]:
-        """A 0 among blocks has the height of its row and the width of its column; rows of zeros have any height."""
-        rows = [cells[k : k + width] for k in range(0, len(cells), width)]
-        heights = [next((self.shape(x)[0] for x in r if x.kind != "zero"), None) for r in rows]
-        widths = [next((self.shape(r[c])[1] for r in rows if r[c].kind != "zero"), None) for c in range(width)]
-        high = [self.unify.fresh() if h is None else h for h in heights]
-        wide = [self.unify.fresh() if w is None else w for w in widths]
-        return [
-            c if c.kind != "zero" else self.sized(ops.zero, (high[k // width], wide[k % width]))
-            for k, c in enumerate(cells)
-        ]
-
-    def integral(self, node: BigOperator) -> Draft:
-        """An integral over a number between bounds."""
-        if node.measure is None or node.lower is None or node.upper is None or node.body is None:
-            raise Unsupported("an integral without its bounds or its variable", node.span)
-        key = key_of(node.measure)
-        if key is None:
-            raise Unsupported("the variable of an integral", node.span)
-        lower = self.read_node(node.lower)
-        infinite = isinstance(node.upper, Name) and node.upper.base == "\\infty"
-        upper = self.leaf(ops.constant("\\infty")) if infinite else self.read_node(node.upper)
-        t = self.leaf(ops.symbol(label_of(node.measure), 1, 1), "symbol")
-        self.scopes.append({key: t})
-        try:
-            body = self.read_node(node.body)
-        finally:
-            self.scopes.pop()
-        if not (self.scalar(lower) and self.scalar(upper)):
-            raise Unsupported("an integral over something else than a number", node.span)
-        return Draft(body.shape, lambda xs: ops.integral(*xs), (body, t, lower, upper))
-
-    def big(self, node: BigOperator) -> Draft:
-        if node.kind == "int":
-            return self.integral(node)
-        if node.kind != "sum" or node.body is None or node.lower is None:
-            raise Unsupported(
-                {"E": "an expectation", "prod": "a product over an index"}.get(node.kind, node.kind),
-                node.span,
-            )
-        lower: Draft = self.leaf(ops.number(1))
-        upper: Draft | None = self.read_node(node.upper) if node.upper is not None else None
-        names: list[Node]
-        if isinstance(node.lower, Relation) and node.lower.ops == ("=",):
-            names = [node.lower.sides[0]]
-            lower = self.read_node(node.lower.sides[1])
-        else:
-            names = list(
-                node.lower.factors
-                if isinstance(node.lower, Juxtaposition)
-                else node.lower.items
-                if isinstance(node.lower, List)
-                else [node.lower]
-            )
-        if isinstance(names[0], List):
-            names = list(names[0].items)
-        keys = [key_of(n) for n in names]
-        if any(k is None for k in keys):
-            raise Unsupported("the index of a sum", node.span)
-        indices = {
-            k: self.leaf(ops.symbol(flat(n), 1, 1, "index", "integer")) for k, n in zip(keys, names, strict=True) if k
-        }
-        self.scopes.append(indices)
-        for k in indices:
-            self.index_ranges.pop(k, None)
-        try:
-            body = self.read_node(node.body)
-        finally:
-            self.scopes.pop()
-        if (
-            not self.scalar(body)
-            and any(isinstance(n, Scripted) and n.sub is not None for n in node.body.walk())
-            and not self.uses(body, indices)
-        ):
-            raise Unsupported("a sum over named samples", node.span)
-        for k, i in reversed(indices.items()):
-            top = upper
-            if top is None:
-                extent = self.index_ranges.get(k)
-                if extent is None:
-                    raise Unsupported("a sum without its range", node.span)
-                top = self.extent(extent)
-            elif k not in self.index_ranges:
-                raise Unsupported("a sum over something that is not an entry", node.span)
-            elif isinstance(node.upper, Name) and node.upper.base in self.context.dimensions:
-                with contextlib.suppress(ShapeError):  # a sum over a part of the entries is a sum too
-                    self.unify.equate(self.index_ranges[k], dim(node.upper.base), "")
-            body = Draft(body.shape, lambda xs: ops.index_sum(*xs), (body, i, lower, top))
-        return body
-
-    def extent(self, d: Dim) -> Draft:
-        def build(_: object) -> Expr:
-            return ops.size_of(self.unify.resolve(d))
-
-        return Draft(SCALAR, build)
-
-    def uses(self, body: Draft, indices: dict[Key, Draft]) -> bool:
-        return any(k in self.index_ranges for k in indices)
-
-
-def _unprimed(head: Node) -> tuple[int, Node]:
-    """How many primes a head has, and the head without them."""
-    if isinstance(head, Scripted) and head.primes:
-        bare: Node = Scripted(head.span, head.base, head.sub, head.sup) if head.sub or head.sup else head.base
-        return head.primes, bare
-    return 0, head
