@@ -44,3 +44,19 @@ def test_identities_in_index_notation_hold(decls: tuple[str, ...], latex: str) -
 def test_a_sample_is_not_taken_for_a_fixed_vector() -> None:
     claim = r"\nabla_w \sum_{i=1}^N (y_i - w^\top x_i)^2 = -2 N (y_i - w^\top x_i) x_i"
     assert check(Formula(claim, SAMPLES)).verdict.name not in ("proved", "holds")
+
+
+@pytest.mark.parametrize(
+    ("latex", "seen", "said"),
+    [
+        (r"\nabla_A \|A\|_2", r"u_1 v_1^\top", "largest singular value of $A$ is simple"),
+        (r"\nabla_x \|x\|_1", r"\operatorname{sign}(x)", "no entry of $x$ is zero"),
+        (r"\nabla_x \frac{x^\top B x}{x^\top x}", None, ""),
+        (r"\frac{\partial \det(BCB)}{\partial C}", r"\det(BCB)C^{-\top}", ""),
+        (r"\frac{\partial}{\partial B}\operatorname{tr}(B \otimes C)", r"\operatorname{tr}(C)I_n", ""),
+    ],
+)
+def test_results_are_written_as_people_write_them(latex: str, seen: str | None, said: str) -> None:
+    done = derive(Formula(latex, (*VECTOR, "B, C \\in \\mathbb{R}^{n \\times n}")))
+    assert done.status == "ok" and said in done.message
+    assert seen is None or done.latex == seen

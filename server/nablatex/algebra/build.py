@@ -241,6 +241,8 @@ def inverse(e: Expr) -> Expr:
         return mul(number(1 / e.args[0].value), inverse(mul(*e.args[1:])))
     if isinstance(e, Power):
         return power(e.args[0], mul(number(-1), e.args[1]))
+    if e.name == "kron" and all(a.shape[0] == a.shape[1] for a in e.args):  # (A ⊗ B)^{-1} = A^{-1} ⊗ B^{-1}
+        return e.rebuild([inverse(a) for a in e.args])
     return Inverse((e,))
 
 

@@ -258,6 +258,10 @@ class Elementwise(Expr):
         return shapes[0]
 
     @property
+    def proviso(self) -> str:  # type: ignore[override]
+        return "where no entry of {0} is zero" if self.params[0] in ("abs", "relu") and not self.params[1] else ""
+
+    @property
     def analytic(self) -> bool:  # type: ignore[override]
         return self.function is None or self.function.analytic
 

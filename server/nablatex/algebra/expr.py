@@ -36,6 +36,8 @@ class Expr:
     """Linear in each argument (multilinear): then `differential` is given by the product rule."""
     binds: ClassVar[bool] = False
     """Binds symbols (derivatives, sums over an index): children are evaluated in a changed environment."""
+    proviso: ClassVar[str] = ""
+    """What has to hold of {0} where the operator is differentiated, in words."""
     analytic: ClassVar[bool] = False
     """Its value is an analytic function of its arguments' and is computed for complex ones too."""
     template: ClassVar[str] = ""

@@ -46,7 +46,8 @@ def _measure(e: Expr) -> float:
     if isinstance(e, (Transpose, Inverse)):
         body = e.args[0]
         bare = isinstance(body, (Symbol, Inverse, Transpose))
-        return inside + (0.3 if bare else 0.8)
+        whole = isinstance(e, Transpose) and isinstance(body, Add)
+        return inside + (0.3 if bare else 0.5 if whole else 0.8)
     if isinstance(e, Power):
         return inside + 0.3
     return inside + WEIGHTS.get(e.name, 0.5)

@@ -104,6 +104,7 @@ class NuclearNorm(Expr):
 
     __slots__ = ()
     name = "nuclear_norm"
+    proviso = "where {0} has full rank"
     rule = "differential of the nuclear norm"
     template = r"\|{0}\|_*"
     code: ClassVar[Kernels] = {
@@ -145,6 +146,7 @@ class SpectralNorm(Expr):
 
     __slots__ = ()
     name = "spectral_norm"
+    proviso = "where the largest singular value of {0} is simple, u_1 and v_1 being its unit singular vectors"
     rule = "differential of the largest singular value"
     template = r"\|{0}\|_2"
     code: ClassVar[Kernels] = {

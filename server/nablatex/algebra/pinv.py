@@ -25,7 +25,6 @@ class PseudoInverse(Expr):
     __slots__ = ()
     name = "pinv"
     rule = "differential of the pseudo-inverse (constant rank)"
-    template = r"\operatorname{pinv}({0})"
     spellings = ("pinv",)
     code: ClassVar[Kernels] = {
         "pinv": spelled("np.linalg.pinv({0})", julia="pinv({0})", matlab="pinv({0})", sympy="{0:5}.pinv()"),

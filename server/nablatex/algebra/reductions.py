@@ -76,6 +76,8 @@ def trace(x: Expr) -> Expr:
         return Size((), (x.shape[0],)) if x.shape[0].value is None else number(x.shape[0].value)
     if isinstance(x, Transpose):
         return trace(x.args[0])
+    if x.name == "kron" and all(a.shape[0] == a.shape[1] for a in x.args):  # tr(A ⊗ B) = tr A tr B
+        return mul(*[trace(a) for a in x.args])
     if isinstance(x, Mul):
         scalars, chain = x.parts()
         for k in range(1, len(chain)):
@@ -253,6 +255,8 @@ def norm(x: Expr) -> Expr:
         return number(0)
     if isinstance(x, Transpose):
         return norm(x.args[0])
+    if x.name == "kron":  # ‖A ⊗ B‖ = ‖A‖ ‖B‖
+        return mul(*[norm(a) for a in x.args])
     return Norm((x,))
 
 
@@ -261,6 +265,7 @@ class Norm1(Expr):
 
     __slots__ = ()
     name = "norm1"
+    proviso = "where no entry of {0} is zero"
     rule = "differential of the 1-norm"
     template = r"\|{0}\|_1"
     code: ClassVar[Kernels] = {

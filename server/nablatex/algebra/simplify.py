@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import gcd
 
-from nablatex.algebra.atoms import Identity
+from nablatex.algebra.atoms import Identity, Number
 from nablatex.algebra.binders import IndexSum
-from nablatex.algebra.build import add, identity, mul, number, split_coefficient, transpose
+from nablatex.algebra.build import add, identity, inverse, mul, number, power, split_coefficient, transpose
 from nablatex.algebra.chains import reduce_chain
 from nablatex.algebra.collapse import collapse
-from nablatex.algebra.core import Add, Mul, Transpose
+from nablatex.algebra.core import Add, Inverse, Mul, Power, Transpose
 from nablatex.algebra.expr import Expr
 from nablatex.algebra.integrals import Integral, integrate
 from nablatex.algebra.measure import measure
@@ -66,6 +66,9 @@ def _bottom_up(e: Expr) -> Expr:
 def _product(e: Mul) -> Expr:
     scalars, chain = e.parts()
     if len(chain) > 1:
+        opened = _opened_inverses(chain)
+        if opened is not None:
+            return mul(*scalars, *opened)
         reduced = reduce_chain(chain)
         if reduced is not None:
             return mul(*scalars, reduced)
@@ -84,6 +87,26 @@ def _whole_coefficients(e: Mul) -> Expr:
             if measure(spread) < measure(e):
                 return spread
     return e
+
+
+def _opened_inverses(chain: Sequence[Expr]) -> list[Expr] | None:
+    """A^T (A X B)^{-T} B^T is X^{-T}: the inverse of a product of square factors, where its ends then cancel."""
+    for k, c in enumerate(chain):
+        turned = isinstance(c, Transpose)
+        body = c.args[0] if turned else c
+        if not isinstance(body, Inverse) or not isinstance(body.args[0], Mul):
+            continue
+        factors = body.args[0].args
+        if any(f.shape[0] != f.shape[1] or f.is_scalar for f in factors):
+            continue
+        inner = [inverse(f) for f in reversed(factors)]
+        if turned:
+            inner = [transpose(f) for f in reversed(inner)]
+        whole = [*chain[:k], *inner, *chain[k + 1 :]]
+        reduced = reduce_chain(whole)
+        if reduced is not None and measure(reduced) < measure(mul(*chain)):
+            return [reduced]
+    return None
 
 
 def _negated_sum(e: Mul) -> Expr:
@@ -223,7 +246,8 @@ def _factor_once(e: Add) -> Expr | None:
     scalars: dict[Expr, list[int]] = {}
     for i, t in enumerate(terms):
         for s in t.scalars:
-            scalars.setdefault(s, []).append(i)
+            found = _base(s)
+            scalars.setdefault(s if found is None else found[0], []).append(i)
     groups.update(tuple(g) for g in scalars.values() if len(g) > 1)
     best, cost = None, measure(e) - 1e-9
     for g in sorted(groups):
@@ -239,14 +263,15 @@ def _pull_out(e: Add, terms: list[_Term], group: tuple[int, ...]) -> Expr | None
     left = len(prefix)
     suffix = _common([t.chain[left:][::-1] for t in chosen])[::-1]
     right = len(suffix)
-    shared = [s for s in chosen[0].scalars if all(s in t.scalars for t in chosen[1:])]
+    common = _shared_powers([t.scalars for t in chosen])
+    shared = [power(base, number(k)) for base, k in common.items()]
     content = _content([t.number for t in chosen])
     if not (prefix or suffix or shared or content != 1):
         return None
     rests = []
     for t in chosen:
         middle = t.chain[left : len(t.chain) - right]
-        own = [s for s in t.scalars if s not in shared]
+        own = [_divided(s, common) for s in t.scalars]
         if not middle and (prefix or suffix):
             row = prefix[-1].shape[1] if prefix else suffix[0].shape[0]
             if prefix and suffix and prefix[-1].shape[1] != suffix[0].shape[0]:
@@ -260,6 +285,34 @@ def _pull_out(e: Add, terms: list[_Term], group: tuple[int, ...]) -> Expr | None
     factored = mul(number(content), *shared, *prefix, inside, *suffix)
     others = [a for i, a in enumerate(e.args) if i not in group]
     return add(*others[: group[0]], factored, *others[group[0] :])
+
+
+def _base(s: Expr) -> tuple[Expr, Fraction] | None:
+    """(b, k) of the scalar b^k with a rational k."""
+    if isinstance(s, Power):
+        return (s.args[0], s.args[1].value) if isinstance(s.args[1], Number) else None
+    return s, Fraction(1)
+
+
+def _shared_powers(scalars: Sequence[Sequence[Expr]]) -> dict[Expr, Fraction]:
+    """The powers that divide every term: of 1/s and 1/s^2 it is 1/s."""
+    powers = [{b[0]: b[1] for s in row if (b := _base(s)) is not None} for row in scalars]
+    out: dict[Expr, Fraction] = {}
+    for base in powers[0]:
+        exponents = [p.get(base, Fraction(0)) for p in powers]
+        if all(x > 0 for x in exponents) or all(x < 0 for x in exponents):
+            out[base] = min(exponents, key=abs)
+    fixed = [s for s in scalars[0] if _base(s) is None and all(s in row for row in scalars[1:])]
+    return out | dict.fromkeys(fixed, Fraction(1))
+
+
+def _divided(s: Expr, common: dict[Expr, Fraction]) -> Expr:
+    if s in common and _base(s) is None:
+        return number(1)
+    found = _base(s)
+    if found is None or found[0] not in common:
+        return s
+    return power(found[0], number(found[1] - common[found[0]]))
 
 
 def _common(chains: Sequence[Sequence[Expr]]) -> list[Expr]:

@@ -133,11 +133,17 @@ class Printer:
         scalars, chain = e.parts()
         for s in sorted(scalars, key=lambda s: not isinstance(s, (Symbol, Number))):
             if isinstance(s, Power) and isinstance(s.args[1], Number) and s.args[1].value < 0:
-                below.append(self.print(power(s.args[0], number(-s.args[1].value)), PRODUCT))
+                under = power(s.args[0], number(-s.args[1].value))
+                alone = (
+                    sum(_reciprocal(x) or (isinstance(x, Number) and x.value.denominator != 1) for x in scalars) == 1
+                )
+                below.append(self.print(under, SUM if alone else PRODUCT))
             elif isinstance(s, Number) and not below and s.value.denominator != 1:
                 if s.value.numerator != 1:
                     above.append(str(s.value.numerator))
                 below.append(str(s.value.denominator))
+            elif isinstance(s, Mul) and s.parts()[1] and len(e.args) > 1:  # (x^T y) x, not x^T y x
+                above.append(self.fence(self.print(s)))
             else:
                 above.append(self.print(s, PRODUCT))
         above.extend(self.factors(chain))
@@ -217,6 +223,9 @@ class Printer:
                 return f"({self.print(x)})'", ATOM
             return f"{self.base(x.args[0])}^{{-{self.n.transpose}}}", ATOM
         return self.raise_to_transpose(self.base(x)), ATOM
+
+    def pinv(self, e: Expr) -> tuple[str, int]:
+        return f"{self.base(e.args[0])}^+", ATOM
 
     def inverse(self, e: Expr) -> tuple[str, int]:
         return f"{self.base(e.args[0])}^{{-1}}", ATOM
@@ -385,6 +394,13 @@ class Printer:
         assert isinstance(e, PolarFactor)
         return self.render(e.written())
 
+    def leading_pair(self, e: Expr) -> tuple[str, int]:
+        """u_1 v_1^T; the operator's proviso says what they are."""
+        taken = {s.label for s in e.walk() if isinstance(s, Symbol)}
+        if taken & {"u_1", "v_1", "u", "v"}:
+            raise Unprintable("the singular vectors have no letters of their own here")
+        return f"u_1 {self.raise_to_transpose('v_1')}", PRODUCT
+
     def directional(self, e: Expr) -> tuple[str, int]:
         """d(f): every variable's own differential stands for its direction."""
         return f"{self.n.differential}{self.fence(self.print(e.args[0]))}", ATOM
@@ -420,7 +436,8 @@ TABLE: dict[str, Callable[[Printer, Expr], tuple[str, int]]] = {
     "inner": Printer.inner, "elementwise": Printer.elementwise, "entry": Printer.entry, "index_sum": Printer.index_sum,
     "integral": Printer.integral,
     "matrix_function": Printer.matrix_function,
-    "polar_factor": Printer.polar_factor,
+    "polar_factor": Printer.polar_factor, "leading_pair": Printer.leading_pair,
+    "pinv": Printer.pinv,
     "duplication": Printer.duplication, "elimination": Printer.elimination,
     "delta": Printer.delta, "member": Printer.member, "submatrix": Printer.submatrix, "pad": Printer.pad,
     "blocks": Printer.blocks, "derivative": Printer.derivative, "directional": Printer.directional,

@@ -121,8 +121,17 @@ def derive_formula(
     except NO_RESULT as error:
         return Derived("unsupported", str(error) or type(error).__name__, layout=layout)
     shape = (str(formal.shape[0]), str(formal.shape[1]))
-    said = f"{structured} variable: {STRUCTURES[structured]}" if structured else ""
+    said = f"{structured} variable: {STRUCTURES[structured]}" if structured else provisos(formal, notation)
     return Derived("ok", said, latex, shape, layout, closed, formal)
+
+
+def provisos(formal: Expr, notation: Notation | None) -> str:
+    """What has to hold for the derivative to exist, as far as operators say it."""
+    found: dict[str, None] = {}
+    for e in formal.walk():
+        if e.proviso:
+            found[e.proviso.replace("{0}", f"${to_latex(e.args[0], notation)}$")] = None
+    return "; ".join(found)
 
 
 def with_structure(formal: Expr, structure: str) -> Expr:
