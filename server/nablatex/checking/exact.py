@@ -159,6 +159,7 @@ def draw_exact(
         x = x - x.T
     for name, keep in (
         ("diagonal", np.eye(m, n)),
+        ("hollow", 1 - np.eye(m, n)),
         ("lower", np.tril(np.ones((m, n)))),
         ("upper", np.triu(np.ones((m, n)))),
     ):

@@ -140,6 +140,8 @@ def draw_symbol(s: Symbol, sizes: Mapping[str, int], rng: np.random.Generator, s
         if m > n:
             raise Unvaluable("more rows are selected than there are")
         x = np.eye(n)[:m]
+    if "hollow" in p:
+        x = x * (1.0 - np.eye(m, n))
     if "lower" in p:
         x = np.tril(x)
     if "upper" in p:

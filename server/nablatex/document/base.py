@@ -16,7 +16,20 @@ from nablatex.latex.tree import Node, Span
 
 MAX_UNFOLD = 40
 SQUARE = frozenset(
-    ("symmetric", "invertible", "spd", "psd", "skew", "diagonal", "orthogonal", "lower", "upper", "square", "identity")
+    (
+        "symmetric",
+        "invertible",
+        "spd",
+        "psd",
+        "skew",
+        "diagonal",
+        "orthogonal",
+        "lower",
+        "upper",
+        "square",
+        "identity",
+        "hollow",
+    )
 )
 KINDS = frozenset(("guessed", "vector", "matrix", "row", "square"))
 """Properties that speak of the shape alone: no symbol of the engine carries them."""

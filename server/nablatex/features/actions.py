@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from nablatex.document.names import key_of, label_of
 from nablatex.document.statements import Statement as Read
 from nablatex.features.check import around, document_layout, judged_between, reading_of, statement
 from nablatex.features.declarations import declare_action, resolve_declare
@@ -12,7 +13,14 @@ from nablatex.features.engine import derive_formula
 from nablatex.features.evaluate import resolve_evaluation
 from nablatex.features.evaluations import evaluations
 from nablatex.features.forms import derive_form, form_actions
-from nablatex.features.insertion import insert_continuation, insert_derivation, insert_rule, insert_stationary
+from nablatex.features.hover import name_at
+from nablatex.features.insertion import (
+    insert_continuation,
+    insert_derivation,
+    insert_rule,
+    insert_solution,
+    insert_stationary,
+)
 from nablatex.features.model import Action, Edit, Resolved, Settings
 from nablatex.features.programs import export_actions
 from nablatex.features.switches import switch, switch_actions
@@ -40,6 +48,10 @@ def actions(text: str, start: int, end: int, settings: Settings, host: str = "la
         if read.kind == "claim" and read.right is not None:
             data = {"do": "rule", "start": read.span.start, "end": read.span.end}
             out.append(Action("refactor.rewrite", "Note the rule of this step", data))
+        unknown = unknown_at(read, start)
+        if unknown is not None:
+            data = {"do": "solve for", "start": read.span.start, "end": read.span.end, "label": unknown}
+            out.append(Action("refactor.rewrite", f"Solve for {unknown}", data))
         if may_be_stationary(read):
             data = {"do": "stationary", "start": read.span.start, "end": read.span.end}
             out.append(Action("refactor.rewrite", "Solve for the stationary point", data))
@@ -88,6 +100,20 @@ def goes_on(read: Read) -> bool:
     return right is not None and any(isinstance(n, (Derivative, Differential)) for n in right.walk())
 
 
+def unknown_at(read: Read, offset: int) -> str | None:
+    """The symbol under the cursor in an equation that is to be satisfied: AX = B."""
+    if read.kind != "condition" or not isinstance(read.tree, Relation) or read.tree.ops != ("=",):
+        return None
+    if any(isinstance(n, (Derivative, Differential)) for n in read.tree.walk()):
+        return None
+    node = name_at(read.tree, offset)
+    key = key_of(node) if node is not None else None
+    if node is None or key is None:
+        return None
+    known = read.context.find(key)
+    return known[1].label if known is not None and known[1].shape is not None else label_of(node)
+
+
 def may_be_stationary(read: Read) -> bool:
     """A first derivative by one variable, standing alone or set to something: its zero may be wanted."""
     tree = read.tree.sides[0] if isinstance(read.tree, Relation) else read.tree
@@ -116,6 +142,8 @@ def resolve(text: str, data: Mapping[str, Any], settings: Settings, host: str = 
         return insert_continuation(text, read, settings, bool(data.get("whole")), host)
     if data["do"] == "rule":
         return insert_rule(text, read, settings)
+    if data["do"] == "solve for":
+        return insert_solution(text, read, str(data["label"]), settings, host)
     if data["do"] == "stationary":
         return insert_stationary(text, read, settings, host)
     layout = reading_of(text).layout or settings.layout

@@ -8,6 +8,7 @@ from nablatex.document.statements import Statement as Read
 from nablatex.features.check import at_offset, document_layout, reading_of
 from nablatex.features.continuation import continued
 from nablatex.features.derivations import Derivation, Step, derive_steps
+from nablatex.features.equations import solve_for
 from nablatex.features.explanation import FOLLOWS_NOT, explain_step
 from nablatex.features.model import Edit, Notes, Resolved, Settings
 from nablatex.features.stationary import solve_stationary
@@ -51,6 +52,12 @@ def insert_stationary(text: str, read: Read, settings: Settings, host: str = "la
     """The edit that puts the way to the stationary point behind the derivative."""
     tree = read.tree.sides[0] if isinstance(read.tree, Relation) else read.tree
     done = solve_stationary(tree, read.context, document_layout(text, settings), reading_of(text).notation, text)
+    return insert_steps(text, read, done, settings, host)
+
+
+def insert_solution(text: str, read: Read, label: str, settings: Settings, host: str = "latex") -> Resolved:
+    """The edit that puts the solution of an equation behind it."""
+    done = solve_for(read, label, document_layout(text, settings), reading_of(text).notation, text)
     return insert_steps(text, read, done, settings, host)
 
 
