@@ -90,6 +90,8 @@ def test_the_package_is_small_and_carries_the_server_and_no_foreign_modules() ->
     assert VSIX.stat().st_size < 2_000_000
     with zipfile.ZipFile(VSIX) as package:
         names = package.namelist()
+        notices = package.read("extension/dist/third-party-notices.txt").decode()
     assert any(re.fullmatch(r"extension/server/nablatex-.*\.whl", name) for name in names)
+    assert "mathjax-full 3.2.2 (Apache-2.0)" in notices
     assert not [name for name in names if "node_modules" in name or name.endswith((".ts", ".map"))]
     print(f"nablatex.vsix: {VSIX.stat().st_size / 1e3:.0f} kB, {len(names)} files")
