@@ -11,8 +11,10 @@ s.on('frac{\\partial f}')
 vim.cmd.NablatexDerive()
 s.wait('the derivative', function() return s.text():find('\\partial X} = a b^\\top', 1, true) end)
 
+local second = s.client().id
 vim.cmd.NablatexRestart()
-s.wait('a new server', s.client)
+s.wait('a new server', function() return s.client() and s.client().id > second end)
+s.equal(#vim.lsp.get_clients({ name = 'nablatex' }), 1, 'servers')
 s.wait('the diagnostic', function() return #vim.diagnostic.get(buffer) > 0 end)
 s.equal(#vim.tbl_filter(function(m) return m:find('settings') end, s.messages), 0, 'complaints about settings')
 vim.cmd('qa!')

@@ -23,12 +23,12 @@ M.defaults = {
 ---@type nablatex.Options
 M.options = vim.deepcopy(M.defaults)
 
-local restarted = 0
+local restarted, stopping = 0, false
 
 --- A server that ends by itself is started again for the buffers that it served.
 local function on_exit(code, signal, id)
   local client = vim.lsp.get_client_by_id(id)
-  if not client or (code == 0 and signal == 0) or vim.v.exiting ~= vim.NIL then return end
+  if not client or stopping or (code == 0 and signal == 0) or vim.v.exiting ~= vim.NIL then return end
   local buffers = vim.tbl_keys(client.attached_buffers)
   local config = client.config
   vim.schedule(function()
@@ -104,10 +104,10 @@ end
 
 --- Stops the server and starts it again.
 function M.restart()
-  restarted = 0
-  local clients = vim.lsp.get_clients({ name = 'nablatex' })
-  vim.lsp.stop_client(clients, true)
+  restarted, stopping = 0, true
+  vim.lsp.stop_client(vim.lsp.get_clients({ name = 'nablatex' }), true)
   vim.wait(3000, function() return #vim.lsp.get_clients({ name = 'nablatex' }) == 0 end, 20)
+  stopping = false
   vim.lsp.enable('nablatex', false)
   vim.lsp.enable('nablatex')
 end
