@@ -75,11 +75,12 @@ def test_check_this_identity_answers_with_its_evidence(client: Client) -> None:
     place = {"start": {"line": 2, "character": 10}, "end": {"line": 2, "character": 10}}
     actions = client.request(
         "textDocument/codeAction",
-        {"textDocument": {"uri": URI}, "range": place, "context": {"diagnostics": [], "only": ["source"]}},
+        {"textDocument": {"uri": URI}, "range": place, "context": {"diagnostics": [], "only": ["refactor"]}},
     )
+    action = next(a for a in actions if a["title"] == "Check this identity")
     client.request(
         "workspace/executeCommand",
-        {"command": actions[0]["command"]["command"], "arguments": actions[0]["command"]["arguments"]},
+        {"command": action["command"]["command"], "arguments": action["command"]["arguments"]},
     )
     assert "fails" in client.noted("window/showMessage")["message"]
 

@@ -57,7 +57,7 @@ def actions(text: str, start: int, end: int, settings: Settings, host: str = "la
             out.append(Action("refactor.rewrite", "Solve for the stationary point", data))
         if isinstance(read.tree, Relation) and read.kind != "declaration":
             data = {"do": "check", "start": read.span.start, "end": read.span.end}
-            out.append(Action("source", "Check this identity", data))
+            out.append(Action("refactor.rewrite", "Check this identity", data))  # VS Code hides "source"
         out.extend(export_actions(read, settings))
     declare = declare_action(text, start, end)
     if declare is not None:

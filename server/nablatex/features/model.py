@@ -129,8 +129,7 @@ class Lens:
 class Action:
     """A code action before it is resolved: data is all that `resolve` needs besides the text.
 
-    kind: ``refactor.rewrite`` (insert derivative), ``quickfix``, ``source`` (check this identity) or
-    ``source.export``.
+    kind: ``refactor.rewrite`` (insert derivative, check this identity), ``quickfix`` or ``source.export``.
     """
 
     kind: str

@@ -65,7 +65,7 @@ def proposal(server: Server, found: Action, uri: str, diagnostics: list[types.Di
     data = {**found.data, "uri": uri}
     if found.data["do"] == "check":
         command = types.Command(title=found.title, command=CHECK, arguments=[data])
-        return types.CodeAction(title=found.title, kind=types.CodeActionKind.Source, command=command)
+        return types.CodeAction(title=found.title, kind=found.kind, command=command)
     mends = [d for d in diagnostics if d.source == "nablatex"] if found.kind == "quickfix" else None
     preferred = found.preferred and code_actions(server.client_capabilities).is_preferred_support
     return types.CodeAction(
