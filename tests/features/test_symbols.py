@@ -104,3 +104,9 @@ def test_declare_writes_a_comment_above_the_formula() -> None:
     assert {k.label: k.origin for k in declarations(after)}["b"] == "comment"
     assert declare_action(text, text.index("X b"), text.index("X b")) is None
     assert renamable(text, offset) is not None
+
+
+def test_parts_of_a_formula_that_is_not_understood_still_say_shapes() -> None:
+    text = "Let $X \\in \\mathbb{R}^{m\\times n}$. \\[ J(\\theta; X) = \\int \\|X b - y\\|^2 \\, d\\mu + \\dots \\]"
+    known = {k.label: k.shape for k in declarations(text)}
+    assert (known["b"], known["y"]) == ("n×1", "m×1")

@@ -10,8 +10,8 @@ from typing import Any, Literal
 from nablatex.algebra.dims import SCALAR, Shape, shape_text
 from nablatex.document.context import Declared
 from nablatex.document.declarations import definition_of
-from nablatex.document.elaborate import elaborate
 from nablatex.document.names import Key
+from nablatex.document.partial import symbols_in
 from nablatex.document.reading import Reading
 from nablatex.features.around import Around, current
 from nablatex.features.check import reading_of
@@ -95,8 +95,7 @@ def _inferred(text: str) -> list[tuple[Key, str, Shape, Span | None]]:
     found: dict[Key, tuple[Key, str, Shape, Span | None]] = {}
     reading = reading_of(text)
     for read in [s for s in reading.statements if s.readable and s.kind != "declaration"][:MAX_STATEMENTS]:
-        done = elaborate(read.tree, read.context, "denominator", text)
-        for key, info in done.readings[0].symbols.items() if done.readings else ():
+        for key, info in symbols_in(read.tree, read.context, text).items():
             if key not in found and info.span is not None and read.span.start <= info.span.start:
                 found[key] = (key, info.label, info.shape, info.span)
     return list(found.values())

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from nablatex.algebra.dims import SCALAR, Shape
-from nablatex.document.elaborate import elaborate
 from nablatex.document.names import Key, key_of
+from nablatex.document.partial import symbols_in
 from nablatex.document.reading import Reading
 from nablatex.document.statements import Statement as Read
 from nablatex.features.check import reading_of, statement
@@ -17,6 +17,7 @@ from nablatex.features.model import Settings
 from nablatex.latex.parse import WORDS, parse
 from nablatex.latex.regions import Region
 from nablatex.latex.tree import (
+    Call,
     Derivative,
     Differential,
     Fence,
@@ -30,7 +31,27 @@ from nablatex.latex.tree import (
 
 _MATRIX_WORDS = frozenset(("tr", "Tr", "trace", "Trace", "det", "Det", "logdet", "vec", "Vec", "diag", "Diag"))
 _TRANSPOSES = frozenset(("T", "\\top", "\\intercal", "\\mathsf{T}"))
-_CONSTANTS = frozenset(("I", "0", "1", "e", "\\pi", "\\infty", "F", "d", "T", "\\top", "\\partial", "\\nabla"))
+_CONSTANTS = frozenset(
+    (
+        "I",
+        "0",
+        "1",
+        "e",
+        "\\pi",
+        "\\infty",
+        "F",
+        "d",
+        "T",
+        "\\top",
+        "\\partial",
+        "\\nabla",
+        "\\infty",
+        ":",
+        "+",
+        "-",
+        "*",
+    )
+)
 
 
 @dataclass(slots=True)
@@ -100,8 +121,7 @@ def _shapes(inside: list[Read], text: str) -> tuple[dict[Key, Shape], bool]:
     for s in inside:
         holds = holds or any(_matrix_sign(n) for n in s.tree.walk())
         if s.readable and s.kind != "declaration":
-            done = elaborate(s.tree, s.context, "denominator", text)
-            for key, info in done.readings[0].symbols.items() if done.readings else ():
+            for key, info in symbols_in(s.tree, s.context, text).items():
                 shapes.setdefault(key, info.shape)
         for key in _symbols(s.tree):
             found = s.context.find(key)
@@ -144,12 +164,17 @@ def _symbols(tree: Node) -> Iterator[Key]:
         if key is not None and _is_symbol(key):
             yield key
         return
-    for child in tree.children():
+    for child in (tree.argument,) if isinstance(tree, Call) else tree.children():  # a function's name has no shape
         yield from _symbols(child)
 
 
 def _is_symbol(key: Key) -> bool:
-    return (len(key.base) == 1 or key.base.startswith("\\")) and key.base not in _CONSTANTS and key.base not in WORDS
+    return (
+        key.font != "bb"
+        and (len(key.base) == 1 or key.base.startswith("\\"))
+        and key.base not in _CONSTANTS
+        and key.base not in WORDS
+    )
 
 
 def _is_shaped(key: Key, s: Read, known: dict[Key, Shape]) -> bool:

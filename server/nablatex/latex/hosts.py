@@ -49,7 +49,11 @@ _TEX = (
     r"|(?P<parens>\\\((?P<parens_body>.*?)(?:\\\)|" + _END + "))"
     r"|(?P<double>\$\$(?P<double_body>.*?)(?:\$\$|" + _END + "))"
 )
-_SINGLE = r"(?P<single>\$(?P<single_body>[^$\\\n]*(?:(?:\\.|\n(?!\s*\n))[^$\\\n]*)*)(?:\$|" + _END + "))"
+_WORDS = r"\\(?:text|mbox|textrm|textit|textbf)\{[^{}\n]*\}"
+"""Words in a formula, which may hold formulas themselves."""
+_SINGLE = (
+    r"(?P<single>\$(?P<single_body>[^$\\\n]*(?:(?>" + _WORDS + r"|\\.|\n(?!\s*\n))[^$\\\n]*)*)(?:\$|" + _END + "))"
+)
 _MARKDOWN_SKIPPED = (
     r"(?P<fence>^[ ]{0,3}(?P<mathfence>`{3,}|~{3,})[ ]*\{?math\}?[ \t]*\n(?P<fence_body>.*?)(?:^[ ]{0,3}(?P=mathfence)|\Z))"
     r"|(?P<skip_fence>^[ ]{0,3}(?P<mark>`{3,}|~{3,})[^\n`]*\n.*?(?:^[ ]{0,3}(?P=mark)|\Z))"

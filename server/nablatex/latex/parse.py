@@ -106,10 +106,14 @@ def _plain(tokens: list[Token]) -> list[Token]:
             "\\hspace*",
             "\\color",
             "\\phantom",
+            "\\setcounter",
+            "\\addtocounter",
             "\\hphantom",
             "\\vphantom",
         ):
             i = _skip_group(tokens, i + 1)
+            if t.text.endswith("counter"):
+                i = _skip_group(tokens, i)
             continue
         if t.text == "\\left." and out and out[-1].text == "\\right.":
             out.pop()  # brackets that go on over a line break

@@ -17,7 +17,9 @@ SPACING = frozenset(
     r"\, \; \: \! \> \  \quad \qquad \thinspace \medspace \thickspace \enspace \hfill \displaystyle \textstyle"
     r" \scriptstyle \scriptscriptstyle \limits \nolimits \nonumber \notag \middle \big \Big \bigg \Bigg"
     r" \bigl \bigr \Bigl \Bigr \biggl \biggr \Biggl \Biggr \bigm \Bigm \mathstrut \strut \allowbreak \relax \xspace"
-    r" \mathopen \mathclose \mathrel \mathbin \mathord \hline \noindent \/ ~".split(" ")
+    r" \mathopen \mathclose \mathrel \mathbin \mathord \hline \noindent \/ ~ \small \footnotesize \scriptsize \tiny \normalsize \large \centering \MoveEqLeft".split(
+        " "
+    )
 ) | {"\\ ", "\\\n"}
 """Commands that put space or size, and read as nothing."""
 

@@ -10,7 +10,7 @@ RELATIONS = frozenset(
     (
         r"= < > \approx \in \leq \le \geq \ge \neq \ne \propto \equiv \to \rightarrow \mapsto \leftarrow \sim \simeq"
         r" \coloneqq \triangleq \longrightarrow \subset \subseteq \succ \succeq \prec \preceq \ll \gg \gets \cong \perp"
-        r" \lesssim \gtrsim \longmapsto \mid \notin \doteq \colon"
+        r" \lesssim \gtrsim \longmapsto \mid \notin \doteq \colon \leqslant \geqslant \searrow \nearrow \downarrow \uparrow \lneq \gneq \nless"
     ).split()
 )
 INFIX = frozenset(r"\odot \circ \otimes \oslash : \ast .* \oplus \star \bullet \boxtimes \wedge".split())
@@ -36,7 +36,7 @@ WHOLE_OPERAND = frozenset(r"tr Tr trace Trace det Det logdet vec Vec vech rank d
 """Operators whose operand without parentheses is all that follows; functions such as log stop earlier."""
 NO_NAMES = frozenset(
     "\\cup \\cap \\setminus \\vee \\land \\lor \\forall \\exists \\neg \\lnot \\emptyset \\angle \\colon \\backslash"
-    " \\div \\amalg \\uplus \\sqcup \\models \\vdash \\parallel \\ominus \\diamond \\Box \\triangle \\uparrow \\downarrow".split()
+    " \\div \\amalg \\uplus \\sqcup \\models \\vdash \\parallel \\ominus \\diamond \\Box \\triangle".split()
 )
 """Signs that name nothing: a formula that holds one is not read."""
 TEXT = frozenset(("\\text", "\\mbox", "\\textrm", "\\textit", "\\textbf", "\\mathrm"))
