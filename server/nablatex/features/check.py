@@ -124,7 +124,7 @@ def check_document(
         out.extend(judge.statements(number, until))
     from nablatex.features.layouts import mixed_layouts  # it judges with what stands here
 
-    told = {s.span: s for s in mixed_layouts(judge)} if time.monotonic() < until else {}
+    told = {s.span: s for s in mixed_layouts(judge, until)[0]}
     return tuple(told.get(s.span, s) if s.code is None and s.kind == "claim" else s for s in out)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 
 from nablatex.features.check import Judge, moved, reading_of
-from nablatex.features.layouts import looked_at, mixed_layouts
+from nablatex.features.layouts import mixed_layouts
 from nablatex.features.model import Findings, Settings, Statement
 from nablatex.latex.tree import Span
 
@@ -50,9 +50,9 @@ def diagnose(text: str, at: int | None, seconds: float, settings: Settings, host
             wrong.extend(moved(s, start) for s in found if s.code is not None)
         number += 1
     if not pending and division.blocks:
-        compared = looked_at(judge, until)
+        mixed, compared = mixed_layouts(judge, until)
         if compared == len(division.blocks):
-            wrong = sorted([*wrong, *mixed_layouts(judge)], key=lambda s: s.span.start)
+            wrong = sorted([*wrong, *mixed], key=lambda s: s.span.start)
         else:
             pending.append(Span(division.starts[compared], len(text)))
     return Findings(tuple(wrong), _merged(pending), done, len(division.blocks))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,81 +16,79 @@ from nablatex.latex.tree import Derivative
 
 HOLDS = ("proved", "holds")
 EVERY = ("denominator", "numerator", "mixed")
-_EVERY = frozenset(EVERY)
+ALL = 0b111
+"""Layouts as bits, in the order of EVERY."""
 
 
-def mixed_layouts(judge: Judge) -> Iterator[Statement]:
-    """For each section the first derivative claim that leaves every layout of those before it, with NB203.
+def mixed_layouts(judge: Judge, until: float = math.inf) -> tuple[list[Statement], int]:
+    """For each section the first derivative claim that leaves every layout of those before it, with NB203; and how many
+    blocks were looked at in the time there was: fewer than all, and the findings are not complete.
 
     Nothing where a setting or a comment states the layout.
     """
+    out: list[Statement] = []
+    passages = judge.reading.passages()
     if judge.layout != "auto" or MIXED_LAYOUTS in judge.ignore:
-        return
-    allowed: dict[int, frozenset[str]] = {}
-    for number, passage in enumerate(judge.reading.passages()):
-        claims, common = _claims(passage, judge)
-        if not claims:
+        return out, len(passages)
+    allowed: dict[int, int] = {}
+    key = judge.key
+    for number, passage in enumerate(passages):
+        if not passage.statements:
+            continue
+        kept = passage.memo.get("layouts")
+        if kept is None or kept[0] != key:
+            if time.monotonic() > until:
+                return out, number
+            kept = passage.memo["layouts"] = (key, *_claims(passage, judge))
+        common = kept[1]
+        if common == ALL:
             continue
         section = passage.after.section
-        narrowed = allowed.get(section, _EVERY) & common
+        narrowed = allowed.get(section, ALL) & common
         if narrowed:  # nearly always: no claim of this block leaves them
             allowed[section] = narrowed
+        else:
+            out.extend(_leaving(passage, kept[2], allowed, judge, number))
+    return out, len(passages)
+
+
+def _leaving(
+    passage: Passage, claims: list[tuple[Read, int]], allowed: dict[int, int], judge: Judge, number: int
+) -> Iterator[Statement]:
+    section = passage.after.section
+    for read, layouts in claims:
+        before = allowed.get(section, ALL)
+        if not before:
             continue
+        allowed[section] = before & layouts
+        if allowed[section] or (read.silenced is not None and (not read.silenced or MIXED_LAYOUTS in read.silenced)):
+            continue
+        done = statement(read, passage.block.text, judge.layout, judge.notation, seed=judge.seed)
+        words = f"right in {_names(layouts)} layout, while the section so far is in {_names(before)} layout"
         start = judge.reading.division.starts[number]
-        for read, layouts in claims:
-            before = allowed.get(section, _EVERY)
-            if not before:
-                continue
-            allowed[section] = before & layouts
-            if allowed[section] or (
-                read.silenced is not None and (not read.silenced or MIXED_LAYOUTS in read.silenced)
-            ):
-                continue
-            done = statement(read, passage.block.text, judge.layout, judge.notation, seed=judge.seed)
-            words = f"right in {_names(layouts)} layout, while the section so far is in {_names(before)} layout"
-            yield moved(replace(done, code=MIXED_LAYOUTS, message=words, severity="information"), start)
+        yield moved(replace(done, code=MIXED_LAYOUTS, message=words, severity="information"), start)
 
 
-Claims = tuple[tuple[tuple[Read, frozenset[str]], ...], frozenset[str]]
-
-
-def _claims(passage: Passage, judge: Judge) -> Claims:
-    """The derivative claims of a block that hold, with the layouts that they hold in, and those that all of them do."""
-    if not passage.statements:
-        return (), _EVERY
-    kept: tuple[int, Claims] | None = passage.memo.get("layouts")
-    if kept is not None and kept[0] == judge.key:
-        return kept[1]
+def _claims(passage: Passage, judge: Judge) -> tuple[int, list[tuple[Read, int]]]:
+    """The layouts that all derivative claims of a block which hold do hold in, and each such claim with its own."""
     text = passage.block.text
-    out = []
+    out: list[tuple[Read, int]] = []
+    common = ALL
     for read in passage.statements:
         if read.kind != "claim" or not any(isinstance(n, Derivative) for n in read.tree.walk()):
             continue
         if VERDICTS.of(read, text, "auto", judge.notation, judge.seed).verdict.name in HOLDS:
-            layouts = frozenset(
-                x for x in EVERY if VERDICTS.of(read, text, x, judge.notation, judge.seed).verdict.name in HOLDS
-            )
+            layouts = 0
+            for k, x in enumerate(EVERY):
+                if VERDICTS.of(read, text, x, judge.notation, judge.seed).verdict.name in HOLDS:
+                    layouts |= 1 << k
             out.append((read, layouts))
-    found = (tuple(out), _EVERY.intersection(*(layouts for _, layouts in out)))
-    passage.memo["layouts"] = (judge.key, found)
-    return found
+            common &= layouts
+    return common, out
 
 
-def looked_at(judge: Judge, until: float) -> int:
-    """How many blocks from the first on have had their layouts looked at, with what is done in the time there is."""
-    if judge.layout != "auto" or MIXED_LAYOUTS in judge.ignore:
-        return len(judge.reading.division.blocks)
-    for number, passage in enumerate(judge.reading.passages()):
-        kept = passage.memo.get("layouts") if passage.statements else (judge.key,)
-        if kept is None or kept[0] != judge.key:
-            if time.monotonic() > until:
-                return number
-            _claims(passage, judge)
-    return len(judge.reading.division.blocks)
+def _names(layouts: int) -> str:
+    return " or ".join(x for k, x in enumerate(EVERY) if layouts >> k & 1)
 
 
-def _names(layouts: frozenset[str]) -> str:
-    return " or ".join(x for x in EVERY if x in layouts)
-
-
-__all__ = ["looked_at", "mixed_layouts"]
+__all__ = ["mixed_layouts"]

@@ -38,7 +38,7 @@ class LineIndex:
         stop = self.starts[last] + shift if last < len(self.starts) else len(text)
         inner = (m.end() for m in _LINE_END.finditer(text, self.starts[first], stop))
         behind = self.starts[last + 1 :]
-        starts = [*self.starts[: first + 1], *inner, *((s + shift for s in behind) if shift else behind)]
+        starts = [*self.starts[: first + 1], *inner, *([s + shift for s in behind] if shift else behind)]
         return LineIndex(text, self.encoding, starts)
 
     def lines(self, start: int, end: int) -> str:
