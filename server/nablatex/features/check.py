@@ -9,7 +9,8 @@ from dataclasses import replace
 from itertools import islice
 from typing import cast
 
-from nablatex.checking.verdict import SEED
+from nablatex.checking.verdict import SEED, Verdict
+from nablatex.document.context import Context
 from nablatex.document.notation import Notation
 from nablatex.document.passages import Passage
 from nablatex.document.reading import Reading, Readings
@@ -64,23 +65,48 @@ class Verdicts:
         key = (read.left, read.right, fingerprint(context), layout, notation, seed)
         got = self.found.pop(key, None)
         if got is None:
-            got = check_claim(read.left, read.right, context, layout, notation, text, fix=False, seed=seed)
+            left, right = read.left, read.right
+            got = in_time(lambda: check_claim(left, right, context, layout, notation, text, fix=False, seed=seed))
         self.keep(key, got)
         if got.verdict.name not in ("fails", "ill-shaped"):
             return got
         again = (*key, read.context.stated, where)
         heard = self.found.pop(again, None)
         if heard is None:
-            heard = with_mends(reconsider(read, got, layout, notation, text, seed, where), context, notation)
-            heard = with_value(heard, read.left, context, text)
+            heard = in_time(lambda: self.heard(read, got, context, layout, notation, text, seed, where))
         self.keep(again, heard)
         return heard
+
+    @staticmethod
+    def heard(
+        read: Read,
+        got: Checked,
+        context: Context,
+        layout: str,
+        notation: Notation,
+        text: str,
+        seed: int,
+        where: Surroundings,
+    ) -> Checked:
+        """A refuted claim after all that speaks for it, with mends if it is refuted still."""
+        assert read.left is not None
+        done = with_mends(reconsider(read, got, layout, notation, text, seed, where), context, notation)
+        return with_value(done, read.left, context, text)
 
     def keep(self, key: tuple[object, ...], got: Checked) -> None:
         """The one that was asked for last goes last, the oldest goes."""
         if len(self.found) >= self.limit:
             del self.found[next(iter(self.found))]
         self.found[key] = got
+
+
+def in_time(work: Callable[[], Checked]) -> Checked:
+    """What the work finds, or unknown where it takes more than a formula may; that is remembered as any verdict is."""
+    try:
+        with limit():
+            return work()
+    except (OutOfTime, MemoryError):
+        return Checked(Verdict("unknown", "too large to be checked here"))
 
 
 VERDICTS = Verdicts()
@@ -236,10 +262,7 @@ def statement(
     if late:
         return Statement(read.span, focus, latex, "claim", "unknown", None, "not checked: out of time")
     try:
-        with limit():
-            done = VERDICTS.of(read, text, layout, notation, seed, where)
-    except (OutOfTime, MemoryError):
-        return Statement(read.span, focus, latex, "claim", "unknown", None, "too large to be checked here")
+        done = VERDICTS.of(read, text, layout, notation, seed, where)
     except Exception as error:  # a bug in one formula is an unknown for it, never a lost document
         return Statement(read.span, focus, latex, "claim", "unknown", None, f"{type(error).__name__} while checking")
     name = cast(VerdictName, done.verdict.name)
