@@ -92,6 +92,34 @@ def test_a_family_is_one_array_with_a_member_in_each_row() -> None:
     assert code.symbols == {"x": "x", "y": "y", "w": "w"} and np.allclose(got, -2 * x.T @ (y - x @ w))
 
 
+def difference(asked: Formula, language: str = "numpy") -> float:
+    """What the gradient check of an export says."""
+    done = export_formula(asked, Wanted(language, check=True))
+    space: dict[str, object] = {"__name__": "exported"}
+    exec(done.code, space)
+    found = space["check_derivative"]
+    assert callable(found)
+    return float(found())
+
+
+def test_a_check_is_right_around_a_symmetric_matrix() -> None:
+    spd = (r"\Sigma \in \mathbb{R}^{n \times n}", r"x \in \mathbb{R}^n")
+    said = (r"$\Sigma$ is symmetric positive definite",)
+    assert difference(formula(r"\log\det\Sigma + x^T \Sigma^{-1} x", r"\Sigma", spd, said)) < 1e-6
+
+
+def test_a_check_takes_sizes_at_which_the_formula_has_a_value() -> None:
+    wide = (r"w \in \mathbb{R}^n", r"X \in \mathbb{R}^{m \times n}")
+    assert difference(formula(r"w^T (X^T X)^{-1} w", "X", wide)) < 1e-6
+    assert difference(formula(r"w^T (X^T X)^{-1} w", "X", wide), "sympy") < 1e-6
+
+
+def test_no_name_of_an_author_meets_a_name_of_the_check() -> None:
+    step, k = ops.symbol("step", "m"), ops.symbol("k", "n")
+    f = ops.derivative(ops.transpose(step) @ ops.symbol("start", "m", "n") @ k, k)
+    assert difference(Formula((f.args[0], ops.transpose(ops.symbol("start", "m", "n")) @ step), f)) < 1e-6
+
+
 def test_what_cannot_be_exported_says_why() -> None:
     done = export_formula(formula(r"\operatorname{tr}(e^{AX})", None, ()), Wanted("cobol"))
     assert done == Exported("error", "'cobol' is none of numpy, jax, torch, julia, matlab, sympy", "numpy")

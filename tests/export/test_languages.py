@@ -28,7 +28,7 @@ from nablatex.algebra.atoms import Symbol  # noqa: E402
 from nablatex.algebra.spelling import LANGUAGES  # noqa: E402
 from nablatex.calculus import expand  # noqa: E402
 from nablatex.codegen.graph import NotExportable  # noqa: E402
-from nablatex.codegen.program import Program, write  # noqa: E402
+from nablatex.codegen.program import Code, Program, write  # noqa: E402
 from nablatex.features.export import Formula, Wanted, export_formula, formula_of  # noqa: E402
 from nablatex.features.standalone import Formula as Given  # noqa: E402
 from nablatex.features.standalone import read  # noqa: E402
@@ -248,6 +248,28 @@ def test_public_derivatives_agree_with_differences_in_matlab() -> None:
     }
     for name, got in runners.run_octave({k: c[1] for k, c in calls.items()}).items():
         assert not isinstance(got, str) and same(got, calls[name][2], 3e-6), (name, got, calls[name][1].code.code)
+
+
+def test_gradient_checks_of_public_derivatives_run_and_pass() -> None:
+    for identity, formula, _ in public():
+        if not formula.checkable:
+            continue
+        done = export_formula(formula, Wanted("numpy", check=True))
+        space: dict[str, Any] = {"__name__": identity}
+        exec(done.code, space)
+        assert space["check_derivative"]() < 1e-4, (identity, done.code)
+
+
+def test_gradient_checks_run_and_pass_in_matlab() -> None:
+    if not runners.has_octave():
+        needed("Octave")
+    calls = {}
+    for identity, formula, _ in public()[::3]:
+        if formula.checkable:
+            done = export_formula(formula, Wanted("matlab", check=True))
+            calls[identity] = Call(Code(done.code, "check_derivative", (), {}, "matlab"), ())
+    for identity, got in runners.run_octave(calls).items():
+        assert not isinstance(got, str) and got.item() < 1e-4, (identity, got)
 
 
 def test_every_kernel_is_said_in_every_language_or_in_none_of_a_kind() -> None:

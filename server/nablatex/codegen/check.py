@@ -5,7 +5,7 @@ or at a random one, in the layout that was asked for.  It runs where the file is
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from nablatex.algebra.atoms import Symbol
 from nablatex.algebra.dims import ONE, SCALAR
@@ -26,6 +26,8 @@ class Question:
     layout: str
     scalar: bool
     """Whether the value is a number."""
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    """Sizes at which the formula has a value; a letter that is not named gets a small one."""
 
 
 def check_lines(question: Question, signature: Signature, language: Language) -> str:
@@ -48,6 +50,8 @@ def _form(s: Symbol) -> str:
     """Which draw suits a symbol."""
     if s.has("index"):
         return "index"
+    if s.has("integer"):
+        return "integer"
     if s.shape == SCALAR:
         return "number"
     if ONE in s.shape:
@@ -58,9 +62,9 @@ def _form(s: Symbol) -> str:
     return "square" if s.shape[0] == s.shape[1] else "matrix"
 
 
-def _drawn(signature: Signature, table: Mapping[str, str]) -> list[tuple[str, str]]:
+def _drawn(q: Question, signature: Signature, table: Mapping[str, str]) -> list[tuple[str, str]]:
     """(argument, source of a random value): entries between 1/2 and 3/2, square matrices well conditioned."""
-    sizes = sizes_for(signature)
+    sizes = {**sizes_for(signature), **q.sizes}
     out = []
     for s, name in signature.names.items():
         m, n = s.shape[0].at(sizes), s.shape[1].at(sizes)
@@ -86,6 +90,7 @@ def _arranged(question: Question, turned: str, forms: Sequence[str]) -> str:
 
 PYTHON = {
     "index": "1",
+    "integer": "3",
     "number": "rng.uniform(0.5, 1.5)",
     "vector": "rng.uniform(0.5, 1.5, {size})",
     "matrix": "rng.uniform(0.5, 1.5, ({m}, {n}))",
@@ -111,7 +116,7 @@ def _python(q: Question, signature: Signature, language: Language) -> list[str]:
         module = "jnp" if language.name == "jax" else "torch"
         table["function"] = f"lambda z: {module}.sin(z + {{k}} * np.pi / 2)"
     names = signature.arguments
-    arrays = [n for s, n in signature.names.items() if not s.has("index")]
+    arrays = [n for s, n in signature.names.items() if not s.has("index", "integer")]
     variable = signature.names[q.variable]
     calls = ", ".join(into.format(n) if n in arrays else n for n in names)
     arranged = _arranged(q, "{}.T", (f"jacobian[0].reshape(np.shape({variable}), order='F')", "slopes[0]"))
@@ -120,14 +125,14 @@ def _python(q: Question, signature: Signature, language: Language) -> list[str]:
         *([first] if first else []),
         "if not point:",
         "    rng = np.random.default_rng(seed)",
-        *[f"    {n} = {draw}" for n, draw in _drawn(signature, table)],
+        *[f"    {n} = {draw}" for n, draw in _drawn(q, signature, table)],
         "else:",
         f"    {', '.join(names)}{',' if len(names) == 1 else ''} = point",
         f"start = np.asarray({variable}, dtype=float)",
         "slopes = []",
-        "for k in range(start.size):",
+        "for entry in range(start.size):",
         "    step = np.zeros(start.size)",
-        "    step[k] = 1e-6",
+        "    step[entry] = 1e-6",
         "    ends = []",
         "    for sign in (1, -1):",
         f"        {variable} = start + sign * step.reshape(start.shape, order='F')",
@@ -155,6 +160,7 @@ def _python(q: Question, signature: Signature, language: Language) -> list[str]:
 
 SYMPY = {
     "index": "1",
+    "integer": "3",
     "number": "draw()",
     "vector": "sympy.Matrix({size}, 1, lambda i, j: draw())",
     "matrix": "sympy.Matrix({m}, {n}, lambda i, j: draw())",
@@ -182,14 +188,14 @@ def _sympy(q: Question, signature: Signature, language: Language) -> list[str]:
         "whole = lambda x: sympy.Matrix([x]) if not isinstance(x, sympy.MatrixBase) else x",
         "unvec = lambda x, m, n: sympy.Matrix(m, n, lambda i, j: x[j * m + i])",
         "if not point:",
-        *[f"    {n} = {x}" for n, x in _drawn(signature, SYMPY)],
+        *[f"    {n} = {x}" for n, x in _drawn(q, signature, SYMPY)],
         "else:",
         f"    {calls}{',' if len(names) == 1 else ''} = point",
         f"start, step, slopes = {variable}, sympy.Rational(1, 10**6), []",
         "rows, columns = whole(start).shape",
-        "for k in range(rows * columns):",
+        "for entry in range(rows * columns):",
         "    unit = sympy.zeros(rows, columns)",
-        "    unit[k % rows, k // rows] = 1",
+        "    unit[entry % rows, entry // rows] = 1",
         "    ends = []",
         "    for sign in (1, -1):",
         f"        {variable} = {moved}",
@@ -218,6 +224,7 @@ def _sympy(q: Question, signature: Signature, language: Language) -> list[str]:
 
 JULIA = {
     "index": "1",
+    "integer": "3",
     "number": "0.5 + rand()",
     "vector": "0.5 .+ rand({size})",
     "matrix": "0.5 .+ rand({m}, {n})",
@@ -245,15 +252,15 @@ def _julia(q: Question, signature: Signature, language: Language) -> list[str]:
         '"The largest relative difference from central differences, at these arguments or at a random point."',
         "function check_derivative(point...)",
         "    if isempty(point)",
-        *[f"        {n} = {x}" for n, x in _drawn(signature, JULIA)],
+        *[f"        {n} = {x}" for n, x in _drawn(q, signature, JULIA)],
         "    else",
         f"        {given}{',' if len(names) == 1 else ''} = point",
         "    end",
         f"    start = {variable}",
         "    slopes = []",
-        f"    for k in 1:{cells}",
+        f"    for entry in 1:{cells}",
         "        unit = zeros(size(start))",
-        *([] if q.variable.is_scalar else ["        unit[k] = 1"]),
+        *([] if q.variable.is_scalar else ["        unit[entry] = 1"]),
         "        ends = []",
         "        for sign in (1, -1)",
         f"            moved = {moved}",
@@ -279,6 +286,7 @@ def _julia(q: Question, signature: Signature, language: Language) -> list[str]:
 
 MATLAB = {
     "index": "1",
+    "integer": "3",
     "number": "0.5 + rand()",
     "vector": "0.5 + rand({size}, 1)",
     "matrix": "0.5 + rand({m}, {n})",
@@ -303,17 +311,17 @@ def _matlab(q: Question, signature: Signature, language: Language) -> list[str]:
         "function difference = check_derivative(varargin)",
         "    % The largest relative difference from central differences, at these arguments or at a random point.",
         "    if isempty(varargin)",
-        *[f"        {n} = {x};" for n, x in _drawn(signature, MATLAB)],
+        *[f"        {n} = {x};" for n, x in _drawn(q, signature, MATLAB)],
         "    else",
         *[f"        {x}" for x in points],
         "    end",
         f"    start = {variable};",
         "    slopes = {};",
-        "    for k = 1:numel(start)",
+        "    for entry = 1:numel(start)",
         "        ends = {};",
         "        for direction = [1, -1]",
         "            moved = start;",
-        "            moved(k) = moved(k) + direction * 1e-6;",
+        "            moved(entry) = moved(entry) + direction * 1e-6;",
         f"            ends{{end + 1}} = {q.value}({changed});",
         "        end",
         "        slopes{end + 1} = (ends{1} - ends{2}) / 2e-6;",

@@ -87,19 +87,24 @@ def _docstring(lines: Sequence[str]) -> list[str]:
     return [mark + lines[0] + '"""'] if len(lines) == 1 else [mark + lines[0], *lines[1:], '"""']
 
 
-PYTHON_WORDS = frozenset(
+CHECK_WORDS = frozenset(
+    "point seed rng draw whole unvec start step slopes entry ends sign direction unit moved rows columns jacobian "
+    "wanted got scale difference check_derivative result varargin".split()
+)
+"""What gradient checks call their own: no argument may be called so."""
+PYTHON_WORDS = CHECK_WORDS | frozenset(
     "False None True and as assert async await break class continue def del elif else except finally for from global "
     "if import in is lambda nonlocal not or pass raise return try while with abs all any bin bool chr dict dir eval "
     "exec float format hash help hex id input int iter len list map max min next object oct open ord pow print range "
     "repr round set slice sorted str sum tuple type vars zip np jnp jax torch sympy value derivative".split()
 )
-JULIA_WORDS = frozenset(
+JULIA_WORDS = CHECK_WORDS | frozenset(
     "begin baremodule break catch const continue do else elseif end export false finally for function global if "
     "import in isa let local macro module quote return struct true try using while where mutable abstract type pi im "
     "I sum vec inv det tr dot norm kron exp log sin cos tan abs sign max min sqrt size zeros ones diag diagm reshape "
     "hcat vcat cholesky svd pinv value derivative Matrix Symmetric map f".split()
 )
-MATLAB_WORDS = frozenset(
+MATLAB_WORDS = CHECK_WORDS | frozenset(
     "break case catch classdef continue else elseif end for function global if otherwise parfor persistent return "
     "spmd switch try while pi i j e eps inf nan ans sum inv det trace norm kron exp log sin cos tan abs sign max min "
     "sqrt size zeros ones eye diag reshape chol lu svd pinv expm double full sparse value derivative result "

@@ -26,8 +26,17 @@ HALF = Fraction(1, 2)
 class Lowering:
     """Nodes for expressions.  arguments: the symbols that the program is given; sizes: what to associate products by."""
 
-    def __init__(self, graph: Graph, arguments: Mapping[Symbol, Node], sizes: Sizes, wanted: Iterable[Expr]) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        arguments: Mapping[Symbol, Node],
+        sizes: Sizes,
+        wanted: Iterable[Expr],
+        general: bool = False,
+    ) -> None:
         self.graph = graph
+        self.general = general
+        """No use is made of definiteness."""
         self.sizes = sizes
         self.arguments = arguments
         self.functions: dict[tuple[str, int], None] = {}

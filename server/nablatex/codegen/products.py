@@ -324,9 +324,14 @@ def solve(low: Lowering, inverse_part: Part, x: Node, shape: Shape) -> Node:
     bare = inverse_part.expr
     matrix = transpose(bare.args[0].args[0]) if isinstance(bare, Transpose) else bare.args[0]
     kernel = "cholesky_solve_vector" if x.kind == "vector" else "cholesky_solve"
-    if is_positive_definite(matrix) and g.can(kernel):
+    if factors(low, matrix) and g.can(kernel):
         return g.node(kernel, _cholesky(low, matrix), x, shape=shape)
     return g.node("solve", low(matrix), x, shape=shape)
+
+
+def factors(low: Lowering, matrix: Expr) -> bool:
+    """Whether a Cholesky factor may be used."""
+    return not low.general and is_positive_definite(matrix)
 
 
 def _cholesky(low: Lowering, matrix: Expr) -> Node:
@@ -335,14 +340,14 @@ def _cholesky(low: Lowering, matrix: Expr) -> Node:
 
 def inverse(low: Lowering, e: Expr) -> Node:
     matrix = e.args[0]
-    if is_positive_definite(matrix) and low.graph.can("cholesky_inverse"):
+    if factors(low, matrix) and low.graph.can("cholesky_inverse"):
         return low.graph.node("cholesky_inverse", _cholesky(low, matrix), shape=e.shape)
     return low.graph.node("inverse", low(matrix), shape=e.shape)
 
 
 def log_determinant(low: Lowering, matrix: Expr) -> Node:
     """log |det A| from a factorisation, without overflow."""
-    if is_positive_definite(matrix) and low.graph.can("cholesky_logdet"):
+    if factors(low, matrix) and low.graph.can("cholesky_logdet"):
         return low.graph.node("cholesky_logdet", _cholesky(low, matrix))
     return low.graph.node("logdet", low(matrix))
 

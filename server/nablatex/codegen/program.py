@@ -45,6 +45,8 @@ class Program:
     sizes: Sizes = field(default_factory=dict)
     """Expected sizes of dimension letters, to associate products by."""
     flat: bool = True
+    general: bool = False
+    """Makes no use of definiteness, so that the function is right around a symmetric matrix too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +81,11 @@ def write(program: Program, language_name: str) -> Code:
 
 
 def functions(programs: Sequence[Program], language: Language) -> tuple[Signature, list[str]]:
-    """The functions of a file, all with one signature; they share the symbols of the first."""
+    """The functions of a file, all with one signature: that of the first; symbols of the others are matched by place."""
     symbols = programs[0].symbols
     taken = {p.function for p in programs}
     names = {s: identifier(s.label, taken, language.reserved) for s in symbols}
-    drafts = [_Draft(p, language, names) for p in programs]
+    drafts = [_Draft(p, language, dict(zip(p.symbols, names.values(), strict=True))) for p in programs]
     called = {key: None for d in drafts for key in d.low.functions}
     calls = {
         key: identifier(key[0] + ("_" + "p" * key[1] if key[1] else ""), taken, language.reserved) for key in called
@@ -117,7 +119,7 @@ class _Draft:
         self.program, self.language, self.names = program, language, names
         self.graph = Graph(language.name)
         arguments = {s: self.graph.node("argument", shape=s.shape, name=n) for s, n in names.items()}
-        self.low = Lowering(self.graph, arguments, program.sizes, program.results)
+        self.low = Lowering(self.graph, arguments, program.sizes, program.results, program.general)
         self.outputs = [self.graph.signed(self.low(e)) for e in program.results]
         self.results: list[str] = []
 

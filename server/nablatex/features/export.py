@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import islice, permutations
+
+import numpy as np
 
 from nablatex.algebra.atoms import Symbol
-from nablatex.algebra.binders import Derivative
+from nablatex.algebra.binders import At, Derivative, at
+from nablatex.algebra.evaluate import Evaluator
 from nablatex.algebra.expr import Expr
 from nablatex.algebra.simplify import simplify
 from nablatex.algebra.spelling import LANGUAGES as NAMES
 from nablatex.calculus import expand
+from nablatex.checking.sampling import NO_VALUE, draw_symbol
 from nablatex.checking.verdict import verify
-from nablatex.codegen.check import Question, check_lines
+from nablatex.codegen.check import SMALL, Question, check_lines
 from nablatex.codegen.graph import NotExportable
 from nablatex.codegen.languages import LANGUAGES
 from nablatex.codegen.program import Program, Signature, file_of, functions
@@ -22,6 +27,9 @@ from nablatex.document.notation import Notation
 from nablatex.document.printing import Unprintable, to_latex
 from nablatex.features.engine import MAX_NODES, NO_RESULT, Derived, assumptions_of
 from nablatex.latex.tree import Node
+
+TRIED = 24
+"""Assignments of sizes that are tried for a check."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +76,23 @@ class Formula:
         return tuple(dict.fromkeys(e for e in order if isinstance(e, Symbol) and e in free))
 
     @property
+    def outer(self) -> tuple[Expr, dict[Expr, Expr]]:
+        """The formula without its evaluation at a point, and that point.
+
+        A derivative by a symmetric matrix is one by any matrix, evaluated at the symmetric one.
+        """
+        if isinstance(self.formal, At):
+            return self.formal.args[0], dict(zip(self.formal.params, self.formal.args[1:], strict=True))
+        return self.formal, {}
+
+    @property
     def checkable(self) -> bool:
         """Whether it is a derivative with respect to a symbol, which can be compared with differences."""
-        return isinstance(self.formal, Derivative) and isinstance(self.formal.args[1], Symbol)
+        body, point = self.outer
+        if not isinstance(body, Derivative) or not isinstance(body.args[1], Symbol):
+            return False
+        named = all(isinstance(x, Symbol) and x.label == v.params[0] for v, x in point.items())
+        return named and not any(x in body.free_symbols for x in point.values())
 
 
 def formula_of(
@@ -102,10 +124,20 @@ def formula_of(
 
 def levels_of(formal: Expr) -> list[Expr]:
     """The function under a derivative, the derivatives between, and the formula itself."""
-    inside: list[Expr] = [formal]
-    while isinstance(inside[0], Derivative):
-        inside.insert(0, inside[0].args[0])
-    return inside
+    levels = [formal]
+    e = formal
+    points: list[dict[Expr, Expr]] = []
+    while True:
+        while isinstance(e, At):
+            points.insert(0, dict(zip(e.params, e.args[1:], strict=True)))
+            e = e.args[0]
+        if not isinstance(e, Derivative):
+            return levels
+        e = e.args[0]
+        level = e
+        for point in points:
+            level = at(level, point)
+        levels.insert(0, level)
 
 
 def exportable(derived: Derived) -> Formula | None:
@@ -121,9 +153,10 @@ def export_formula(formula: Formula, wanted: Wanted) -> Exported:
     if language is None:
         return Exported("error", f"{wanted.language!r} is none of {', '.join(NAMES)}")
     try:
+        question = _question(formula) if wanted.check else None
         signature, texts = functions(_programs(formula, wanted), language)
-        if wanted.check:
-            texts = [*texts, check_lines(_question(formula), signature, language)]
+        if question is not None:
+            texts = [*texts, check_lines(question, signature, language)]
             if language.name == "matlab":  # a file of MATLAB is called by its first function
                 texts = [texts[-1], *texts[:-1]]
     except NotExportable as error:
@@ -149,13 +182,17 @@ def _programs(formula: Formula, wanted: Wanted) -> list[Program]:
         out.insert(0, program(formula.levels, "value_and_derivative", f"{words}, which share work."))
     if wanted.check:
         what = "The function that is differentiated." if len(formula.levels) == 2 else "The derivative before the last."
-        out.append(program((formula.levels[-2],), "value", what))
+        body, point = formula.outer
+        general = {x: v for v, x in point.items()}
+        same = tuple(general.get(s, s) for s in symbols)
+        f = simplify(expand(body.args[0]))
+        out.append(replace(program((f,), "value", what), symbols=same, general=True))  # type: ignore[arg-type]
     return out
 
 
 def title_of(formula: Formula) -> str:
     """What the derivative is of and by, and in which layout."""
-    formal = formula.formal
+    formal, _ = formula.outer
     if not isinstance(formal, Derivative):
         return "The value of a formula."
     order = {2: "derivative", 3: "second derivative"}.get(len(formula.levels), "derivative")
@@ -167,12 +204,29 @@ def title_of(formula: Formula) -> str:
 
 def _question(formula: Formula) -> Question:
     """What the check compares; NotExportable for a formula that is no derivative by a symbol."""
-    formal = formula.formal
+    formal, point = formula.outer
     if not formula.checkable:
         raise NotExportable("a gradient check needs a derivative with respect to a symbol")
-    variable = formal.args[1]
+    variable = point.get(formal.args[1], formal.args[1])
     assert isinstance(variable, Symbol)
-    return Question("value", "derivative", variable, formal.params[0], formula.levels[-2].is_scalar)
+    f = formula.levels[-2]
+    return Question("value", "derivative", variable, formal.params[0], f.is_scalar, workable_sizes(formula))
+
+
+def workable_sizes(formula: Formula) -> dict[str, int]:
+    """Small sizes at which the derivative has a value (X^T X is singular where X is wide); none where none is found."""
+    symbols = formula.symbols
+    letters = list(dict.fromkeys(x for e in formula.formal.walk() for d in e.shape for x in sorted(d.letters())))
+    for sizes in islice(permutations(SMALL[: max(3, len(letters))], len(letters)), TRIED):
+        chosen = dict(zip(letters, sizes, strict=True))
+        rng = np.random.default_rng(0)
+        try:
+            ev = Evaluator({s: draw_symbol(s, chosen, rng, "positive") for s in symbols}, chosen)
+            if all(np.all(np.isfinite(ev(e))) for e in formula.levels[-2:]):
+                return chosen
+        except NO_VALUE:
+            continue
+    return {}
 
 
 def codes_of(formula: Formula) -> dict[str, str]:
