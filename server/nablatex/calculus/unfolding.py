@@ -11,9 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from nablatex.algebra.binders import Directional, Summing, directional
-from nablatex.algebra.core import Add, Mul
+from nablatex.algebra.build import number
+from nablatex.algebra.core import Add, Mul, Power
 from nablatex.algebra.expr import Expr, NotDifferentiable
-from nablatex.algebra.reductions import Det
+from nablatex.algebra.reductions import Det, Norm
 
 MAX_ROUNDS = 40
 
@@ -60,8 +61,14 @@ def unfold_all(e: Expr) -> list[Line]:
         if not any(isinstance(n, Directional) for n in current.walk()):
             return lines
         rules: list[str] = []
-        lines.append(Line(_round(current, rules), tuple(dict.fromkeys(rules))))
+        lines.append(Line(_round(current, rules), _told(rules)))
     raise NotDifferentiable("the differential is nested too deeply to be written out")
+
+
+def _told(rules: list[str]) -> tuple[str, ...]:
+    """Each rule once; linearity is told where it is all there is."""
+    names = tuple(dict.fromkeys(rules))
+    return tuple(r for r in names if r != "linearity") or names
 
 
 def _round(e: Expr, rules: list[str]) -> Expr:
@@ -77,7 +84,9 @@ def _differential(f: Expr, moving: Moving, rules: list[str]) -> Expr:
     """d f by the rule of its outermost operator; linear operators below it are gone through at once."""
     if f in moving:
         return moving[f]
-    if not passes(f) and not _fuses(f):
+    if _fuses(f):
+        return _apply(f, moving, rules, through=lambda a: True)
+    if not passes(f):
         return _apply(f, moving, rules, through=lambda a: all(only_linear(a, x) for x in moving))
     return _apply(f, moving, rules, through=lambda a: passes(a) or _fuses(a))
 
@@ -99,7 +108,7 @@ def _apply(f: Expr, moving: Moving, rules: list[str], through: Callable[[Expr], 
         raise NotDifferentiable(f"{f.name} does not depend on the variable")
     count = sum(t is not None for t in tangents)
     if f.rule and not (isinstance(f, Mul) and count == 1) and not isinstance(f, (Add, Summing)):
-        rules.append(f.rule)
+        rules.append(f.rule.removesuffix(", entry by entry") if f.is_scalar else f.rule)
     elif not below and not rules and count:
         rules.append("linearity")
     rules.extend(below)
@@ -112,7 +121,9 @@ def passes(e: Expr) -> bool:
 
 
 def _fuses(e: Expr) -> bool:
-    """log det X: the factor det X cancels, and nobody writes it down."""
+    """log det X and ‖X‖²: the factors det X and ‖X‖ cancel, and nobody writes them down."""
+    if isinstance(e, Power):
+        return isinstance(e.args[0], Norm) and e.args[1] == number(2)
     return e.name == "elementwise" and e.params == ("log", 0) and isinstance(e.args[0], Det)
 
 
