@@ -8,7 +8,17 @@ from nablatex.document.context import Context, Declared, Definition
 from nablatex.document.names import key_of, label_of
 from nablatex.document.sets import membership_of
 from nablatex.latex.parse import parse
-from nablatex.latex.tree import Call, Condition, Differential, List, Node, Relation
+from nablatex.latex.tree import (
+    Call,
+    Condition,
+    Differential,
+    List,
+    Missing,
+    Node,
+    Relation,
+    Text,
+    Unknown,
+)
 
 
 def declare(context: Context, text: str, origin: str = "declared") -> Context:
@@ -100,6 +110,8 @@ def definition_of(tree: Node) -> Definition | None:
     ):
         return None
     left, body = tree.sides[0], tree.sides[1]
+    if isinstance(body, (List, Missing, Relation, Text, Unknown)):
+        return None  # x = 1, 2, 3 says what x runs through
     if isinstance(left, Call):
         key = key_of(left.head)
         parameters = [key_of(p) for p in left.argument.items]
