@@ -179,7 +179,10 @@ def insert_derivative(text: str, read: Read, settings: Settings, form: str = "")
     if done.status != "ok" or done.latex is None:
         return Resolved((), f"{done.status}: {done.message}", "warning")
     end = _end_of_formula(text, read)
-    return Resolved((Edit(Span(end, end), f" = {done.latex}"),), f"inserted in {done.layout} layout" + (f", {done.message}" if done.message else ""))
+    return Resolved(
+        (Edit(Span(end, end), f" = {done.latex}"),),
+        f"inserted in {done.layout} layout" + (f", {done.message}" if done.message else ""),
+    )
 
 
 def _end_of_formula(text: str, read: Read) -> int:
