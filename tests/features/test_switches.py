@@ -84,3 +84,12 @@ def test_the_quick_fix_writes_the_comment() -> None:
 def test_a_setting_switches_a_code_off() -> None:
     assert codes(LET + WRONG + SYMMETRIC, Settings(ignore=("NB202",))) == ["NB201"]
     assert codes(LET + WRONG + SYMMETRIC, Settings(ignore=("NB201", "NB202"))) == []
+
+
+def test_an_assumption_that_the_text_speaks_of_in_words_is_no_news() -> None:
+    words = "We take it throughout that the form is given by a matrix $B$ of the symmetric kind.\n\n"
+    found = [s for s in check_document(LET + words + SYMMETRIC, Settings()) if s.verdict == "conditional"]
+    assert codes(LET + words + SYMMETRIC) == []
+    assert [s.message for s in found] in ([], ["this holds for B symmetric, of which the text speaks"])
+    other = words.replace("$B$", "$Q$")
+    assert codes(LET + other + SYMMETRIC) == ["NB202"]

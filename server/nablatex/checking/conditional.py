@@ -68,9 +68,10 @@ def candidates(left: Expr, right: Expr) -> Iterator[Condition]:
     square = [s for s in free if s.shape[0] == s.shape[1] != ONE][:MAX_SYMBOLS]
     for s in square:
         yield Condition(f"{s.label} symmetric", True, {s: _with(s, "symmetric")})
-    if len(square) > 1:
-        together = ", ".join(s.label for s in square[:-1]) + f" and {square[-1].label}"
-        yield Condition(f"{together} symmetric", True, {s: _with(s, "symmetric") for s in square})
+    fixed = [s for s in square if s not in varied]
+    if len(fixed) > 1:
+        together = ", ".join(s.label for s in fixed[:-1]) + f" and {fixed[-1].label}"
+        yield Condition(f"{together} symmetric", True, {s: _with(s, "symmetric") for s in fixed})
     for s in free:
         if s in varied or ONE in s.shape:
             continue

@@ -21,7 +21,8 @@ from nablatex.features.around import current
 from nablatex.features.budget import OutOfTime, limit
 from nablatex.features.codes import code_of, severity_of
 from nablatex.features.doubts import MAX_STATED, NOWHERE, Surroundings, reconsider
-from nablatex.features.engine import Checked, check_claim, with_mends, with_value
+from nablatex.features.budget import OutOfTime, limit
+from nablatex.features.codes import code_of, severity_of
 from nablatex.features.model import Edit, Fix, Settings, Statement, VerdictName
 from nablatex.latex.hosts import host_of
 from nablatex.latex.tree import Derivative, Node, Span, shifted
@@ -121,7 +122,8 @@ def surroundings(reading: Reading, number: int, behind: int = 0) -> Surroundings
         for s in reading.passage(k).statements:
             if k > number or s.span.start >= behind:
                 later.extend(stated_by(s))
-    return Surroundings(tuple(later[:MAX_STATED]), reading.passage(number).after.section)
+    said = assumptions_in_words(reading.text)
+    return Surroundings(tuple(later[:MAX_STATED]), reading.passage(number).after.section, said)
 
 
 def around(reading: Reading, read: Read) -> Surroundings:
@@ -267,16 +269,20 @@ def statement(
         return Statement(read.span, focus, latex, "claim", "unknown", None, f"{type(error).__name__} while checking")
     name = cast(VerdictName, done.verdict.name)
     message = done.verdict.message
+    said = False
     if read.premise is not None and name in ("proved", "holds"):
         message = "follows from the equation before: " + message
     if name == "fails" and done.evidence.get("usual"):
         name = "conditional"
+        said = said_in_words(done.evidence["holds_if"], tuple(done.evidence["symbols"]), where.said)
         message = f"this holds only for {done.evidence['holds_if']}, which is not said here"
+        if said:
+            message = f"this holds for {done.evidence['holds_if']}, of which the text speaks"
     elif name == "fails":
         message = "this step does not hold: " + message
     elif name == "ill-shaped":
         message = "this cannot be formed: " + message
-    code = code_of(name)
+    code = None if said else code_of(name)
     names = set(done.evidence.get("symbols", ()))
     firm = all(d.origin == "declared" for d in read.context.symbols.values() if d.label in names) and names <= {
         d.label for d in read.context.symbols.values() if d.shape is not None

@@ -25,7 +25,18 @@ from nablatex.document.names import TRANSPOSES, Key, key_of, label_of
 from nablatex.document.notation import Notation
 from nablatex.document.statements import Statement as Read
 from nablatex.features.engine import Checked, assumptions_of, check_claim
-from nablatex.latex.tree import Derivative, Differential, Fence, Matrix, Name, Node, Operator, Relation, Scripted
+from nablatex.latex.tree import (
+    Derivative,
+    Differential,
+    Fence,
+    Matrix,
+    Name,
+    Node,
+    Number,
+    Operator,
+    Relation,
+    Scripted,
+)
 from nablatex.latex.vocabulary import SYMBOLS, WHOLE_OPERAND
 
 HOLDS = ("proved", "holds")
@@ -41,6 +52,8 @@ class Surroundings:
 
     later: tuple[tuple[Node, Node], ...] = ()
     section: int = 0
+    said: frozenset[tuple[str, str]] = frozenset()
+    """Usual assumptions (symmetric, orthogonal, …) with the letters that the document names beside their words."""
 
 
 NOWHERE = Surroundings()
@@ -72,7 +85,7 @@ def reconsider(
         return check_claim(read.left, read.right, context, layout, notation, text, fix=False, seed=seed)
 
     if done.verdict.name == "ill-shaped":
-        reason = carried_over(read, layout, text) or loosely_typed(read, read.context, layout, text)
+        reason = loosely_typed(read, read.context, layout, text)
         if reason is not None:
             return unknown(done, reason)
         for looser in _loosened(read, where):
@@ -81,12 +94,19 @@ def reconsider(
                 return unknown(done, reason)
             if again(looser).verdict.name != "ill-shaped":
                 return unknown(done, "it can be formed for other shapes or meanings of its symbols")
+        reason = carried_over(read, layout, text)
+        if reason is not None:
+            return unknown(done, reason)
     for context, why in charitable(read, where):
         if time.monotonic() > until:
             return unknown(done, "not all readings could be tried in time")
         tried = again(context)
         if tried.verdict.name in HOLDS:
             if why.startswith("given"):
+                assert read.left is not None and read.right is not None
+                nothing = Number(read.right.span, "0")
+                if check_claim(read.left, nothing, context, layout, notation, text, fix=False).verdict.name in HOLDS:
+                    return unknown(done, "both sides vanish where an equation holds that the text states")
                 evidence = {**tried.evidence, "given": why.removeprefix("given ")}
                 return replace(tried, verdict=Verdict("holds", f"holds {why}", evidence), evidence=evidence)
             return unknown(done, why)
@@ -235,10 +255,9 @@ def charitable(read: Read, where: Surroundings) -> Iterator[tuple[Context, str]]
         kept = tuple(d for d in context.definitions if d.key not in used)
         yield replace(context, definitions=kept), OTHER_MEANING
         yield from _earlier(context, used)
-    if any(context.find(k) is not None for k in used):
-        shapeless = {k: replace(d, shape=None) for k, d in context.symbols.items() if _loose(d, where)}
-        if shapeless:
-            yield replace(context, symbols={**context.symbols, **shapeless}), "it holds for other shapes of its symbols"
+    shapeless = {k: replace(d, shape=None) for k, d in context.symbols.items() if _loose(d, where)}
+    if shapeless and any(context.find(k) is not None for k in used):
+        yield replace(context, symbols={**context.symbols, **shapeless}), "it holds for other shapes of its symbols"
 
 
 def _loose(d: Declared, where: Surroundings) -> bool:
@@ -271,4 +290,4 @@ def _earlier(context: Context, used: frozenset[Key]) -> Iterator[tuple[Context, 
             yield replace(context, definitions=kept), "it holds for an earlier definition of its symbols"
 
 
-__all__ = ["reconsider"]
+__all__ = ["NOWHERE", "Surroundings", "reconsider"]
