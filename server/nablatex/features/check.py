@@ -21,8 +21,8 @@ from nablatex.features.around import current
 from nablatex.features.budget import OutOfTime, limit
 from nablatex.features.codes import code_of, severity_of
 from nablatex.features.doubts import MAX_STATED, NOWHERE, Surroundings, reconsider
-from nablatex.features.budget import OutOfTime, limit
-from nablatex.features.codes import code_of, severity_of
+from nablatex.features.engine import Checked, check_claim, with_mends, with_value
+from nablatex.features.hearsay import assumptions_in_words, said_in_words
 from nablatex.features.model import Edit, Fix, Settings, Statement, VerdictName
 from nablatex.latex.hosts import host_of
 from nablatex.latex.tree import Derivative, Node, Span, shifted
