@@ -116,6 +116,8 @@ class DerivativeReader(Cursor):
         text = self.peek()
         if text is None or text in CLOSERS or self.tokens[self.i].kind == "number":
             return False
+        if text == "\\|":  # d‖x‖ outside a norm; inside one it is what closes it
+            return sum(t.text == "\\|" for t in self.tokens[: self.i]) % 2 == 0
         if text in ("^",):
             return self.peek(1) is not None and self.tokens[self.i + 1].kind == "number" and self.starts_after(2)
         return text[0].isalpha() or text in ("(", "[", "{", "|") or (
