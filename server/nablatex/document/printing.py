@@ -285,8 +285,11 @@ class Printer:
 
     def norm(self, e: Expr) -> tuple[str, int]:
         left, right = self.n.norm
+        inside = self.print(e.args[0])
+        if left == "\\|" and "\\|" in inside:  # a norm in a norm: which bar opens, and which one closes?
+            left, right = "\\lVert ", "\\rVert"
         mark = "_F" if e.args[0].shape[1] != ONE and e.args[0].shape[0] != ONE else ""
-        return f"{left}{self.print(e.args[0])}{right}{mark}", ATOM
+        return f"{left}{inside}{right}{mark}", ATOM
 
     def inner(self, e: Expr) -> tuple[str, int]:
         if self.n.frobenius:
