@@ -200,7 +200,7 @@ def _power(e: Power) -> Terms:
     exponent = normal_form(k)
     n = int(exponent.value) if isinstance(exponent, Number) and exponent.value.denominator == 1 else None
     if n is not None and 0 < n <= MAX_POWER and (not base.is_scalar or isinstance(inside, Add)):
-        return _terms(mul(*[inside] * n)) if base.is_scalar else _terms(_chain_power(inside, n))
+        return _product(Mul([inside] * n)) if base.is_scalar else _terms(_chain_power(inside, n))
     if n is not None and -MAX_POWER <= n < 0 and not base.is_scalar:
         return _terms(_chain_power(normal_form(inverse(inside)), -n))
     if isinstance(inside, Add) and base.is_scalar:
