@@ -100,3 +100,12 @@ def test_false_steps_do_not_follow() -> None:
     words = [explained(case) for case in CASES if case["verdict"] is False]
     assert words and set(words) <= {FOLLOWS_NOT, ""}
     assert words.count(FOLLOWS_NOT) >= 0.9 * len(words)
+
+
+def test_a_right_side_that_cannot_be_formed_is_replaced_by_the_derivative() -> None:
+    from nablatex.features.check import check_document
+
+    text = r"Let $A\in\mathbb{R}^{m\times n}$, $x\in\mathbb{R}^n$, $b\in\mathbb{R}^m$. \[ \nabla_x \|Ax - b\|^2 = 2A(Ax - b) \]"
+    (claim,) = [s for s in check_document(text, Settings()) if s.kind == "claim"]
+    assert claim.verdict == "ill-shaped"
+    assert [f.replacement for f in claim.fixes] == [r"2A^\top (Ax - b)"]

@@ -21,7 +21,7 @@ from nablatex.features.around import current
 from nablatex.features.budget import OutOfTime, limit
 from nablatex.features.codes import code_of, severity_of
 from nablatex.features.doubts import MAX_STATED, NOWHERE, Surroundings, reconsider
-from nablatex.features.engine import Checked, check_claim, with_mends, with_value
+from nablatex.features.engine import Checked, check_claim, with_derivative, with_mends, with_value
 from nablatex.features.hearsay import assumptions_in_words, said_in_words
 from nablatex.features.model import Edit, Fix, Settings, Statement, VerdictName
 from nablatex.latex.hosts import host_of
@@ -92,7 +92,7 @@ class Verdicts:
         """A refuted claim after all that speaks for it, with mends if it is refuted still."""
         assert read.left is not None
         done = with_mends(reconsider(read, got, layout, notation, text, seed, where), context, notation)
-        return with_value(done, read.left, context, text)
+        return with_derivative(with_value(done, read.left, context, text), read.left, context, notation, text)
 
     def keep(self, key: tuple[object, ...], got: Checked) -> None:
         """The one that was asked for last goes last, the oldest goes."""

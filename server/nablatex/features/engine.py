@@ -24,7 +24,8 @@ from nablatex.document.elaborate import Elaboration, Reading, elaborate
 from nablatex.document.notation import Notation
 from nablatex.document.printing import Unprintable, to_latex
 from nablatex.explicit.plausible import numbers_only, plausible
-from nablatex.latex.tree import Node, Relation
+from nablatex.latex.tree import Derivative as DerivativeNode
+from nablatex.latex.tree import Differential, Node, Relation
 
 MAX_NODES = 4000
 MAX_READINGS = 6
@@ -295,6 +296,14 @@ def with_mends(done: Checked, context: Context, notation: Notation | None) -> Ch
         evidence["symbols"] = list(helped.symbols)
         message += f"; it would hold for {helped.words}"
     return Checked(Verdict(verdict.name, message, evidence), tuple(fixes), done.layout, evidence, reading)
+
+
+def with_derivative(done: Checked, left: Node, context: Context, notation: Notation | None, source: str) -> Checked:
+    """A claim whose right side cannot be formed, with the derivative that its left side asks for."""
+    if done.verdict.name != "ill-shaped" or not any(isinstance(n, (DerivativeNode, Differential)) for n in left.walk()):
+        return done
+    found = derive_formula(left, context, done.layout, notation, source)
+    return replace(done, fixes=(found.latex,)) if found.latex is not None else done
 
 
 def only_expression(tree: Node) -> Node:
