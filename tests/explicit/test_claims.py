@@ -177,6 +177,19 @@ def test_computations_with_given_matrices_are_claims(text: str, verdicts: list[s
     assert [s.verdict for s in check_document(text, Settings()) if s.verdict] == verdicts
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"Find $x \in \mathbb{R}$ with $\sin x = \cos x$.",
+        r"Let $x \in \mathbb{R}$. Solve \[ e^x = 1 + x^2. \]",
+        r"Let $n \in \mathbb{R}$ and $\binom{n}{2} = n + 3$.",
+        r"Let $x \in \mathbb{R}$ with $\sqrt{x} = x - 2$. Then $|x| = x^2 - 12$.",
+    ],
+)
+def test_equations_that_ask_are_not_wrong(text: str) -> None:
+    assert "fails" not in [s.verdict for s in check_document(text, Settings())]
+
+
 def test_a_wrong_computation_is_mended_by_the_value() -> None:
     text = rf"Let $A = {M}$. Then $A \begin{{pmatrix}}1\\1\end{{pmatrix}} = \begin{{pmatrix}}3\\6\end{{pmatrix}}$."
     found = [s for s in check_document(text, Settings()) if s.verdict == "fails"]

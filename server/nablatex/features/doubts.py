@@ -26,6 +26,7 @@ from nablatex.document.notation import Notation
 from nablatex.document.statements import Statement as Read
 from nablatex.features.engine import Checked, assumptions_of, check_claim
 from nablatex.latex.tree import (
+    BigOperator,
     Derivative,
     Differential,
     Fence,
@@ -71,7 +72,7 @@ def reconsider(
     """The verdict once doubts are heard; what is not refuted comes back as it is."""
     if done.verdict.name not in ("fails", "ill-shaped"):
         return done
-    reason = unknown_command(read) or odd_identity(read)
+    reason = unknown_command(read) or odd_identity(read) or to_be_solved(read, text)
     if reason is None and done.reading is not None:
         reason = no_matrices(read, done.reading.sides, where) or newcomer(read, done.reading.sides)
     elif reason is None and done.verdict.name == "fails":
@@ -185,6 +186,21 @@ def odd_identity(read: Read) -> str | None:
         if isinstance(node.sub, Name) and not known and node.sub.base not in context.dimensions:
             return f"I with {node.sub.base} below: an identity matrix, or another symbol?"
     return None
+
+
+def to_be_solved(read: Read, text: str) -> str | None:
+    """An equation between numbers that begins a chain may ask for those for which it holds: sin x = cos x.
+
+    A derivative, an integral, a sum or a matrix on its left says that something is worked out.
+    """
+    left = read.left
+    if left is None or not all_numbers(read):
+        return None
+    if read.span.start > left.span.start or text[: left.span.start].rstrip(" \t\n&").endswith("="):
+        return None
+    if any(isinstance(n, (Derivative, Differential, BigOperator, Matrix)) for n in left.walk()):
+        return None
+    return "an equation may ask for the numbers for which it holds"
 
 
 def all_numbers(read: Read) -> bool:
