@@ -70,7 +70,12 @@ def actions(text: str, start: int, end: int, settings: Settings, host: str = "la
             data = {"do": "fix", "start": s.span.start, "end": s.span.end, "replacement": fix.replacement}
             out.append(Action("quickfix", fix.title, data, preferred=k == 0))
         out.extend(switch_actions(s))
-    return (*out, *evaluations(text, start, end))
+    worked = evaluations(text, start, end)
+    if any(
+        a.data["operation"] == "solve" for a in worked
+    ):  # between numbers there are other solutions than linear ones
+        out = [a for a in out if a.data["do"] != "solve for"]
+    return (*out, *worked)
 
 
 def _at(text: str, start: int, end: int) -> Iterator[Read]:

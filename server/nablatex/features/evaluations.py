@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from nablatex.document.names import key_of
+from nablatex.document.context import Context
+from nablatex.document.names import is_upper, key_of
 from nablatex.explicit.plausible import letters, numbers_only, plausible, promising
 from nablatex.features.evaluate import Target, alone, target_at, trimmed
 from nablatex.features.model import Action
 from nablatex.features.plain import plain
-from nablatex.latex.tree import Matrix, Name, Relation, Scripted
+from nablatex.latex.tree import Matrix, Name, Node, Relation, Scripted
 
 KIND = "refactor.rewrite.evaluate"
 TITLES = {
@@ -102,7 +103,7 @@ def blocks(text: str, target: Target, start: int, end: int) -> tuple[Action, ...
 
 def solutions(text: str, target: Target) -> tuple[Action, ...]:
     """Solving the equation or system around, by each of its symbols; the one under the cursor first."""
-    if target.whole is None:
+    if target.whole is None or not all(_number(n, target.context) for n in target.whole.walk()):
         return ()
     equation = trimmed(text, target.whole.span)
     out = []
@@ -111,6 +112,15 @@ def solutions(text: str, target: Target) -> tuple[Action, ...]:
         data = {"do": "evaluate", "operation": "solve", **place, "variable": letter, "how": "append"}
         out.append(Action(KIND, f"Solve for {plain(letter)}", data))
     return tuple(out)
+
+
+def _number(n: Node, context: Context) -> bool:
+    """Whether a node is no letter that may be a matrix: an undeclared capital is left to those who solve for matrices."""
+    key = key_of(n) if isinstance(n, Name) else None
+    if key is None or not is_upper(key) or key.base in ("T", "I"):
+        return True
+    found = context.find(key)
+    return context.definition(key) is not None or (found is not None and found[1].shape is not None)
 
 
 def _letters(target: Target) -> list[str]:
