@@ -146,8 +146,8 @@ class DerivativeReading(OperatorReading):
                 if local.kind == "symbol":
                     return local
                 raise Unsupported("a derivative by something that is not a variable", target.span)
-            definition = self.context.definition(key)
-            if definition is not None and not definition.parameters and key not in self.kept:
+            definition = self.meant(key)
+            if definition is not None and key not in self.kept:
                 point = self.unfold(key, definition.body, "")
                 symbol = self.symbol(key, label_of(target), target.span, like=self.shape(point))
                 a, b = self.shape(symbol), self.shape(point)

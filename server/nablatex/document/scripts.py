@@ -9,6 +9,7 @@ from nablatex.algebra.dims import ONE, SCALAR, Dim, dim, shape_text
 from nablatex.algebra.expr import Expr
 from nablatex.document.base import MAX_UNFOLD, Unsupported
 from nablatex.document.complexes import STARS
+from nablatex.document.context import Definition
 from nablatex.document.drafts import Draft
 from nablatex.document.families import FamilyReading
 from nablatex.document.names import TRANSPOSES, Key, flat, is_upper, key_of, label_of
@@ -49,17 +50,10 @@ class ScriptReading(FamilyReading):
             return self.conjugated(self.symbol(barred, label_of(node)))
         if key in self.kept:
             return self.symbol(key, label_of(node), node.span)
-        declared = self.declared(key)
-        definition = self.context.definition(key)
-        if (
-            definition is not None
-            and not definition.parameters
-            and (declared is None or key not in self.context.symbols or definition.key == key)
-        ):
+        definition = self.meant(key)
+        if definition is not None:
             return self.unfold(key, definition.body, label_of(node))
-        if definition is not None and definition.parameters and declared is None:
-            return self.unfold(key, definition.body, label_of(node))
-        if declared is not None:
+        if self.declared(key) is not None:
             return self.symbol(key, label_of(node), node.span)
         constant = self.constant(node, key)
         if constant is not None:
@@ -78,6 +72,16 @@ class ScriptReading(FamilyReading):
         if key in self.context.functions:
             raise Unsupported("a function without its argument", node.span)
         return self.symbol(key, label_of(node), node.span)
+
+    def meant(self, key: Key) -> Definition | None:
+        """The definition that a bare name stands for: u where u = … or u(a, b) = … is defined, and not declared besides."""
+        definition = self.context.definition(key)
+        if definition is None:
+            return None
+        declared = self.declared(key)
+        if definition.parameters:
+            return definition if declared is None else None
+        return definition if declared is None or key not in self.context.symbols or definition.key == key else None
 
     def unfold(self, key: Key, body: Node, label: str) -> Draft:
         """A defined symbol is its definition; inside it the same symbol means itself."""
