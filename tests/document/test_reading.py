@@ -127,3 +127,8 @@ def test_what_is_inserted_uses_the_authors_macros(preamble: str, claim: str, ins
     read = reading.statements[-1]
     formal = elaborate(read.tree, read.context, "denominator", text).readings[0].sides[0]
     assert inserted in to_latex(simplify(expand(formal)), reading.notation)
+
+
+def test_values_that_a_symbol_runs_through_do_not_define_it() -> None:
+    context = read_document("Look at $x = -1, 0, 2$ and let $f = x^2$.").context
+    assert [d.key.base for d in context.definitions] == ["f"]

@@ -13,8 +13,11 @@ from nablatex.latex.tree import (
     Condition,
     Differential,
     List,
+    Missing,
     Node,
     Relation,
+    Text,
+    Unknown,
 )
 
 
@@ -107,6 +110,8 @@ def definition_of(tree: Node) -> Definition | None:
     ):
         return None
     left, body = tree.sides[0], tree.sides[1]
+    if isinstance(body, (List, Missing, Relation, Text, Unknown)):
+        return None  # x = 1, 2, 3 says what x runs through
     if isinstance(left, Call):
         key = key_of(left.head)
         parameters = [key_of(p) for p in left.argument.items]
