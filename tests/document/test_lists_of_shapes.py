@@ -53,3 +53,16 @@ def test_a_function_of_numbers_that_is_the_sigmoid_acts_entry_by_entry() -> None
     )
     found = [s.verdict for s in check_document(text, Settings()) if s.kind == "claim"]
     assert found == ["proved", "fails"]
+
+
+def test_chain_rules_over_functions_that_the_text_defines() -> None:
+    from nablatex.features.check import check_document
+    from nablatex.features.model import Settings
+
+    text = (
+        "We define $f(u,v) = (u+v)^2$, $u(a,b) = (a+b)^2$ and $v(a,b) = (a-b)^2$. Then\n"
+        r"\[ \frac{\partial f}{\partial u} = 2(u+v) \]"
+        "\n"
+        r"\[ \frac{\partial f}{\partial a} = \frac{\partial f}{\partial u}\frac{\partial u}{\partial a} + \frac{\partial f}{\partial v}\frac{\partial v}{\partial a} \]"
+    )
+    assert [s.verdict for s in check_document(text, Settings()) if s.kind == "claim"] == ["proved", "proved"]

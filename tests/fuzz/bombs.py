@@ -27,6 +27,9 @@ BOMBS: dict[str, str] = {
     "Kronecker towers": shown(
         "\\operatorname{tr}(" + " \\otimes ".join(["A"] * 24) + ") = " + "\\operatorname{tr}(A)" * 24
     ),
+    "a Kronecker tower in an exponential": shown(
+        "\\operatorname{tr}(\\exp(" + " \\otimes ".join(["A"] * 24) + ")) = \\operatorname{tr}(A)"
+    ),
     "many symbols": shown(" + ".join(f"x_{{{k}}}" for k in range(100_000)) + " = 1"),
     "a matrix of many entries": shown(
         "\\begin{pmatrix}" + " \\\\ ".join(" & ".join(["1"] * 1000) for _ in range(100)) + "\\end{pmatrix} x = x"

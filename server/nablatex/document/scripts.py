@@ -425,12 +425,9 @@ class ScriptReading(FamilyReading):
         x = self.read_node(sup)
         if self.scalar(x) or self.shape(x)[1] == ONE:
             return Draft(x.shape, lambda xs: ops.elementwise("exp", xs[0]), (x,))
-        expm = getattr(ops, "expm", None)
-        if expm is None:
-            raise Unsupported("the matrix exponential", sup.span)
         shape = self.shape(x)
         self.unify.equate(shape[0], shape[1], f"the exponential of a {shape_text(shape)} matrix: it is not square")
-        return Draft(x.shape, lambda xs: expm(xs[0]), (x,))
+        return Draft(x.shape, lambda xs: ops.expm(xs[0]), (x,))
 
 
 def flat_marks(node: Node) -> tuple[str, ...]:
