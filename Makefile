@@ -17,6 +17,7 @@ $(VENV)/test.done: $(VENV)/demo.done
 	  { echo 'NEOVIM COULD NOT BE INSTALLED: its tests will be skipped' >&2; test -z "$$CI"; }
 	$(BIN)/python -m pip install --quiet --editable '.[export]' || \
 	  { echo 'JAX COULD NOT BE INSTALLED: exported JAX code will not be run' >&2; test -z "$$CI"; }
+	test -z "$$CI" || $(BIN)/python -m pip install --quiet --editable '.[torch]' # large: a user's machine is spared
 	$(BIN)/python -m pip install --quiet --editable '.[vscode]' || \
 	  { echo 'NODE COULD NOT BE INSTALLED: the VS Code tests will be skipped' >&2; test -z "$$CI"; }
 	touch $@

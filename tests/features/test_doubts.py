@@ -135,6 +135,8 @@ MORE_QUIET = {
     "a long line in parts": "\\begin{multline} \\nabla_x \\|Ax-b\\|^2 = 2A^\\top A x \\\\ - 2 A^\\top b \\end{multline}",
     "equations under each other": "\\begin{gather} \\nabla_x\\, a^\\top x = a \\\\ \\nabla_x\\, c^\\top x = c \\end{gather}",
     "an expectation with a measure below": r"\[ \nabla_x\, \mathbb{E}_{y\sim p}[y^\top x] = \mathbb{E}_{y\sim p}[y] \]",
+    "a symbol that is held constant": r"\[ d\mathbf{B} = \mathbf{0} \]",
+    "a bold condition": r"\[ \nabla_x \|Ax - b\|^2 = \mathbf{0} \]",
     "a maximum": r"\[ \max_x a^\top x = c \]",
     "a limit": r"\[ \lim_{t\to 0} \frac{a^\top (x + t c) - a^\top x}{t} = a^\top c \]",
     "dots": r"\[ B^k = B B \cdots B = W \]",

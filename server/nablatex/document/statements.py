@@ -229,7 +229,7 @@ def classify(left: Node, right: Node, op: str, context: Context, first: bool) ->
         return "condition"
     if any(_only_to_some_order(n, context) or _defines_a_map(n) for n in nodes):
         return "condition"
-    if isinstance(right, Number) and float(right.text) == 0:
+    if is_zero(right):
         return "condition"
     key = key_of(left.head) if isinstance(left, Call) else key_of(left)
     if first and key is not None and isinstance(left, (Name, Scripted, Call)):
@@ -250,6 +250,11 @@ def classify(left: Node, right: Node, op: str, context: Context, first: bool) ->
     if _between_entries(left, right, context):
         return "claim"
     return "claim" if _all_known(nodes, context) and _could_be_identity(left, right) else "condition"
+
+
+def is_zero(node: Node) -> bool:
+    """0 as a number, or in a font of its own as a vector or matrix."""
+    return (isinstance(node, Number) and float(node.text) == 0) or (isinstance(node, Name) and node.base == "0")
 
 
 def _between_entries(left: Node, right: Node, context: Context) -> bool:
