@@ -150,3 +150,13 @@ MORE_QUIET = {
 @pytest.mark.parametrize("what", list(MORE_QUIET))
 def test_nothing_is_said_of(what: str) -> None:
     assert wrong(MORE_QUIET[what]) == []
+
+
+def test_a_differential_varies_what_its_display_varies() -> None:
+    text = (
+        LET + r"\begin{align} E &= (Ax - b)^\top (Ax - b) \\ dE &= (Ax - b)^\top (Ax - b) \\ "
+        r"dE &= 2 (Ax - b)^\top A\, dx \end{align}"
+    )
+    (wrong_one, right_one) = [s for s in checked(text) if s.kind == "claim"]
+    assert (wrong_one.verdict, wrong_one.fixes[0].replacement) == ("fails", r"2(Ax - b)^\top A\, dx")
+    assert right_one.verdict == "proved"

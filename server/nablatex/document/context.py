@@ -62,6 +62,8 @@ class Context:
     stated: tuple[tuple[Node, Node], ...] = ()
     """The last equations that the text states without claiming them: models, constraints, conditions of an optimum."""
     not_understood: tuple[str, ...] = ()
+    moved: frozenset[Key] = frozenset()
+    """Symbols whose differentials stand in the same display: what d(f) of a defined f varies, where nothing nearer says it."""
     macros: MacroTable = field(default_factory=MacroTable)
 
     def find(self, key: Key) -> tuple[Key, Declared] | None:

@@ -10,9 +10,8 @@ from nablatex.algebra.dims import ONE, SCALAR, Shape, shape_text
 from nablatex.algebra.expr import Expr
 from nablatex.document.base import Unsupported
 from nablatex.document.drafts import Draft
-from nablatex.document.names import Key, key_of, label_of
+from nablatex.document.names import Key, key_of, label_of, transpose_mark
 from nablatex.document.operators import OperatorReading
-from nablatex.document.scripts import transpose_mark
 from nablatex.latex.tree import (
     Call,
     Derivative,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from nablatex.latex.tree import Fence, Juxtaposition, List, Name, Node, Number, Scripted, Sum
@@ -113,3 +114,21 @@ def label_of(node: Node, source: str = "") -> str:
 def is_upper(key: Key) -> bool:
     letter = key.base.lstrip("\\")
     return letter[:1].isupper()
+
+
+def transpose_mark(node: Node | None) -> bool:
+    return isinstance(node, Name) and node.base in TRANSPOSES and not node.accents
+
+
+def key_of_moved(operand: Node, declared: Callable[[Key], object]) -> Key | None:
+    """The symbol that d(operand) varies by itself, transposed or not: X of dX^T; None for more than a symbol."""
+    while isinstance(operand, Fence) and operand.kind == "paren" and len(operand.items) == 1:
+        operand = operand.items[0]
+    if isinstance(operand, Scripted):
+        if transpose_mark(operand.sup) or operand.primes:
+            operand = operand.base
+        key = key_of(operand)
+        if key is not None and key.script and not declared(key) and isinstance(operand, Scripted):
+            return key_of(operand.base)
+        return key
+    return key_of(operand)

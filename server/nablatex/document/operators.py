@@ -11,8 +11,7 @@ from nablatex.algebra.expr import Expr
 from nablatex.document.aggregates import AggregateReading
 from nablatex.document.base import Unsupported
 from nablatex.document.drafts import Draft
-from nablatex.document.names import Key, flat, is_upper, key_of
-from nablatex.document.scripts import transpose_mark
+from nablatex.document.names import Key, flat, is_upper, key_of, transpose_mark
 from nablatex.latex.tree import (
     Fence,
     Fraction,

@@ -49,6 +49,7 @@ def relevant(context: Context, *nodes: Node) -> Context:
         dimensions=context.dimensions & sizes,
         ordering=tuple(pair for pair in context.ordering if not sizes.isdisjoint(pair)),
         not_understood=(),
+        moved=frozenset(k for k in context.moved if k.base in letters),
     )
 
 
@@ -67,6 +68,7 @@ def fingerprint(context: Context) -> tuple[object, ...]:
         context.conditions,
         context.dimensions,
         context.ordering,
+        context.moved,
     )
 
 

@@ -10,7 +10,7 @@ from nablatex.algebra.dims import ShapeError
 from nablatex.document.base import Unsupported
 from nablatex.document.derivatives import DerivativeReading
 from nablatex.document.drafts import Draft
-from nablatex.document.names import Key, key_of
+from nablatex.document.names import Key, key_of, key_of_moved
 from nablatex.latex import tree
 from nablatex.latex.tree import (
     Annotated,
@@ -158,7 +158,8 @@ class Run(DerivativeReading):
         self.scalars = frozenset(scalars)
 
     def varying_symbols(self, sides: tuple[Node, ...]) -> tuple[Key, ...]:
-        """Symbols whose differential occurs; where none does, those that every side has inside d(...).
+        """Symbols whose differential occurs; where none does, those that every side has inside d(...), in the end those
+        in the definition of what stands in d(...), of these the ones that other lines of the display vary.
 
         What has no d is constant: in d(a^T X b) = a^T d(X) b, and in d(a^T X^{-1} b) = a^T d(X^{-1}) b, X varies.
         """
@@ -171,7 +172,7 @@ class Run(DerivativeReading):
             for n in side.walk():
                 if not isinstance(n, Differential):
                     continue
-                key = self.differential_key(n.operand)
+                key = key_of_moved(n.operand, self.declared)
                 if key is not None and self.context.definition(key) is None:
                     explicit[key] = None
                 elif key is not None:
@@ -180,24 +181,10 @@ class Run(DerivativeReading):
                 else:
                     for k in self.ingredients(n.operand, 0):
                         inside[k] = None
-        chosen = explicit or _shared(moved) or defined
+        chosen = explicit or _shared(moved) or {k: None for k in defined if k in self.context.moved} or defined
         found = [self.context.find(k) for k in chosen]
         keys = [f[0] if f else k for f, k in zip(found, chosen, strict=True)]
         return tuple(k for k in dict.fromkeys(keys) if "constant" not in self.properties(k))
-
-    def differential_key(self, operand: Node) -> Key | None:
-        while isinstance(operand, Fence) and operand.kind == "paren" and len(operand.items) == 1:
-            operand = operand.items[0]
-        if isinstance(operand, Scripted):
-            from nablatex.document.scripts import transpose_mark
-
-            if transpose_mark(operand.sup) or operand.primes:
-                operand = operand.base
-            key = key_of(operand)
-            if key is not None and key.script and self.declared(key) is None and isinstance(operand, Scripted):
-                return key_of(operand.base)
-            return key
-        return key_of(operand)
 
     def ingredients(self, node: Node, depth: int) -> list[Key]:
         """The undefined symbols of a formula, definitions unfolded."""

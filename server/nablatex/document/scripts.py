@@ -12,7 +12,7 @@ from nablatex.document.complexes import STARS
 from nablatex.document.context import Definition
 from nablatex.document.drafts import Draft
 from nablatex.document.families import FamilyReading
-from nablatex.document.names import TRANSPOSES, Key, flat, is_upper, key_of, label_of
+from nablatex.document.names import Key, flat, is_upper, key_of, label_of, transpose_mark
 from nablatex.latex.tree import (
     Call,
     Fence,
@@ -25,10 +25,6 @@ from nablatex.latex.tree import (
     Scripted,
     Sum,
 )
-
-
-def transpose_mark(node: Node | None) -> bool:
-    return isinstance(node, Name) and node.base in TRANSPOSES and not node.accents
 
 
 class ScriptReading(FamilyReading):
@@ -445,4 +441,4 @@ def two_dims(sub: Node) -> tuple[str, str] | tuple[int, int] | None:
     return None
 
 
-__all__ = ["ScriptReading", "transpose_mark"]
+__all__ = ["ScriptReading"]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from nablatex.document.assumptions import suppose
 from nablatex.document.context import Context, Definition
 from nablatex.document.declarations import definition_of
-from nablatex.document.names import Key, key_of
+from nablatex.document.names import Key, key_of, key_of_moved
 from nablatex.latex.parse import parse
 from nablatex.latex.regions import Region
 from nablatex.latex.tree import (
@@ -94,8 +94,9 @@ def statements_of(text: str, region: Region, context: Context) -> Iterator[State
     """The statements of a region; a chain goes on over rows that begin with a relation."""
     carried: Node | None = None
     last: tuple[Node, Node] | None = None
-    for row in region.rows:
-        parsed = parse(text, macros=context.macros, start=row.start, end=row.end)
+    rows = [parse(text, macros=context.macros, start=row.start, end=row.end) for row in region.rows]
+    context = replace(context, moved=_moved([parsed.tree for parsed in rows], context))
+    for row, parsed in zip(region.rows, rows, strict=True):
         tree = parsed.tree
         while isinstance(tree, Condition):
             context = _conditioned(context, tree.words)
@@ -115,6 +116,12 @@ def statements_of(text: str, region: Region, context: Context) -> Iterator[State
                     carried = statement.right
             if not isinstance(part, Relation):
                 carried = part if not isinstance(part, Missing) else carried
+
+
+def _moved(rows: Sequence[Node], context: Context) -> frozenset[Key]:
+    """The symbols whose differentials stand in a display."""
+    found = (key_of_moved(n.operand, context.find) for tree in rows for n in tree.walk() if isinstance(n, Differential))
+    return frozenset(key for key in found if key is not None and context.definition(key) is None)
 
 
 def _implied(tree: Node, last: tuple[Node, Node] | None) -> Iterator[tuple[Node, tuple[Node, Node] | None]]:

@@ -10,8 +10,7 @@ from nablatex.checking.sampling import Assumptions
 from nablatex.checking.verdict import Verdict, decide
 from nablatex.document.context import Context
 from nablatex.document.elaborate import Reading, elaborate
-from nablatex.document.names import key_of
-from nablatex.document.scripts import transpose_mark
+from nablatex.document.names import key_of, transpose_mark
 from nablatex.features.engine import NO_RESULT, assumptions_of, layouts_of
 from nablatex.latex.tree import (
     Derivative,
