@@ -8,7 +8,7 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from nablatex.algebra.atoms import Identity, Number, Symbol, _Sized
-from nablatex.algebra.dims import ONE, SCALAR, Equate, Shape, shape_text
+from nablatex.algebra.dims import ONE, SCALAR, Equate, Shape, one_shape, shape_text
 from nablatex.algebra.expr import Expr, NotDifferentiable
 from nablatex.algebra.kernels import INVERSE, PRODUCT, SUM
 from nablatex.algebra.spelling import Kernels, spelled
@@ -41,14 +41,7 @@ class Add(Expr):
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
-        first = shapes[0]
-        for s in shapes[1:]:
-            if s == first:
-                continue
-            why = f"a sum of {shape_text(first)} and {shape_text(s)}"
-            equate(first[0], s[0], why)
-            equate(first[1], s[1], why)
-        return first
+        return one_shape(shapes, "a sum of", equate)
 
     def rebuild(self, args: Sequence[Expr]) -> Expr:
         from nablatex.algebra.build import add

@@ -5,7 +5,7 @@ Letters that start with ``?`` are unification variables of the elaborator; the e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from math import lcm
@@ -179,3 +179,14 @@ def strict(a: Dim, b: Dim, why: str) -> None:
 def shape_text(shape: Shape) -> str:
     """``m×n``, ``n×1``, or ``scalar``."""
     return "scalar" if shape == SCALAR else f"{shape[0]}×{shape[1]}"
+
+
+def one_shape(shapes: Sequence[Shape], what: str, equate: Equate) -> Shape:
+    """The shape that all have in common, demanded of the first and each other; what: "a sum of"."""
+    first = shapes[0]
+    for s in shapes[1:]:
+        if s != first:
+            why = f"{what} {shape_text(first)} and {shape_text(s)}"
+            equate(first[0], s[0], why)
+            equate(first[1], s[1], why)
+    return first

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from nablatex.algebra.atoms import Number, Ones
 from nablatex.algebra.build import add, is_zero, mul, number, ones, power, transpose, zero
 from nablatex.algebra.core import Mul, Transpose
-from nablatex.algebra.dims import Equate, Shape, ShapeError, shape_text
+from nablatex.algebra.dims import Equate, Shape, ShapeError, one_shape, shape_text
 from nablatex.algebra.expr import Expr, NotDifferentiable
 from nablatex.algebra.spelling import Kernels, spelled
 
@@ -51,14 +51,7 @@ class Hadamard(Expr):
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
-        first = shapes[0]
-        for s in shapes[1:]:
-            if s == first:
-                continue
-            why = f"the Hadamard product of {shape_text(first)} and {shape_text(s)}"
-            equate(first[0], s[0], why)
-            equate(first[1], s[1], why)
-        return first
+        return one_shape(shapes, "the Hadamard product of", equate)
 
     def rebuild(self, args: Sequence[Expr]) -> Expr:
         return hadamard(*args)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from nablatex.algebra.atoms import Identity, Size
 from nablatex.algebra.build import add, identity, is_zero, mul, number, power, transpose
 from nablatex.algebra.core import Inverse, Mul, Transpose, square
-from nablatex.algebra.dims import SCALAR, Equate, Shape, shape_text
+from nablatex.algebra.dims import SCALAR, Equate, Shape, one_shape
 from nablatex.algebra.expr import Expr
 from nablatex.algebra.spelling import Kernels, spelled
 
@@ -317,10 +317,7 @@ class Inner(Expr):
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
-        if shapes[0] != shapes[1]:
-            why = f"the inner product of {shape_text(shapes[0])} and {shape_text(shapes[1])}"
-            equate(shapes[0][0], shapes[1][0], why)
-            equate(shapes[0][1], shapes[1][1], why)
+        one_shape(shapes, "the inner product of", equate)
         return SCALAR
 
     def rebuild(self, args: Sequence[Expr]) -> Expr:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any, TextIO
 
-from nablatex.features.engine import symbols_table
+from nablatex.features.engine import Derived, symbols_table
 from nablatex.features.standalone import Formula, check, derive
 
 BUDGET = 12
@@ -74,8 +74,12 @@ def check_record(record: dict[str, Any], layout: str | None) -> dict[str, Any]:
 
 def derive_record(record: dict[str, Any], layout: str | None) -> dict[str, Any]:
     done = derive(formula_of(record, layout), record.get("wrt"))
+    return {"id": record.get("id"), **derived_record(done)}
+
+
+def derived_record(done: Derived) -> dict[str, Any]:
+    """A derivative as JSON: the answer of ``derive --format json``, and of ``--batch`` beside the id."""
     return {
-        "id": record.get("id"),
         "status": done.status,
         "latex": done.latex,
         "shape": list(done.shape) if done.shape else None,

@@ -8,7 +8,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from nablatex.features.engine import symbols_table
+from nablatex.cli.batch import derived_record
 from nablatex.features.export import Wanted
 from nablatex.features.insertion import block
 from nablatex.features.standalone import Formula, derive, derive_with_steps, export
@@ -32,15 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
         return with_steps(formula, arguments)
     done = derive(formula, arguments.wrt)
     if arguments.format == "json":
-        answer = {
-            "status": done.status,
-            "latex": done.latex,
-            "shape": list(done.shape) if done.shape else None,
-            "layout": done.layout,
-            "numpy": symbols_table(done.code),
-            "message": done.message,
-        }
-        print(json.dumps(answer, ensure_ascii=False))
+        print(json.dumps(derived_record(done), ensure_ascii=False))
         return 0 if done.status == "ok" else 1
     if done.status != "ok":
         print(f"nablatex derive: {done.status}: {done.message}", file=sys.stderr)
