@@ -6,6 +6,7 @@ import pytest
 from nablatex.algebra.dims import shape_text
 from nablatex.algebra.simplify import simplify
 from nablatex.calculus import expand
+from nablatex.checking.verdict import decide
 from nablatex.document.assumptions import context_of
 from nablatex.document.elaborate import elaborate
 from nablatex.document.notation import notation_of
@@ -132,3 +133,26 @@ def test_what_is_inserted_uses_the_authors_macros(preamble: str, claim: str, ins
 def test_values_that_a_symbol_runs_through_do_not_define_it() -> None:
     context = read_document("Look at $x = -1, 0, 2$ and let $f = x^2$.").context
     assert [d.key.base for d in context.definitions] == ["f"]
+
+
+@pytest.mark.parametrize(
+    ("latex", "means"),
+    [
+        ("X_{:,2}", "X e_2"),
+        ("X_{1,:} b", "e_1^T X b"),
+        ("(A X)_{:,2}", "A X e_2"),
+        ("\\mathbf{1}^T X_{\\cdot, 1}", "\\mathbf{1}^T X e_1"),
+        ("b_{1:2}^T b_{2:3}", "b_1 b_2 + b_2 b_3"),
+        ("\\operatorname{vec}^{-1}(\\operatorname{vec}(A X B))", "A X B"),
+        ("\\operatorname{tril}(A) + \\operatorname{triu}(A)", "A + \\operatorname{diag}(\\operatorname{diag}(A))"),
+        ("\\int_0^1 2 t\\,dt\\, A X", "A X"),
+        ("\\int_0^1 dt\\, 2 t A X", "A X"),
+        ("\\|\\operatorname{vec}(X)\\|_1", "\\mathbf{1}_3^T \\operatorname{abs}(X) \\mathbf{1}_3"),
+    ],
+)  # fmt: skip
+def test_parts_rows_columns_and_words(latex: str, means: str) -> None:
+    """Parts of a matrix and of formulas; every pair has one value."""
+    decls = ["A, B, X \\in \\mathbb{R}^{3 \\times 3}", "b \\in \\mathbb{R}^3"]
+    found = read(latex, *decls).readings
+    assert found, read(latex, *decls).failure
+    assert decide(found[0].sides[0], read(means, *decls).readings[0].sides[0]).name in ("proved", "holds")

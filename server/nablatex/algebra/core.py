@@ -305,7 +305,6 @@ class Power(Expr):
 
     __slots__ = ()
     name = "power"
-    analytic = True
     rule = "power rule"
     code: ClassVar[Kernels] = {
         "power": spelled("4|{0:5}**{1:4}", julia="4|{0:5}^{1:5}", matlab="4|{0:5}^{1:5}", sympy="4|{0:5}**{1:4}"),
@@ -336,6 +335,11 @@ class Power(Expr):
         from nablatex.algebra.build import power, transpose
 
         return power(transpose(self.args[0]), self.args[1])
+
+    @property
+    def analytic(self) -> bool:  # type: ignore[override]
+        """Fractional powers of matrices are computed by eigenvectors, for real matrices alone."""
+        return self.is_scalar or self.integer is not None
 
     @property
     def integer(self) -> int | None:
@@ -387,7 +391,12 @@ class Power(Expr):
     def numeric(self, *values: Array) -> Array:
         import numpy as np
 
-        base, k = values[0], float(values[1][0, 0])
+        base, exponent = values[0], values[1][0, 0]
+        if np.iscomplexobj(exponent) and exponent.imag:
+            if base.shape != (1, 1) or np.real(base[0, 0]) <= 0:
+                raise FloatingPointError("a complex power of something that is not a positive number")
+            return np.asarray(np.exp(exponent * np.log(base)))
+        k = float(np.real(exponent))
         if base.shape == (1, 1):
             if k != round(k) and np.real(base[0, 0]) < 0:
                 raise FloatingPointError("a fractional power of a negative number")

@@ -12,7 +12,7 @@ from nablatex.algebra.core import Add, Mul, Transpose
 from nablatex.algebra.dims import ONE, SCALAR, Equate, Shape
 from nablatex.algebra.expr import Expr
 from nablatex.algebra.spelling import Kernels, spelled
-from nablatex.algebra.structure import kron
+from nablatex.algebra.structure import Vec, kron
 
 if TYPE_CHECKING:
     from nablatex.algebra.evaluate import Array, Evaluator
@@ -231,6 +231,8 @@ def member(stack: Expr, i: Expr, shape: Shape) -> Expr:
     """The i-th of the stacked columns or matrices of this shape."""
     if stack.name == "zero":
         return zero(shape)
+    if isinstance(stack, Vec) and shape == (stack.args[0].shape[0], ONE):  # the i-th part of vec X is the column X e_i
+        return mul(stack.args[0], unit_vector(i, stack.args[0].shape[1]))
     return Member((stack, i), (shape[0], shape[1]))
 
 

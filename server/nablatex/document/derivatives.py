@@ -264,7 +264,7 @@ class DerivativeReading(OperatorReading):
             if part is not None:
                 whole = next((k for k, d in self.entries.items() if d is part.children[0]), None)
                 if whole is not None:
-                    return Draft(part.shape, part.build, (self.tangent(whole),))
+                    return Draft(part.shape, part.build, (self.tangent(whole), *part.children[1:]))
             entry = self.entry(node.base, node.sub)
             if entry is not None:
                 owner, i, j = entry.children

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isqrt
 
 from nablatex.algebra import ops
-from nablatex.algebra.dims import ONE, SCALAR, shape_text
+from nablatex.algebra.dims import ONE, SCALAR, dim, shape_text
 from nablatex.algebra.elementwise import FUNCTIONS
 from nablatex.algebra.expr import Expr
 from nablatex.document.aggregates import AggregateReading
@@ -16,8 +17,6 @@ from nablatex.latex.tree import (
     Fence,
     Fraction,
     Infix,
-    Juxtaposition,
-    List,
     Name,
     Node,
     Number,
@@ -42,6 +41,8 @@ class OperatorReading(AggregateReading):
         if len(arguments) != 1:
             raise Unsupported(f"{word} of {len(arguments)} arguments", node.span)
         x = arguments[0]
+        if word in ("vec", "Vec") and node.sup is not None and flat(node.sup) == "-1" and not node.primes:
+            return self.unvec(x, node)
         value = self.apply_word(word, x, node)
         for _ in range(node.primes):
             raise Unsupported(f"the derivative of {word} written with a prime", node.span)
@@ -69,6 +70,9 @@ class OperatorReading(AggregateReading):
             return self.node("vec", lambda xs: ops.vec(xs[0]), x)
         if word in ("adj", "adjugate"):
             return self.node("adjugate", lambda xs: ops.adjugate(xs[0]), x)
+        if word in ("tril", "triu"):
+            which = "lower" if word == "tril" else "upper"
+            return self.node("triangle", lambda xs: ops.triangle(xs[0], which), x, params=(which,))
         if word == "norm":
             return Draft(SCALAR, lambda xs: ops.norm(xs[0]), (x,))
         if word == "sqrt":
@@ -90,6 +94,22 @@ class OperatorReading(AggregateReading):
             registry_name = {"LSE": "logsumexp", "lse": "logsumexp"}.get(word, word)
             return self.node(registry_name, lambda xs: build_any(xs[0]), x)
         raise Unsupported(f"the operator {word}", node.span)
+
+    def unvec(self, x: Draft, node: Node) -> Draft:
+        r"""\operatorname{vec}^{-1} of a column of length pq, where the formula asks for p×q or q×p; of n^2 for n×n."""
+        length = self.shape(x)[0]
+        self.unify.equate(self.shape(x)[1], ONE, f"vec^{{-1}} of a {shape_text(self.shape(x))} matrix: it is no column")
+        (letters, k), *more = length.terms
+        root = isqrt(int(k))
+        if not more and not letters and root * root == k:
+            p = q = dim(root)
+        elif not more and k == 1 and len(letters) == 2:
+            p, q = (dim(letter) for letter in letters)
+        else:
+            raise Unsupported(f"vec^{{-1}} of a column of length {length}: of which shape?", node.span)
+        if p != q and self.choose(0.0, 0.0) == 1:
+            p, q = q, p
+        return Draft((p, q), lambda xs: ops.unvec(xs[0], p, q), (x,))
 
     def root(self, x: Draft, node: Node) -> Draft:
         if isinstance(node, Operator) and node.sub is not None:
@@ -191,21 +211,6 @@ class OperatorReading(AggregateReading):
             if self.scalar(index):
                 return Draft(SCALAR, lambda xs: ops.p_norm(xs[0], xs[1]), (x, index))
         raise Unsupported(f"the norm with index {kind}", fence.span)
-
-    def entry_of(self, owner: Draft, sub: Node) -> Draft | None:
-        """(A + B)_{ij}."""
-        parts = sub.factors if isinstance(sub, Juxtaposition) else sub.items if isinstance(sub, List) else (sub,)
-        if len(parts) == 1 and isinstance(parts[0], Number) and len(parts[0].text) == 2:
-            parts = tuple(Number(sub.span, c) for c in parts[0].text)
-        indices = [self.index(p) for p in parts]
-        if any(i is None for i in indices) or len(indices) > 2:
-            return None
-        if len(indices) == 1:
-            indices.append(self.leaf(ops.number(1)))
-        self.note_range(list(parts), owner)
-        i, j = indices
-        assert i is not None and j is not None
-        return Draft(SCALAR, lambda xs: ops.entry(xs[0], xs[1], xs[2]), (owner, i, j))
 
     # ---- infix, fractions
 

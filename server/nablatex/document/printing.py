@@ -9,14 +9,16 @@ from fractions import Fraction
 from nablatex.algebra.atoms import Number, Symbol
 from nablatex.algebra.build import mul, number, power, split_coefficient
 from nablatex.algebra.core import Inverse, Mul, Power
-from nablatex.algebra.dims import ONE, Dim
+from nablatex.algebra.dims import ONE
 from nablatex.algebra.elementwise import FUNCTIONS
 from nablatex.algebra.expr import Expr
 from nablatex.algebra.norms import PolarFactor
 from nablatex.algebra.reductions import Det, Norm
+from nablatex.algebra.structure import vec
+from nablatex.document.index_printing import ATOM, PRODUCT, IndexPrinting, Unprintable
 from nablatex.document.notation import Notation
 
-SUM, INFIX, PRODUCT, ATOM = range(4)
+SUM, INFIX = range(2)
 TALL = re.compile(r"\\frac|\\begin|\\sum|\\left")
 
 
@@ -26,18 +28,13 @@ DIFFERENTIAL = re.compile(
 """dX or dX^T at the end of a factor: what follows is set off by a thin space."""
 
 
-class Unprintable(ValueError):
-    """An operator that has no LaTeX that an author would recognise."""
-
-
 def to_latex(e: Expr, notation: Notation | None = None) -> str:
     """The formula of an expression; Unprintable where an operator has no usual notation."""
     return Printer(notation or Notation()).print(e)
 
 
-class Printer:
-    def __init__(self, notation: Notation) -> None:
-        self.n = notation
+class Printer(IndexPrinting):
+    """Every operator's notation."""
 
     def print(self, e: Expr, level: int = SUM) -> str:
         text, own = self.render(e)
@@ -72,17 +69,11 @@ class Printer:
     def size(self, e: Expr) -> tuple[str, int]:
         return self.dim(e.params[0]), (ATOM if e.params[0].letter else SUM)
 
-    def dim(self, d: Dim) -> str:
-        return str(d).replace("·", "")
-
     def constant(self, e: Expr) -> tuple[str, int]:
         return str(e.params[0]), ATOM
 
     def identity(self, e: Expr) -> tuple[str, int]:
         return f"{self.n.identity}_{self.sub(self.dim(e.shape[0]))}", ATOM
-
-    def sub(self, text: str) -> str:
-        return text if len(text) == 1 else "{" + text + "}"
 
     def zero(self, e: Expr) -> tuple[str, int]:
         return "0", ATOM
@@ -291,6 +282,15 @@ class Printer:
         mark = "_F" if e.args[0].shape[1] != ONE and e.args[0].shape[0] != ONE else ""
         return f"{left}{inside}{right}{mark}", ATOM
 
+    def norm1(self, e: Expr) -> tuple[str, int]:
+        """Of the entries: a 1-norm of a matrix is the largest column sum in many texts."""
+        x = e.args[0]
+        left, right = self.n.norm
+        inside = self.print(x) if ONE in x.shape else self.print(vec(x))
+        if left == "\\|" and "\\|" in inside:
+            left, right = "\\lVert ", "\\rVert"
+        return f"{left}{inside}{right}_1", ATOM
+
     def inner(self, e: Expr) -> tuple[str, int]:
         if self.n.frobenius:
             return self.infix(":")(e)
@@ -300,6 +300,10 @@ class Printer:
         name, order = e.params
         f = FUNCTIONS.get(name) if not order else None
         inside = self.print(e.args[0])
+        if name == "abs" and ONE not in e.shape:  # |X| of a matrix is its determinant
+            return self.word("\\operatorname{abs}", inside), ATOM
+        if name == "abs" and "|" in inside:
+            return f"\\lvert {inside}\\rvert", ATOM
         if f is None:
             return self.word(name + "'" * order, inside), ATOM
         if name == "log":
@@ -323,64 +327,6 @@ class Printer:
         from nablatex.algebra.build import ones
 
         return self.print(ones(*x.shape))
-
-    def entry(self, e: Expr) -> tuple[str, int]:
-        x, i, j = e.args
-        base = self.print(x) if isinstance(x, Symbol) else self.fence(self.print(x))
-        index = self.print(i) if x.shape[1] == ONE else self.print(i) + self.comma(i, j) + self.print(j)
-        return f"{base}_{self.sub(index)}", ATOM
-
-    def delta(self, e: Expr) -> tuple[str, int]:
-        i, j = e.args
-        return f"\\delta_{{{self.print(i)}{self.comma(i, j)}{self.print(j)}}}", ATOM
-
-    def member(self, e: Expr) -> tuple[str, int]:
-        """x_i or x^{(i)}, with the family's own letter."""
-        stack = e.args[0]
-        if isinstance(stack, Symbol) and stack.has("raised"):
-            return f"{self.print(stack)}^{{({self.print(e.args[1])})}}", ATOM
-        return f"{self.print(e.args[0])}_{self.sub(self.print(e.args[1]))}", ATOM
-
-    def submatrix(self, e: Expr) -> tuple[str, int]:
-        r, p, c, q = e.params
-        x = e.args[0]
-        base = self.print(x) if isinstance(x, Symbol) else self.fence(self.print(x))
-        if not r.terms and not c.terms and x.shape[1] != ONE:
-            return f"{base}_{{{self.dim(p)} \\times {self.dim(q)}}}", ATOM
-        rows = f"{self.dim(r + ONE)}:{self.dim(r + p)}"
-        return (
-            f"{base}_{{{rows}}}" if x.shape[1] == ONE else f"{base}_{{{rows},{self.dim(c + ONE)}:{self.dim(c + q)}}}"
-        ), ATOM
-
-    def pad(self, e: Expr) -> tuple[str, int]:
-        """The block matrix with zeros around, without rows or columns that are empty."""
-        r, m, c, n = e.params
-        p, q = e.args[0].shape
-        above, below = r.terms, (m - r - p).terms
-        left, right = c.terms, (n - c - q).terms
-        row = ["0"] * bool(left) + [self.print(e.args[0])] + ["0"] * bool(right)
-        empty = " & ".join(["0"] * len(row))
-        rows = [empty] * bool(above) + [" & ".join(row)] + [empty] * bool(below)
-        return "\\begin{bmatrix} " + " \\\\ ".join(rows) + " \\end{bmatrix}", ATOM
-
-    def comma(self, i: Expr, j: Expr) -> str:
-        return "" if all(len(self.print(x)) == 1 for x in (i, j)) else ","
-
-    def index_sum(self, e: Expr) -> tuple[str, int]:
-        body, lower, upper = e.args
-        if self.n.einstein:
-            return self.print(body, PRODUCT), PRODUCT
-        index = self.print(e.params[0])
-        return (
-            f"\\sum_{{{index}={self.print(lower)}}}^{self.sub(self.print(upper))} {self.print(body, PRODUCT)}",
-            PRODUCT,
-        )
-
-    def integral(self, e: Expr) -> tuple[str, int]:
-        body, lower, upper = e.args
-        t = self.print(e.params[0])
-        bounds = f"_{self.sub(self.print(lower))}^{self.sub(self.print(upper))}"
-        return f"\\int{bounds} {self.print(body, PRODUCT)} \\,{self.n.differential}{t}", PRODUCT
 
     def blocks(self, e: Expr) -> tuple[str, int]:
         rows, cols = e.params
@@ -440,9 +386,11 @@ TABLE: dict[str, Callable[[Printer, Expr], tuple[str, int]]] = {
     "integral": Printer.integral,
     "matrix_function": Printer.matrix_function,
     "polar_factor": Printer.polar_factor, "leading_pair": Printer.leading_pair,
-    "pinv": Printer.pinv,
+    "pinv": Printer.pinv, "norm1": Printer.norm1,
     "duplication": Printer.duplication, "elimination": Printer.elimination,
     "delta": Printer.delta, "member": Printer.member, "submatrix": Printer.submatrix, "pad": Printer.pad,
     "blocks": Printer.blocks, "derivative": Printer.derivative, "directional": Printer.directional,
 }  # fmt: skip
 """Operators whose notation depends on the author or on precedence; the others print by their template."""
+
+__all__ = ["Printer", "Unprintable", "fill", "to_latex"]

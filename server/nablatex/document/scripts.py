@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nablatex.algebra import ops
-from nablatex.algebra.dims import ONE, SCALAR, Dim, dim, shape_text
+from nablatex.algebra.dims import ONE, SCALAR, shape_text
 from nablatex.algebra.expr import Expr
 from nablatex.document.base import MAX_UNFOLD, Unsupported
 from nablatex.document.complexes import STARS
 from nablatex.document.context import Definition
 from nablatex.document.drafts import Draft
-from nablatex.document.families import FamilyReading
-from nablatex.document.names import Key, flat, is_upper, key_of, label_of, transpose_mark
+from nablatex.document.entries import EntryReading
+from nablatex.document.names import Key, flat, key_of, label_of, transpose_mark
 from nablatex.latex.tree import (
     Call,
     Fence,
-    Infix,
     Juxtaposition,
     List,
     Name,
@@ -27,7 +26,7 @@ from nablatex.latex.tree import (
 )
 
 
-class ScriptReading(FamilyReading):
+class ScriptReading(EntryReading):
     """Names with their scripts."""
 
     def read_node(self, node: Node) -> Draft:
@@ -133,110 +132,6 @@ class ScriptReading(FamilyReading):
             return self.size_letter(base.base)
         return None
 
-    def dimension(self, sub: Node | None) -> Dim | None:
-        if sub is None:
-            return None
-        text = flat(sub)
-        if isinstance(sub, Number):
-            return dim(int(text)) if text.isdigit() else None
-        if isinstance(sub, Juxtaposition) and any(m == "\\times" for m in sub.marks):
-            first = sub.factors[0]
-            return self.dimension(first)
-        if isinstance(sub, (Name, Scripted)) and "?" not in text:
-            return dim(text)
-        if isinstance(sub, Juxtaposition) and all(isinstance(f, (Name, Number)) for f in sub.factors):
-            total = dim(1)
-            for f in sub.factors:
-                part = self.dimension(f)
-                total = total * part  # type: ignore[operator]
-            return total
-        return None
-
-    def index(self, node: Node) -> Draft | None:
-        """An index: a number, a letter (bound, or free and arbitrary), or a dimension letter."""
-        if isinstance(node, Number) and node.text.isdigit():
-            return self.leaf(ops.number(node.text))
-        if isinstance(node, Name) and not node.accents:
-            key = key_of(node)
-            assert key is not None
-            local = self.scope(key)
-            if local is not None:
-                return local
-            if key.base in self.context.dimensions and self.declared(key) is None:
-                return self.leaf(ops.size(key.base))
-            if len(node.base) > 1 or node.base.isupper():
-                return None
-            return self.leaf(ops.symbol(node.base, 1, 1, "index", "integer"))
-        if isinstance(node, Sum):
-            parts = [self.index(t) for t in node.terms]
-            if any(p is None for p in parts):
-                return None
-            signed = [
-                self.negate(p) if s == "-" else p for s, p in zip(node.signs, parts, strict=True) if p is not None
-            ]
-            return self.add(signed)
-        return None
-
-    def entry(self, base: Node, sub: Node) -> Draft | None:
-        """X_{ij}, a_{ij} of a declared A, X_{11}, x_i; None where the subscript is part of a name."""
-        if not isinstance(base, Name):
-            return None
-        parts = [
-            p
-            for p in (sub.factors if isinstance(sub, Juxtaposition) else sub.items if isinstance(sub, List) else (sub,))
-        ]
-        if isinstance(sub, Juxtaposition) and any(sub.marks):
-            return None
-        if len(parts) == 1 and isinstance(parts[0], Number) and len(parts[0].text) == 2:
-            parts = [Number(sub.span, parts[0].text[0]), Number(sub.span, parts[0].text[1])]
-        owner = self.owner(base, len(parts))
-        if owner is None or len(parts) > 2:
-            return None
-        indices = [self.index(p) for p in parts]
-        if any(i is None for i in indices):
-            return None
-        if len(parts) == 1:
-            shape = self.shape(owner)
-            if shape[1] != ONE:
-                return None
-            indices.append(self.leaf(ops.number(1)))
-        self.note_range(parts, owner)
-        i, j = indices
-        assert i is not None and j is not None
-        return Draft(SCALAR, lambda xs: ops.entry(xs[0], xs[1], xs[2]), (owner, i, j))
-
-    def owner(self, base: Name, indices: int) -> Draft | None:
-        """The matrix or vector whose entries a base letter names."""
-        key = key_of(base)
-        assert key is not None
-        candidates = [key]
-        letter = key.base
-        if letter.isalpha() and letter.islower():
-            candidates.append(Key(letter.upper(), key.font, key.accents))
-        for k in candidates:
-            local = self.scope(k)
-            if local is not None:
-                return local
-            found = self.declared(k)
-            if found is not None and not self.unify.scalar(found[1].shape or SCALAR):
-                return self.name(base) if k == key else self.symbol(k, found[1].label)
-            if found is None and self.context.definition(k) is not None and k == key:
-                value = self.name(base)
-                return None if self.scalar(value) else value
-        if indices == 2 and self.declared(key) is None and letter.isalpha():
-            upper = Key(letter.upper(), key.font, key.accents)
-            return self.symbol(
-                upper, letter.upper() if not key.font else label_of(base).replace(letter, letter.upper())
-            )
-        return None
-
-    def note_range(self, parts: list[Node], owner: Draft) -> None:
-        shape = self.shape(owner)
-        for p, d in zip(parts, shape, strict=False):
-            key = key_of(p) if isinstance(p, Name) else None
-            if key is not None and key not in self.index_ranges:
-                self.index_ranges[key] = d
-
     # ---- superscripts
 
     def scripted(self, node: Scripted) -> Draft:
@@ -301,36 +196,6 @@ class ScriptReading(FamilyReading):
             return ops.mul(ops.unit_vector(xs[0], row), ops.transpose(ops.unit_vector(xs[1], column)))
 
         return Draft((m, n), build, (i, j))
-
-    def part(self, base: Node, sub: Node) -> Draft | None:
-        r"""X_{k \times l} (the leading part), X_{1:k}, X_{i:j,k:l} of a declared matrix or vector."""
-        key = key_of(base)
-        if key is None or not (is_upper(key) or self.declared(key) is not None) or not isinstance(base, Name):
-            return None
-        ranges: list[tuple[Dim, Dim] | None] = []
-        if isinstance(sub, Juxtaposition) and sub.marks == ("\\times",):
-            sizes = [self.dimension(f) for f in sub.factors]
-            ranges = [None if d is None else (dim(0), d) for d in sizes]
-        elif isinstance(sub, (Infix, List)):
-            ranges = [self.range(p) for p in (sub.items if isinstance(sub, List) else (sub,))]
-        if not ranges or len(ranges) > 2:
-            return None
-        whole = self.name(base)
-        shape = self.shape(whole)
-        if len(ranges) == 1:
-            ranges = [ranges[0], (dim(0), ONE) if shape[1] == ONE else (dim(0), shape[1])]
-        rows, columns = ranges
-        if rows is None or columns is None:
-            return None
-        (r, p), (c, q) = rows, columns
-        return Draft((p, q), lambda xs: ops.submatrix(xs[0], r, p, c, q), (whole,))
-
-    def range(self, node: Node) -> tuple[Dim, Dim] | None:
-        """(first - 1, length) of i:j."""
-        if not isinstance(node, Infix) or node.op != ":":
-            return None
-        first, last = self.dimension(node.left), self.dimension(node.right)
-        return None if first is None or last is None else (first - ONE, last - first + ONE)
 
     def block(self, node: Scripted) -> Draft:
         raise Unsupported("a subscript that is not understood", node.span)

@@ -6,6 +6,7 @@ from nablatex.latex.macros import argument
 from nablatex.latex.tokens import Token
 from nablatex.latex.tree import (
     Derivative,
+    Infix,
     List,
     Missing,
     Name,
@@ -201,19 +202,24 @@ class Cursor:
         raise NotImplementedError
 
 
+ALL = (":", "\\cdot", "\\bullet")
+
+
 def _slices(tokens: list[Token]) -> Node | None:
-    """A subscript with a colon or a dot for "all": ``1,:``, ``:,i``, ``\\cdot j``."""
-    alls = (":", "\\cdot", "\\bullet")
-    if len(tokens) > 6 or not any(t.text in alls for t in tokens):
+    """A subscript with a colon or a dot for "all", or with ranges: ``1,:``, ``:,i``, ``\\cdot j``, ``2:n``, ``1:k,:``."""
+    if len(tokens) > 8 or not any(t.text in ALL for t in tokens):
         return None
     parts: list[Node] = []
-    for t in tokens:
-        if t.text in (",", ";"):
-            continue
-        if t.kind == "number":
-            parts.append(Number(t.span, t.text))
-        elif t.text in alls or t.text.isalpha():
-            parts.append(Name(t.span, t.text, latex=t.text))
+    group: list[Node] = []
+    for t in [*tokens, None]:
+        if t is None or t.text in (",", ";"):
+            colon = len(group) == 3 and isinstance(group[1], Name) and group[1].base == ":"
+            parts.extend([Infix(group[0].span.join(group[2].span), ":", group[0], group[2])] if colon else group)
+            group = []
+        elif t.kind == "number":
+            group.append(Number(t.span, t.text))
+        elif t.text in ALL or t.text.isalpha():
+            group.append(Name(t.span, t.text, latex=t.text))
         else:
             return None
     span = tokens[0].span.join(tokens[-1].span)

@@ -111,10 +111,19 @@ class OperatorReader(FenceReader):
 
         body = self.rest_of_term()
         measure: Node | None = None
-        if kind == "int" and isinstance(body, Juxtaposition) and isinstance(body.factors[-1], Differential):
-            measure = body.factors[-1].operand
-            factors, marks = body.factors[:-1], body.marks[:-1]
-            body = factors[0] if len(factors) == 1 else Juxtaposition(body.span, factors, marks)
+        if kind == "int" and isinstance(body, Juxtaposition):
+            places = [k for k, f in enumerate(body.factors) if isinstance(f, Differential)]
+            if places and (len(places) == 1 or places[-1] == len(body.factors) - 1):
+                k = places[-1]
+                last = body.factors[k]
+                assert isinstance(last, Differential)
+                measure = last.operand
+                inside, behind = (body.factors[:k], body.factors[k + 1 :]) if k else (body.factors[1:], ())
+                marks = body.marks[: k - 1] if k else body.marks[1:]
+                whole = BigOperator(
+                    self.since(t.span.start), kind, lower, upper, _product(body.span, inside, marks), measure
+                )
+                return _product(whole.span, (whole, *behind), body.marks[k:] if k else ())
         return BigOperator(self.since(t.span.start), kind, lower, upper, body, measure)
 
     def annotated(self, t: Token) -> Node:
@@ -175,3 +184,7 @@ def big_word(tokens: list[Token]) -> str | None:
     """argmin, max, lim ... as ``\\arg\\min``, ``\\operatorname*{arg\\,min}``, ``\\mathop{\\rm argmin}``."""
     letters = "".join(t.text.lstrip("\\") for t in tokens if t.text.lstrip("\\").isalpha() and t.text not in FONTS)
     return letters if letters in ("argmin", "argmax", "min", "max", "lim", "sup", "inf") else None
+
+
+def _product(span: Span, factors: tuple[Node, ...], marks: tuple[str, ...]) -> Node:
+    return factors[0] if len(factors) == 1 else Juxtaposition(span, factors, marks)

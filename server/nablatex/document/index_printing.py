@@ -1,0 +1,95 @@
+"""How entries, parts, members, sums over an index and integrals are written."""
+
+from __future__ import annotations
+
+from nablatex.algebra.atoms import Symbol
+from nablatex.algebra.dims import ONE, Dim
+from nablatex.algebra.expr import Expr
+from nablatex.document.notation import Notation
+
+PRODUCT, ATOM = 2, 3
+"""How tightly a text holds together; sums and infix operations are looser."""
+
+
+class Unprintable(ValueError):
+    """An operator that has no LaTeX that an author would recognise."""
+
+
+class IndexPrinting:
+    """The part of the printer that writes indices."""
+
+    def __init__(self, notation: Notation) -> None:
+        self.n = notation
+
+    def print(self, e: Expr, level: int = 0) -> str:
+        raise NotImplementedError
+
+    def fence(self, text: str) -> str:
+        raise NotImplementedError
+
+    def dim(self, d: Dim) -> str:
+        return str(d).replace("·", "")
+
+    def sub(self, text: str) -> str:
+        """The text as a script."""
+        return text if len(text) == 1 else "{" + text + "}"
+
+    def entry(self, e: Expr) -> tuple[str, int]:
+        x, i, j = e.args
+        base = self.print(x) if isinstance(x, Symbol) else self.fence(self.print(x))
+        index = self.print(i) if x.shape[1] == ONE else self.print(i) + self.comma(i, j) + self.print(j)
+        return f"{base}_{self.sub(index)}", ATOM
+
+    def delta(self, e: Expr) -> tuple[str, int]:
+        i, j = e.args
+        return f"\\delta_{{{self.print(i)}{self.comma(i, j)}{self.print(j)}}}", ATOM
+
+    def member(self, e: Expr) -> tuple[str, int]:
+        """x_i or x^{(i)}, with the family's own letter."""
+        stack = e.args[0]
+        if not isinstance(stack, Symbol):
+            raise Unprintable("a member of a family that has no letter")
+        if stack.has("raised"):
+            return f"{self.print(stack)}^{{({self.print(e.args[1])})}}", ATOM
+        return f"{self.print(e.args[0])}_{self.sub(self.print(e.args[1]))}", ATOM
+
+    def submatrix(self, e: Expr) -> tuple[str, int]:
+        r, p, c, q = e.params
+        x = e.args[0]
+        base = self.print(x) if isinstance(x, Symbol) else self.fence(self.print(x))
+        if not r.terms and not c.terms and x.shape[1] != ONE:
+            return f"{base}_{{{self.dim(p)} \\times {self.dim(q)}}}", ATOM
+        rows = f"{self.dim(r + ONE)}:{self.dim(r + p)}"
+        return (
+            f"{base}_{{{rows}}}" if x.shape[1] == ONE else f"{base}_{{{rows},{self.dim(c + ONE)}:{self.dim(c + q)}}}"
+        ), ATOM
+
+    def pad(self, e: Expr) -> tuple[str, int]:
+        """The block matrix with zeros around, without rows or columns that are empty."""
+        r, m, c, n = e.params
+        p, q = e.args[0].shape
+        above, below = r.terms, (m - r - p).terms
+        left, right = c.terms, (n - c - q).terms
+        row = ["0"] * bool(left) + [self.print(e.args[0])] + ["0"] * bool(right)
+        empty = " & ".join(["0"] * len(row))
+        rows = [empty] * bool(above) + [" & ".join(row)] + [empty] * bool(below)
+        return "\\begin{bmatrix} " + " \\\\ ".join(rows) + " \\end{bmatrix}", ATOM
+
+    def comma(self, i: Expr, j: Expr) -> str:
+        return "" if all(len(self.print(x)) == 1 for x in (i, j)) else ","
+
+    def index_sum(self, e: Expr) -> tuple[str, int]:
+        body, lower, upper = e.args
+        if self.n.einstein:
+            return self.print(body, PRODUCT), PRODUCT
+        index = self.print(e.params[0])
+        return (
+            f"\\sum_{{{index}={self.print(lower)}}}^{self.sub(self.print(upper))} {self.print(body, PRODUCT)}",
+            PRODUCT,
+        )
+
+    def integral(self, e: Expr) -> tuple[str, int]:
+        body, lower, upper = e.args
+        t = self.print(e.params[0])
+        bounds = f"_{self.sub(self.print(lower))}^{self.sub(self.print(upper))}"
+        return f"\\int{bounds} {self.print(body, PRODUCT)} \\,{self.n.differential}{t}", PRODUCT
