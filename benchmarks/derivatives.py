@@ -19,8 +19,8 @@ from nablatex.algebra.simplify import simplify
 from nablatex.calculus import expand
 from nablatex.checking.sampling import Assumptions
 from nablatex.checking.verdict import verify
-from nablatex.document.assumptions import context_of
 from nablatex.document.elaborate import elaborate
+from nablatex.document.suppositions import context_of
 from nablatex.latex.parse import parse
 
 CASES = Path(__file__).resolve().parent.parent / "tests" / "cases" / "public.jsonl"

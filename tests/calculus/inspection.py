@@ -14,10 +14,10 @@ from nablatex.algebra.evaluate import Array, Evaluator, Unvaluable, central_diff
 from nablatex.algebra.expr import Expr, NotDifferentiable
 from nablatex.algebra.normal import TooLarge, normal_form
 from nablatex.calculus import derivative, expand
-from nablatex.document.assumptions import context_of
 from nablatex.document.elaborate import elaborate
 from nablatex.document.notation import Notation
 from nablatex.document.printing import Unprintable, to_latex
+from nablatex.document.suppositions import context_of
 from nablatex.latex.parse import parse
 
 CONTEXT = context_of(*DECLARATIONS, [])

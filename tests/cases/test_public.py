@@ -22,3 +22,9 @@ def test_own_cases_are_right_or_declined() -> None:
     result = judge.judge(HERE / "own.jsonl")
     assert result["wrong"] == []
     assert len(result["right"]) >= 0.9 * sum(map(len, result.values()))
+
+
+def test_identities_are_judged_right() -> None:
+    """Cookbook sections 1, 9 and 10, chains in five styles, slips of students, assumptions in words."""
+    result = judge.judge(HERE / "identities.jsonl")
+    assert result["wrong"] == [] and result["declined"] == []

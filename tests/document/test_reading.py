@@ -7,11 +7,11 @@ from nablatex.algebra.dims import shape_text
 from nablatex.algebra.simplify import simplify
 from nablatex.calculus import expand
 from nablatex.checking.verdict import decide
-from nablatex.document.assumptions import context_of
 from nablatex.document.elaborate import elaborate
 from nablatex.document.notation import notation_of
 from nablatex.document.printing import to_latex
 from nablatex.document.reading import read_document
+from nablatex.document.suppositions import context_of
 from nablatex.latex.parse import parse
 
 

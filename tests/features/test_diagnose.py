@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from nablatex.document.assumptions import context_of
 from nablatex.document.relevance import relevant
+from nablatex.document.suppositions import context_of
 from nablatex.features import check
 from nablatex.features.check import READINGS, check_document
 from nablatex.features.diagnose import diagnose

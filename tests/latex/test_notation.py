@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from nablatex.document.assumptions import context_of
 from nablatex.document.elaborate import elaborate
 from nablatex.document.printing import to_latex
+from nablatex.document.suppositions import context_of
 from nablatex.latex.parse import parse
 from nablatex.latex.tree import BigOperator, Dots, List, Node, Relation, Text
 

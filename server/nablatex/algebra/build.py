@@ -248,6 +248,8 @@ def inverse(e: Expr) -> Expr:
 
 def power(base: Expr, exponent: Expr) -> Expr:
     """base^exponent: of a scalar, or of a square matrix with a scalar exponent."""
+    if isinstance(base, Number) and base.value == 1:
+        return base
     if isinstance(exponent, Number):
         k = exponent.value
         if k == 0:

@@ -165,8 +165,16 @@ def draw_exact(
     ):
         if name in p:
             x = x * _jet(field, keep)
+    if "unit-diagonal" in p:
+        x = x * _jet(field, 1 - np.eye(m, n)) + _jet(field, np.eye(m, n))
     if "orthogonal" in p:
-        x = _orthogonal(field, uniform(n, n), bool(rng.integers(2)))
+        x = _orthogonal(field, uniform(n, n), "rotation" not in p and bool(rng.integers(2)))
+    if "permutation" in p:
+        x = _jet(field, np.eye(n)[rng.permutation(n)])
+    if "one-hot" in p:
+        hot = np.zeros((m, n), dtype=int)
+        hot[rng.integers(m), :] = 1
+        x = _jet(field, hot)
     if "orthonormal-columns" in p:
         if m < n:
             raise Unvaluable("orthonormal columns need more rows than columns")
@@ -176,7 +184,8 @@ def draw_exact(
         x = _orthogonal(field, uniform(k, k)).map(lambda v: v[..., :m, :n] if s.shape[1] == ONE else v[..., :1, :])
     if "idempotent" in p:
         q = _orthogonal(field, uniform(n, n)).map(lambda v: v[..., : max(1, n - 1)])
-        x = q @ q.T
+        r = q.T if "symmetric" in p else x.map(lambda v: v[..., : max(1, n - 1), :])
+        x = q @ (r @ q).inverse() @ r
     if "probability" in p:
         x = x.total().reciprocal() * x
     if ("full-column-rank" in p and m < n) or ("full-row-rank" in p and m > n):
@@ -287,6 +296,8 @@ def _require_signs(names: Sequence[Symbol], drawn: Mapping[Expr, Jet]) -> None:
         x = drawn[s].parts[0]
         if "positive" in s.properties:
             drawn[s].parts[0] = np.vectorize(lambda v: abs(v) or Fraction(1), otypes=[object])(x)
+        elif "positive-diagonal" in s.properties and not np.all(x.diagonal() > 0):
+            raise Unvaluable("a diagonal that is not positive")
         elif s.properties & {"nonzero", "diagonal"} and not np.all(x.diagonal() != 0):
             raise Unvaluable("zero where it may not be")
 

@@ -131,7 +131,9 @@ def draw_symbol(s: Symbol, sizes: Mapping[str, int], rng: np.random.Generator, s
     if "probability" in p:
         x = x / x.sum()
     if "orthogonal" in p:
-        x = _orthogonal(n, rng)
+        x = np.eye(n)[rng.permutation(n)] if "permutation" in p else _orthogonal(n, rng)
+        if "rotation" in p and np.linalg.det(x) < 0:
+            x[0] *= -1
     if "orthonormal-columns" in p:
         if m < n:
             raise Unvaluable("orthonormal columns need more rows than columns")
@@ -146,11 +148,20 @@ def draw_symbol(s: Symbol, sizes: Mapping[str, int], rng: np.random.Generator, s
         x = np.tril(x)
     if "upper" in p:
         x = np.triu(x)
+    if p & {"positive-diagonal", "unit-diagonal"}:
+        on = np.eye(m, n, dtype=bool)
+        x = np.where(
+            on, 1.0 if "unit-diagonal" in p else np.abs(x) + (style == "integer") + 0.3 * (style != "integer"), x
+        )
     if "unit" in p:
         x = x / np.linalg.norm(x)
+    if "one-hot" in p:
+        x = np.zeros((m, n))
+        x[rng.integers(m), :] = 1.0
     if "idempotent" in p:
         q = _orthogonal(n, rng)[:, : max(1, n - 1)]
-        x = q @ q.T
+        r = q if "symmetric" in p else q + 0.4 * rng.standard_normal(q.shape)
+        x = q @ np.linalg.inv(r.T @ q) @ r.T
     if "full-column-rank" in p and m < n:
         raise Unvaluable("full column rank needs more rows than columns")
     if "full-row-rank" in p and m > n:

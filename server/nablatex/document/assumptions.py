@@ -1,95 +1,16 @@
-r"""Assumptions: "W symmetric", ``\det(X) > 0``, "A has full column rank", ``Q^\top Q = I``."""
+r"""Assumptions as formulas and as properties: ``\det(X) > 0``, ``Q^\top Q = I``, ``A = A^\top``; A symmetric."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import combinations
 
+from nablatex.algebra.dims import ONE
 from nablatex.document.context import Context, Declared, Definition
-from nablatex.document.declarations import declare, declare_tree, define
-from nablatex.document.language import languages
+from nablatex.document.declarations import declare_tree
 from nablatex.document.names import TRANSPOSES, Key, flat, key_of, label_of
-from nablatex.latex.definitions import read_macros
-from nablatex.latex.macros import MacroTable
-from nablatex.latex.parse import parse
 from nablatex.latex.tree import Fence, Juxtaposition, Name, Node, Number, Relation, Scripted
-
-
-def context_of(
-    decls: list[str], assume: list[str], definitions: list[str], preamble: str = "", macros: MacroTable | None = None
-) -> Context:
-    """The context of a formula that stands alone: declarations, assumptions and earlier definitions as LaTeX."""
-    table = (macros or MacroTable()).merged(read_macros(preamble)) if preamble or macros else MacroTable()
-    context = Context(macros=table)
-    for d in decls:
-        context = declare(context, d)
-    for d in definitions:
-        context = define(context, d)
-    for a in assume:
-        context = suppose(context, a)
-    return context
-
-
-def suppose(context: Context, text: str) -> Context:
-    """One assumption in words, in LaTeX, or both."""
-    tree = parse(text, macros=context.macros)
-    if (
-        isinstance(tree.tree, Relation)
-        and not tree.problems
-        and not re.search(r"[a-z]{4,}", re.sub(r"\\[A-Za-z]+", "", text))
-    ):
-        return assume_equation(context, tree.tree, text)
-    lowered = re.sub(r"\\([A-Za-z]+)", r"\\\1", text)
-    function = re.match(
-        r"\s*(?P<f>\\?[A-Za-z]+).*(?:elementwise|element-wise|entrywise|entry-wise|differentiable)", text
-    )
-    if function and not re.search(r"\\in\b", text):
-        key = key_of(parse(function.group("f")).tree)
-        if key is not None and not re.search(r"sigmoid|logistic", text):
-            return replace(context, functions={**context.functions, key: "elementwise"})
-        if key is not None:
-            return replace(context, functions={**context.functions, key: "sigmoid"})
-    if re.search(r"all[- ]ones|vector of ones|ones vector|matrix of ones", text):
-        for name in re.findall(
-            r"\\math[a-z]+\{1\}|\\bm\{1\}|\\boldsymbol\{1\}|\\mathbb\{1\}|\b[a-zA-Z]\b|\\[a-z]+\b", text
-        )[:1]:
-            key = key_of(parse(name).tree)
-            if key is not None:
-                return context.with_properties(key, "ones")
-    if "commut" in lowered:
-        names = _subjects(context, re.split(r"\bcommut", text)[0])
-        if len(names) >= 2:
-            a, b = names[:2]
-            ab = Juxtaposition(a.span, (a, b), ("",))
-            return replace(context, equations=(*context.equations, (ab, Juxtaposition(a.span, (b, a), ("",)))))
-    if re.search(r"no entry of .* is zero|entries? nonzero|nonzero entries", text):
-        for node in _subjects(context, re.sub(r"no entry of|is zero.*", " ", text)):
-            key = key_of(node)
-            if key is not None:
-                context = context.with_properties(key, "nonzero")
-        return context
-    for pattern, properties in languages()[0].properties:
-        m = pattern.search(text)
-        if m is None:
-            continue
-        words = re.sub(
-            r"\b(?:is|are|be|all|both|and|has|have|with|a|an|the|of|to|matrix|matrices|vectors?)\b(?![\w{])",
-            ",",
-            text[: m.start()],
-        )
-        subjects = _subjects(context, words)
-        if not subjects:
-            break
-        for node in subjects:
-            context = state(context, node, properties)
-        return context
-    selection = re.match(r"\s*(?P<s>\S+) consists of the first (?P<i>\w) rows of I_\{?(?P<n>\w)\}?", text)
-    if selection:
-        key = key_of(parse(selection.group("s")).tree)
-        if key is not None:
-            context = context.with_properties(key, "selection")
-            return replace(context, ordering=(*context.ordering, (selection.group("n"), selection.group("i"))))
-    return replace(context, not_understood=(*context.not_understood, text))
 
 
 def state(context: Context, node: Node, properties: tuple[str, ...]) -> Context:
@@ -104,17 +25,25 @@ def state(context: Context, node: Node, properties: tuple[str, ...]) -> Context:
     return replace(context, conditions=(*context.conditions, (properties[0], node))) if properties else context
 
 
-def _subjects(context: Context, words: str) -> list[Node]:
-    """The formulas that a phrase speaks of: "X and Y" is X, Y."""
-    out: list[Node] = []
-    for part in re.split(r",|\band\b|\$", words):
-        part = part.strip().strip("$")
-        if not part or re.fullmatch(r"[a-z]{2,}(?:\s+[a-z]{2,})*", part):
-            continue
-        parsed = parse(part, macros=context.macros)
-        if not parsed.problems:
-            out.append(parsed.tree)
-    return out
+def state_all(context: Context, nodes: Sequence[Node], properties: tuple[str, ...]) -> Context:
+    """The same said of several symbols; vectors that are orthogonal are so to each other."""
+    if "orthogonal" in properties:
+        vectors = [n for n in nodes if _is_vector(context, n)]
+        for a, b in combinations(vectors, 2):
+            inner = Juxtaposition(a.span, (Scripted(a.span, a, None, Name(a.span, "\\top")), b), ("",))
+            context = replace(context, equations=(*context.equations, (inner, Number(a.span, "0"))))
+        nodes = [n for n in nodes if not _is_vector(context, n)]
+    for node in nodes:
+        context = state(context, node, properties)
+    return context
+
+
+def _is_vector(context: Context, node: Node) -> bool:
+    key = key_of(node)
+    found = context.find(key) if key is not None else None
+    if found is None:
+        return False
+    return "vector" in found[1].properties or (found[1].shape is not None and found[1].shape[1] == ONE)
 
 
 def assume_equation(context: Context, r: Relation, text: str = "", told: bool = False) -> Context:
@@ -142,6 +71,8 @@ def assume_equation(context: Context, r: Relation, text: str = "", told: bool = 
         if key is not None and other is not None and key.base in context.dimensions:
             return replace(context, ordering=(*context.ordering, (other.base, key.base)))
         return _not_understood(context, text)
+    if op == "\\perp":
+        return state_all(context, (left, right), ("orthogonal",))
     if op in ("\\neq", "\\ne"):
         if key is not None:
             return state(context, left, ("nonzero",)) if isinstance(right, Number) else context
@@ -196,4 +127,4 @@ def _mentions(node: Node, key: Key) -> bool:
     return any(key_of(n) == key for n in node.walk() if isinstance(n, (Name, Scripted)))
 
 
-__all__ = ["assume_equation", "context_of", "state", "suppose"]
+__all__ = ["assume_equation", "state", "state_all"]

@@ -29,10 +29,11 @@ SQUARE = frozenset(
         "square",
         "identity",
         "hollow",
+        "idempotent",
     )
 )
-KINDS = frozenset(("guessed", "vector", "matrix", "row", "square"))
-"""Properties that speak of the shape alone: no symbol of the engine carries them."""
+KINDS = frozenset(("guessed", "vector", "matrix", "row", "square", "unclear"))
+"""Properties that speak of the shape alone, or of what is not understood: no symbol of the engine carries them."""
 
 
 class Unsupported(ValueError):

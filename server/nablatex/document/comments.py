@@ -6,11 +6,12 @@ import re
 from dataclasses import replace
 
 from nablatex.algebra.dims import ONE, SCALAR, Shape
-from nablatex.document.assumptions import state, suppose
+from nablatex.document.assumptions import state
 from nablatex.document.context import Context, Declared
 from nablatex.document.language import properties_of
 from nablatex.document.names import key_of, label_of
 from nablatex.document.sets import dimension_of
+from nablatex.document.suppositions import suppose
 from nablatex.latex.parse import parse
 from nablatex.latex.tree import List, Name, Node, Scripted
 

@@ -16,6 +16,8 @@ from typing import Any
 NAME, MEMBER, SIZE, OTHER, SHOWN = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004"
 SIGNS = NAME + MEMBER + SIZE + OTHER + SHOWN
 LANGUAGES = ("en", "zh")
+_WHOLE = "(?![A-Za-z])"
+"""The end of a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def _load(name: str) -> Language:
         "{names}": f"(?P<names>[{NAME}{MEMBER}](?:{join}[{NAME}{MEMBER}])*)",
         "{size}": f"(?P<size>{SIZE})",
         "{n}": f"(?P<n>{NAME})",
-        "{property}": f"(?P<property>(?:{stated})(?:(?:,? and |, | )?(?:{stated}))*)",
+        "{property}": f"(?P<property>(?:{stated}){_WHOLE}(?:(?:,? and |, | )?(?:{stated}){_WHOLE})*)",
     }
     phrases = [
         Phrase(what, _value(entry), regex, tuple(entry["needs"]))
@@ -101,8 +103,8 @@ def _value(entry: dict[str, Any]) -> str:
 
 
 def _word(pattern: str) -> re.Pattern[str]:
-    """At the beginning of a word, where the language has words between spaces."""
-    return re.compile(rf"(?<![A-Za-z-])(?:{pattern})", re.I)
+    """Whole words, where the language has words between spaces: what is diagonalizable need not be diagonal."""
+    return re.compile(rf"(?<![A-Za-z-])(?:{pattern}){_WHOLE}", re.I)
 
 
 def _compile(pattern: str, slots: dict[str, str]) -> re.Pattern[str]:

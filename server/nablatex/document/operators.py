@@ -43,9 +43,11 @@ class OperatorReading(AggregateReading):
         x = arguments[0]
         if word in ("vec", "Vec") and node.sup is not None and flat(node.sup) == "-1" and not node.primes:
             return self.unvec(x, node)
+        if node.primes:
+            if word not in FUNCTION_WORDS or node.sub is not None or node.sup is not None:
+                raise Unsupported(f"the derivative of {word} written with a prime", node.span)
+            return self.entry_by_entry(FUNCTION_WORDS[word], node.primes, x)
         value = self.apply_word(word, x, node)
-        for _ in range(node.primes):
-            raise Unsupported(f"the derivative of {word} written with a prime", node.span)
         if node.sup is None:
             return value
         if isinstance(node.sup, Name) and transpose_mark(node.sup):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from nablatex.algebra.dims import ONE, SCALAR, Dim, Shape
-from nablatex.document.assumptions import assume_equation, state
+from nablatex.document.assumptions import assume_equation, state_all
 from nablatex.document.context import Context, Declared
 from nablatex.document.declarations import declare_tree
 from nablatex.document.language import OTHER, SIZE, Phrase, languages
@@ -245,11 +245,11 @@ def hold(context: Context, fact: Fact) -> Context:
         relation = fact.nodes[0]
         assert isinstance(relation, Relation)
         return assume_equation(context, relation, told=True)
+    if fact.what == "property":
+        return state_all(context, fact.nodes, fact.properties)
     for node in fact.nodes:
         key = key_of(node)
-        if fact.what == "property":
-            context = state(context, node, fact.properties)
-        elif key is None:
+        if key is None:
             continue
         elif fact.what == "role":
             context = replace(context, functions={**context.functions, key: fact.value})

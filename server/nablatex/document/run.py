@@ -121,15 +121,20 @@ class Run(DerivativeReading):
         return self.add([self.negate(t) if s == "-" else t for s, t in zip(node.signs, terms, strict=True)])
 
     def product_node(self, node: Juxtaposition) -> Draft:
-        factors = [self.loose(f) for f in node.factors]
-        out: list[Draft] = factors[0]
-        for mark, f, n in zip(node.marks, factors[1:], node.factors[1:], strict=True):
+        out: list[Draft] = []
+        k = 0
+        while k < len(node.factors):
+            total, used = self.total_derivative(node.factors[k : k + 3])
+            n = node.factors[k]
+            f = [total] if total is not None else self.loose(n)
+            mark = node.marks[k - 1] if k else ""
             if mark == "/":
                 out = [self.quotient(self.product(out), self.product(f), n)]
             elif mark == "\\times" and not (self.scalar(f[0]) or self.scalar(out[-1])):
                 raise Unsupported("× between matrices", node.span)
             else:
                 out.extend(f)
+            k += used
         return self.product(out)
 
     def annotated_node(self, node: Annotated) -> Draft:

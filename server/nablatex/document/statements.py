@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from nablatex.document.assumptions import suppose
 from nablatex.document.context import Context, Definition
 from nablatex.document.declarations import definition_of
 from nablatex.document.names import Key, key_of, key_of_moved
+from nablatex.document.suppositions import suppose
 from nablatex.latex.parse import parse
 from nablatex.latex.regions import Region
 from nablatex.latex.tree import (

@@ -21,7 +21,7 @@ from nablatex.latex.tree import Span
 
 Origin = Literal["comment", "declared", "defined", "inferred", "guessed"]
 MAX_STATEMENTS = 400
-HIDDEN = frozenset(("guessed", "vector", "matrix", "row", "square"))
+HIDDEN = frozenset(("guessed", "vector", "matrix", "row", "square", "unclear"))
 
 
 @dataclass(frozen=True, slots=True)

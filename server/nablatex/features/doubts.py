@@ -72,7 +72,7 @@ def reconsider(
     """The verdict once doubts are heard; what is not refuted comes back as it is."""
     if done.verdict.name not in ("fails", "ill-shaped"):
         return done
-    reason = unknown_command(read) or odd_identity(read) or to_be_solved(read, text)
+    reason = unknown_command(read) or odd_identity(read) or unclear_symbol(read) or to_be_solved(read, text)
     if reason is None and done.reading is not None:
         reason = no_matrices(read, done.reading.sides, where) or newcomer(read, done.reading.sides)
     elif reason is None and done.verdict.name == "fails":
@@ -146,6 +146,18 @@ def unknown_command(read: Read) -> str | None:
     for node in read.tree.walk():
         if isinstance(node, Name) and node.base.startswith("\\") and node.base not in SYMBOLS:
             return f"{node.base} is not defined in this document"
+    return None
+
+
+def unclear_symbol(read: Read) -> str | None:
+    """What words say of a symbol in a way that is not understood (nilpotent, circulant) may be why a claim holds."""
+    if not any("unclear" in d.properties for d in read.context.symbols.values()):
+        return None
+    for node in read.tree.walk():
+        key = key_of(node) if isinstance(node, (Name, Scripted)) else None
+        found = read.context.find(key) if key is not None else None
+        if found is not None and "unclear" in found[1].properties:
+            return f"what is said of {found[1].label or label_of(node)} is not understood"
     return None
 
 

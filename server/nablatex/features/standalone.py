@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nablatex.checking.verdict import Verdict
-from nablatex.document.assumptions import context_of
 from nablatex.document.context import Context
+from nablatex.document.names import key_of
 from nablatex.document.notation import notation_of
+from nablatex.document.suppositions import context_of, unclear
 from nablatex.features.derivations import Derivation, derive_steps
 from nablatex.features.engine import Checked, Derived, check_claim, derive_formula, only_expression
 from nablatex.features.export import Exported, Wanted, export_formula, formula_of
@@ -102,6 +103,10 @@ def check(formula: Formula) -> Checked:
     last: Checked | None = None
     for left, right in zip(tree.sides, tree.sides[1:], strict=False):
         last = check_claim(left, right, context, layout, notation, formula.latex)
+        if last.verdict.name == "fails":
+            doubt = unclear(context, frozenset(k for n in tree.walk() if (k := key_of(n)) is not None))
+            if doubt is not None:
+                return Checked(Verdict("unknown", f"it may hold because of what is not understood: {doubt}"))
         if last.verdict.name not in ("proved", "holds"):
             return last
     assert last is not None
