@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from nablatex.document.comments import layout_comment
+from nablatex.document.hearsay import assumptions_in_words
 from nablatex.document.language import languages
 from nablatex.document.notation import spellings
 from nablatex.document.sentences import sections_in
@@ -52,6 +53,8 @@ class Block:
     """The derivative layout that a comment in it states."""
     sections: int
     """How many sections begin in it."""
+    said: frozenset[tuple[str, str]] = frozenset()
+    """Usual assumptions that its words speak of, with the letters beside them."""
 
 
 MAX_BLOCK = 300_000
@@ -67,7 +70,15 @@ def block_of(text: str, host: str = "latex") -> Block:
     layout = next((x for x in reversed(stated) if x is not None), None)
     commands = frozenset(_COMMAND.findall(text))
     return Block(
-        text, source, commands, letters_in(source), spellings(text), defines_macros(text), layout, sections_in(source)
+        text,
+        source,
+        commands,
+        letters_in(source),
+        spellings(text),
+        defines_macros(text),
+        layout,
+        sections_in(source),
+        assumptions_in_words(text),
     )
 
 
@@ -144,7 +155,7 @@ def divide(text: str, old: Division | None = None, host: str = "latex") -> Divis
     return Division(
         text,
         (*old.blocks[:front], *fresh, *old.blocks[back:]),
-        (*old.starts[:front], *starts, *(s + shift for s in old.starts[back:])),
+        (*old.starts[:front], *starts, *([s + shift for s in old.starts[back:]] if shift else old.starts[back:])),
         (front, len(old.blocks) - back),
         host,
     )

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import overload
+from typing import cast, overload
 
 from nablatex.algebra.dims import shape_text
 from nablatex.document.blocks import Block, Division, divide
@@ -28,6 +28,11 @@ from nablatex.latex.edits import changed
 from nablatex.latex.macros import MacroTable
 from nablatex.latex.regions import Region
 from nablatex.latex.tree import Span, shifted
+
+MAX_PLACED = 128
+"""Blocks whose statements stay in place until they are asked for again, in this reading and the next."""
+MAX_NOTES = 8
+"""Kinds of notes about blocks that a reading takes over."""
 
 
 class Statements(Sequence[Statement]):
@@ -93,10 +98,21 @@ class Reading:
         if before is not None:
             gone = before.division.blocks[front : len(before.division.blocks) - back]
         self._counts: Counter[str] = before._counts.copy() if before is not None else Counter()
+        self._said: Counter[tuple[str, str]] = before._said.copy() if before is not None else Counter()
+        self._stating: int = before._stating if before is not None else 0
+        """How many blocks state a layout."""
         for block in gone:
             self._counts.subtract(block.spellings)
+            self._said.subtract(block.said)
+            self._stating -= block.layout is not None
         for block in new:
             self._counts.update(block.spellings)
+            self._said.update(block.said)
+            self._stating += block.layout is not None
+        self.said = frozenset(x for x, count in self._said.items() if count)
+        """Usual assumptions that the words of the document speak of, with the letters beside them."""
+        if before is not None and self.said == before.said:
+            self.said = before.said
         self.macros: MacroTable = before.macros if before is not None else MacroTable()
         if any(b.defines for b in (*gone, *new)) or self.preamble != (before or self).preamble or before is None:
             table = self.preamble.merged(read_macros("\n".join(b.text for b in blocks if b.defines)))
@@ -107,6 +123,7 @@ class Reading:
         self._linked = (0, 0)
         """Candidates that were read one from the other, with the macros of today: if the first serves, all do."""
         self._placed: dict[int, tuple[Statement, ...]] = {}
+        self._notes: dict[object, bytearray] = {}
         self._left: State | None = None
         """The state behind the passage that was carried over last, as it was before; what differs from it now follows."""
         self._differ: frozenset[str] = frozenset()
@@ -120,9 +137,11 @@ class Reading:
         known: list[Passage | None] = [*before._passages, *before._candidates[read:]]
         self._candidates[:front] = known[:front]
         self._candidates[tail + shift :] = known[tail:]
+        fresh = bytes(tail + shift - front)
+        self._notes = {key: n[:front] + fresh + n[tail:] for key, n in [*before._notes.items()][-MAX_NOTES:]}
         if before.macros is self.macros and before.start is self.start:
             self._passages = before._passages[:front]
-            self._placed = {k: s for k, s in before._placed.items() if k < len(self._passages)}
+            self._placed = {k: s for k, s in before._placed.items() if k < front}
             self._linked = (tail + shift, max(read, tail) + shift)
 
     # ---- reading on
@@ -138,7 +157,7 @@ class Reading:
                 old = None
             if old is not None and old.before is not self._left and old.before == state:
                 if self._linked[0] <= k < self._linked[1]:
-                    self._passages.extend(p for p in self._candidates[k : self._linked[1]] if p is not None)
+                    self._passages.extend(cast("list[Passage]", self._candidates[k : self._linked[1]]))
                 else:
                     self._passages.append(old)
                 continue
@@ -146,6 +165,9 @@ class Reading:
             if passage is None:
                 passage = read_block(blocks[k], state, macros)
                 self._left = None
+            if old is None or passage.memo is not old.memo:
+                for notes in self._notes.values():
+                    notes[k] = 0
             self._passages.append(passage)
 
     def _carried(self, old: Passage, state: State) -> Passage | None:
@@ -175,11 +197,22 @@ class Reading:
         self._upto(len(self.division.blocks) - 1)
         return self._passages
 
+    def notes(self, key: object) -> bytearray:
+        """A byte for each block in which a feature keeps what it knows of it, for searches at the speed of memory: 0 at
+        first, and again where the block is read anew."""
+        found = self._notes.pop(key, None)
+        if found is None:
+            found = bytearray(len(self.division.blocks))
+        self._notes[key] = found
+        return found
+
     def placed(self, number: int) -> tuple[Statement, ...]:
         """The statements of a block with spans in the whole text."""
         found = self._placed.get(number)
         if found is None:
             found = placed(self.passage(number).statements, self.division.starts[number], self.macros)
+            if len(self._placed) >= MAX_PLACED:
+                del self._placed[next(iter(self._placed))]
             self._placed[number] = found
         return found
 
@@ -257,6 +290,8 @@ class Reading:
     @property
     def layout(self) -> str | None:
         """The layout that the last comment about it states."""
+        if not self._stating:
+            return None
         for block in reversed(self.division.blocks):
             if block.layout is not None:
                 return block.layout

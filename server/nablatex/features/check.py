@@ -6,11 +6,11 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import islice
 from typing import cast
 
 from nablatex.checking.verdict import SEED, Verdict
 from nablatex.document.context import Context
+from nablatex.document.hearsay import said_in_words
 from nablatex.document.notation import Notation
 from nablatex.document.passages import Passage
 from nablatex.document.reading import Reading, Readings
@@ -22,7 +22,6 @@ from nablatex.features.budget import OutOfTime, limit
 from nablatex.features.codes import code_of, severity_of
 from nablatex.features.doubts import MAX_STATED, NOWHERE, Surroundings, reconsider
 from nablatex.features.engine import Checked, check_claim, with_derivative, with_mends, with_value
-from nablatex.features.hearsay import assumptions_in_words, said_in_words
 from nablatex.features.model import Edit, Fix, Settings, Statement, VerdictName
 from nablatex.latex.hosts import host_of
 from nablatex.latex.tree import Derivative, Node, Span, shifted
@@ -122,8 +121,7 @@ def surroundings(reading: Reading, number: int, behind: int = 0) -> Surroundings
         for s in reading.passage(k).statements:
             if k > number or s.span.start >= behind:
                 later.extend(stated_by(s))
-    said = assumptions_in_words(reading.text)
-    return Surroundings(tuple(later[:MAX_STATED]), reading.passage(number).after.section, said)
+    return Surroundings(tuple(later[:MAX_STATED]), reading.passage(number).after.section, reading.said)
 
 
 def around(reading: Reading, read: Read) -> Surroundings:
@@ -177,14 +175,17 @@ class Judge:
 
     def blameless(self, number: int) -> int:
         """How many blocks from this one on are judged, and right whatever stands around them: most of a document."""
-        count = 0
-        for passage in islice(self.reading.so_far, number, None):
-            if passage.statements:
-                kept = passage.memo.get(self.key)
-                if kept is None or kept[1] is not None:
-                    break
-            count += 1
-        return count
+        right = self.reading.notes(("right", self.key))
+        so_far = self.reading.so_far
+        at = number
+        while True:
+            at = right.find(0, at, len(so_far))
+            if at == -1:
+                return len(so_far) - number
+            kept = so_far[at].memo.get(self.key)
+            if so_far[at].statements and (kept is None or kept[1] is not None):
+                return at - number
+            right[at] = 1
 
     def rests_on(self, number: int) -> tuple[object, ...]:
         """What the verdict on a claim that does not hold by itself depends on besides what the claim can see."""

@@ -6,6 +6,8 @@ import math
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import reduce
+from operator import and_
 
 from nablatex.document.passages import Passage
 from nablatex.document.statements import Statement as Read
@@ -30,26 +32,31 @@ def mixed_layouts(judge: Judge, until: float = math.inf) -> tuple[list[Statement
     passages = judge.reading.passages()
     if judge.layout != "auto" or MIXED_LAYOUTS in judge.ignore:
         return out, len(passages)
+    notes = judge.reading.notes(("layouts", judge.key))  # 1 + the layouts that all claims of a block hold in
+    compared = len(passages)
+    while (number := notes.find(0)) != -1:
+        if time.monotonic() > until:
+            compared = number
+            break
+        notes[number] = 1 + _common(passages[number], judge)
+    if reduce(and_, (n - 1 for n in {*notes[:compared]}), ALL):
+        return out, compared  # nearly always: one layout makes all of the document right
     allowed: dict[int, int] = {}
-    key = judge.key
-    for number, passage in enumerate(passages):
-        if not passage.statements:
-            continue
-        kept = passage.memo.get("layouts")
-        if kept is None or kept[0] != key:
-            if time.monotonic() > until:
-                return out, number
-            kept = passage.memo["layouts"] = (key, *_claims(passage, judge))
-        common = kept[1]
+    for number, passage in enumerate(passages[:compared]):
+        common = notes[number] - 1
         if common == ALL:
             continue
         section = passage.after.section
         narrowed = allowed.get(section, ALL) & common
-        if narrowed:  # nearly always: no claim of this block leaves them
+        if narrowed:
             allowed[section] = narrowed
         else:
-            out.extend(_leaving(passage, kept[2], allowed, judge, number))
-    return out, len(passages)
+            out.extend(_leaving(passage, _claims(passage, judge)[1], allowed, judge, number))
+    return out, compared
+
+
+def _common(passage: Passage, judge: Judge) -> int:
+    return _claims(passage, judge)[0] if passage.statements else ALL
 
 
 def _leaving(
@@ -71,6 +78,13 @@ def _leaving(
 
 def _claims(passage: Passage, judge: Judge) -> tuple[int, list[tuple[Read, int]]]:
     """The layouts that all derivative claims of a block which hold do hold in, and each such claim with its own."""
+    kept = passage.memo.get("layouts")
+    if kept is None or kept[0] != judge.key:
+        kept = passage.memo["layouts"] = (judge.key, *_compared(passage, judge))
+    return kept[1], kept[2]
+
+
+def _compared(passage: Passage, judge: Judge) -> tuple[int, list[tuple[Read, int]]]:
     text = passage.block.text
     out: list[tuple[Read, int]] = []
     common = ALL

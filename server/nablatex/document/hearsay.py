@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 SAID = {
     "symmetric": re.compile(r"symmetr|Hermitian|对称", re.I),
@@ -20,9 +19,8 @@ _LETTER = re.compile(r"(?<![A-Za-z\\])[A-Za-z](?![A-Za-z])|\\[A-Za-z]+")
 _END = re.compile(r"\.\s|。|\n\s*\n|\\\[|\$\$|\\begin\{")
 
 
-@lru_cache(maxsize=8)
 def assumptions_in_words(text: str) -> frozenset[tuple[str, str]]:
-    """The usual assumptions of a document with the letters that stand beside their words."""
+    """The usual assumptions of a text with the letters that stand beside their words, in the same paragraph."""
     found: set[tuple[str, str]] = set()
     for name, pattern in SAID.items():
         for m in pattern.finditer(text):
