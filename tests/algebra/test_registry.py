@@ -84,6 +84,7 @@ SAMPLES: dict[str, Callable[[], list[Expr]]] = {
     "diagonal_sums": lambda: [DiagonalSums((ops.mul(A, X),))],
     "same_diagonal": lambda: [ops.mul(SameDiagonal((), (n,)), ops.vec(X))],
     "structured_derivative": lambda: [ops.structured_derivative(ops.trace(ops.mul(A, X, X)), X, s) for s in STRUCTURES if s != "orthogonal"],
+    "smooth": lambda: [ops.smooth("f", ("n", 1), a, A), ops.trace(ops.mul(R.T, R, ops.smooth("F", ("n", "n"), a)))],
     "softmax": lambda: [ops.softmax(ops.mul(A, x)), ops.transpose(ops.softmax(x))],
     "logsumexp": lambda: [ops.logsumexp(ops.mul(A, x)), ops.logsumexp(ops.transpose(x))],
     "pinv": lambda: [ops.pinv(ops.mul(R, X)), ops.mul(ops.pinv(ops.mul(X, ops.transpose(R))), A)],
@@ -166,7 +167,8 @@ def test_normal_form_and_code_keep_the_value(name: str, e: Expr) -> None:
     try:
         code = numpy_function(worked, symbols)
     except NotExportable:
-        pytest.fail(f"{name} has no NumPy form")
+        assert name == "smooth", f"{name} has no NumPy form"  # nothing is known of that function
+        return
     space: dict[str, object] = {}
     exec(code.code, space)
     given = [ev.values[v] for v in symbols]

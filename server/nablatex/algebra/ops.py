@@ -32,6 +32,7 @@ from nablatex.algebra.matrix_functions import expm, logm, sqrtm
 from nablatex.algebra.norms import nuclear_norm, p_norm, spectral_norm
 from nablatex.algebra.pinv import pinv
 from nablatex.algebra.reductions import Adjugate, Norm1, det, inner, norm, trace
+from nablatex.algebra.smooth import smooth
 from nablatex.algebra.softmax import logsumexp, softmax
 from nablatex.algebra.structure import (
     commutation,
@@ -121,6 +122,7 @@ __all__ = [
     "scale",
     "size",
     "size_of",
+    "smooth",
     "softmax",
     "spectral_norm",
     "split_coefficient",

@@ -69,6 +69,8 @@ class RunBase:
         self.remembered: dict[object, int] = {}
         self.scalars: frozenset[Key] = frozenset()
         self.penalty = 0.0
+        self.values_of: dict[Key, Shape] = {}
+        """Shapes of the values of functions that nothing defines."""
         self.layout_matters = False
         """Whether another layout could have read otherwise."""
 
@@ -257,7 +259,7 @@ class RunBase:
                 scalar = 0.2
         elif key.font == "bold":
             vector, scalar, matrix = 0.0, 2.0, 2.6
-        elif key in self.scalars:
+        elif key in self.scalars or self.context.unspecified:  # chain rules of plain letters are about numbers
             scalar, vector, matrix = 0.0, 1.5, 2.6
         elif letter == "c":
             vector, scalar, matrix = 0.0, 0.3, 2.6

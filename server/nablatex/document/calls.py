@@ -12,7 +12,7 @@ from nablatex.document.base import Unsupported
 from nablatex.document.drafts import Draft
 from nablatex.document.names import Key, key_of, label_of
 from nablatex.document.recognise import known_function
-from nablatex.document.scripts import ScriptReading
+from nablatex.document.unspecified import UnspecifiedReading
 from nablatex.latex.tree import (
     Call,
     Name,
@@ -23,11 +23,14 @@ from nablatex.latex.tree import (
 FUNCTION_LETTERS = frozenset(("f", "g", "h", "\\sigma", "\\phi", "\\varphi", "\\psi", "\\rho", "F", "G", "L", "\\ell"))
 
 
-class CallReading(ScriptReading):
+class CallReading(UnspecifiedReading):
     """Calls."""
 
     def call(self, node: Call) -> Draft:
         """f(X): a defined function, a known one, an unknown one applied entry by entry, or a product."""
+        unspecified = self.unspecified_call(node)
+        if unspecified is not None:
+            return unspecified
         if self.multiplies(node):
             return self.product([self.read_node(node.head), self.read_node(node.argument)])
         primes, bare = _unprimed(node.head)
@@ -46,6 +49,8 @@ class CallReading(ScriptReading):
         key = key_of(_unprimed(node.head)[1])
         if key is None:
             return True
+        if key in self.context.unspecified:
+            return False
         definition = self.context.definition(key)
         if definition is not None:
             if definition.parameters and len(definition.parameters) == len(node.argument.items):

@@ -61,6 +61,8 @@ class Context:
     """Pairs (m, n) with m > n."""
     stated: tuple[tuple[Node, Node], ...] = ()
     """The last equations that the text states without claiming them: models, constraints, conditions of an optimum."""
+    unspecified: Mapping[Key, tuple[Node, ...]] = field(default_factory=dict)
+    """Functions of which only the arguments are known, in a reading of one claim (`document.dependences`)."""
     not_understood: tuple[str, ...] = ()
     moved: frozenset[Key] = frozenset()
     """Symbols whose differentials stand in the same display: what d(f) of a defined f varies, where nothing nearer says it."""

@@ -104,6 +104,9 @@ class DerivativeReading(OperatorReading):
         head = operand.head if isinstance(operand, Call) else operand
         key = key_of(head) if head is not None else None
         definition = self.context.definition(key) if key is not None else None
+        arguments = self.context.unspecified.get(key, ()) if key is not None else ()
+        if len(arguments) == 1 and not isinstance(operand, Call):
+            return (Variable(node.span, arguments[0]),)
         if (
             isinstance(operand, Call)
             and len(operand.argument.items) == 1
@@ -128,12 +131,30 @@ class DerivativeReading(OperatorReading):
             if isinstance(target, Operator) and vectorised:
                 target = target.arguments[0]
             variables.append((self.variable(target, wraps), row, vectorised))
+        self.keep_arguments(operand, [t for t, _ in steps], wraps)
         value = self.read_node(operand)
         del self.kept[marks[0] :]
         del self.replaced[marks[1] :]
         for k, (x, row, vectorised) in enumerate(variables):
             value = self.one_derivative(value, x, row, vectorised, nabla, len(variables), k)
         return value, wraps
+
+    def keep_arguments(self, operand: Node, targets: Sequence[Node], wraps: list[tuple[Draft, Draft]]) -> None:
+        """The derivative of an unspecified function by one of its own arguments is partial: the others stay as they are."""
+        while isinstance(operand, Fence) and operand.kind == "paren" and len(operand.items) == 1:
+            operand = operand.items[0]
+        call = isinstance(operand, Call)
+        key = key_of(operand.head if isinstance(operand, Call) else operand)
+        if key is None or key not in self.context.unspecified:
+            return
+        arguments = operand.argument.items if isinstance(operand, Call) else self.context.unspecified[key]
+        names = [a for a in arguments if key_of(a) is not None]
+        wanted = {key_of(t) for t in targets} | {key_of(t.base) for t in targets if isinstance(t, Scripted)}
+        if (call and len(arguments) == 1) or not wanted & {key_of(a) for a in names}:
+            return
+        for a in names:
+            if key_of(a) not in self.kept:
+                self.variable(a, wraps)
 
     def one_derivative(self, f: Draft, x: Draft, row: bool, vectorised: bool, nabla: bool, count: int, k: int) -> Draft:
         fs, xs = self.shape(f), self.shape(x)
@@ -184,8 +205,8 @@ class DerivativeReading(OperatorReading):
                     return local
                 raise Unsupported("a derivative by something that is not a variable", target.span)
             definition = self.meant(key)
-            if definition is not None and key not in self.kept:
-                point = self.unfold(key, definition.body, "")
+            if key not in self.kept and (definition is not None or key in self.context.unspecified):
+                point = self.read_node(target) if definition is None else self.unfold(key, definition.body, "")
                 symbol = self.symbol(key, label_of(target), target.span, like=self.shape(point))
                 a, b = self.shape(symbol), self.shape(point)
                 why = f"{label_of(target)} is {shape_text(a)}, but its definition is {shape_text(b)}"
@@ -195,6 +216,9 @@ class DerivativeReading(OperatorReading):
                 wraps.append((symbol, point))
                 return symbol
             if isinstance(target, Scripted) and target.sub is not None and self.declared(key) is None:
+                owner = key_of(target.base)
+                if owner in self.context.unspecified and owner not in self.kept:
+                    self.variable(target.base, wraps)
                 entry = self.entry(target.base, target.sub)
                 if entry is not None:
                     if entry.children[0].kind != "symbol":
@@ -278,7 +302,7 @@ class DerivativeReading(OperatorReading):
         key = key_of(inner)
         if node.order > MAX_ORDER:
             raise Unsupported("a differential of this order", node.span)
-        if key is not None and self.context.definition(key) is None:
+        if key is not None and self.context.definition(key) is None and key not in self.context.unspecified:
             out = self.tangent_or_entry(inner, key)
             if node.order > 1:  # the differential of an independent variable is constant
                 out = Draft(out.shape, lambda xs: ops.zero(xs[0].shape), (out,), "zero")

@@ -178,7 +178,10 @@ class Run(DerivativeReading):
                 if not isinstance(n, Differential):
                     continue
                 key = key_of_moved(n.operand, self.declared)
-                if key is not None and self.context.definition(key) is None:
+                defined_here = key is not None and (
+                    self.context.definition(key) is not None or key in self.context.unspecified
+                )
+                if key is not None and not defined_here:
                     explicit[key] = None
                 elif key is not None:
                     for k in self.ingredients(n.operand, 0):
@@ -203,7 +206,10 @@ class Run(DerivativeReading):
             if key is None or (isinstance(n, Name) and n.base in ("I", "1", "0", "T", "\\top")):
                 continue
             definition = self.context.definition(key)
-            if definition is not None and depth < 8:
+            arguments = self.context.unspecified.get(key)
+            if arguments is not None and depth < 8:
+                out.extend(k for a in arguments for k in self.ingredients(a, depth + 1))
+            elif definition is not None and depth < 8:
                 out.extend(self.ingredients(definition.body, depth + 1))
             elif id(n) not in heads and key not in self.context.functions and (not key.script or self.declared(key)):
                 out.append(key)

@@ -24,6 +24,7 @@ from nablatex.document.elaborate import Elaboration, Reading, elaborate
 from nablatex.document.notation import Notation
 from nablatex.document.printing import Unprintable, to_latex
 from nablatex.explicit.plausible import numbers_only, plausible
+from nablatex.features.unspecified import for_every_function
 from nablatex.latex.tree import Derivative as DerivativeNode
 from nablatex.latex.tree import Differential, Node, Relation
 
@@ -179,7 +180,10 @@ def check_claim(
     found = _judged(left, right, context, layout, notation, source, fix, seed)
     if found.verdict.name in ("proved", "holds"):
         return found
-    return _explicitly(left, right, context, source, found, fix)
+    found = _explicitly(left, right, context, source, found, fix)
+    return for_every_function(
+        left, right, context, found, lambda c: _judged(left, right, c, layout, notation, source, False, seed)
+    )
 
 
 def _explicitly(left: Node, right: Node, context: Context, source: str, found: Checked, fix: bool) -> Checked:
@@ -236,7 +240,8 @@ def _judged(
         if not found.readings:
             name = "ill-shaped" if found.failure is not None and found.failure.kind == "ill-shaped" else "unknown"
             message = found.failure.message if found.failure is not None else "not understood"
-            failure = failure or Checked(Verdict(name, message), (), choice)
+            if failure is None or (failure.verdict.name == "ill-shaped" and name == "unknown"):
+                failure = Checked(Verdict(name, message), (), choice)  # what one layout cannot read is not ill-shaped
             if not found.layout_matters:
                 break
             continue

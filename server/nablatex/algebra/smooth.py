@@ -1,0 +1,82 @@
+"""Functions of which nothing is known but their arguments: f(x, Y, …), smooth, with a value of any shape.
+
+Chain rules are claims about such functions.  A claim that holds for f(v) = C φ(W v + b), with v the entries of all
+arguments, W and C drawn at random and a φ whose derivatives have nothing to do with each other, holds for every f as
+far as the derivatives of f at a point go: those of this f are arbitrary symmetric tensors.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from nablatex.algebra.dims import Equate, Shape, dim
+from nablatex.algebra.elementwise import generic
+from nablatex.algebra.expr import Expr, NotDifferentiable
+
+if TYPE_CHECKING:
+    from nablatex.algebra.evaluate import Array, Evaluator
+    from nablatex.algebra.exact import ExactEvaluator, Jet
+
+LARGEST = 3
+"""The numbers in W and C lie between minus this and this."""
+
+
+class Smooth(Expr):
+    """f(x, Y, …): arguments of any shapes; params are (label, rows, columns) of the value."""
+
+    __slots__ = ()
+    name = "smooth"
+
+    @classmethod
+    def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
+        return (params[1], params[2])
+
+    def differential(self, tangents: Sequence[Expr | None]) -> Expr | None:
+        """None where no argument varies.  NotDifferentiable: there is no closed form."""
+        if all(t is None for t in tangents):
+            return None
+        raise NotDifferentiable(f"nothing is known of {self.params[0]} but its arguments")
+
+    def evaluate(self, ev: Evaluator) -> Array:
+        import numpy as np
+
+        values = np.concatenate([ev(a).reshape(-1, 1, order="F") for a in self.args])
+        p, q = (ev.size(d) for d in self.shape)
+        mixed, shift, weights = self.drawn(len(values), p * q)
+        waves = generic(self.params[0], 0)(np, mixed @ values / (LARGEST * len(values)) + shift)
+        return np.asarray((weights @ waves).reshape(p, q, order="F"))
+
+    def exact_value(self, ev: ExactEvaluator) -> Jet:
+        from nablatex.algebra.exact import beside
+        from nablatex.algebra.fields import UNKNOWN
+
+        columns = [ev(a).map(lambda x: x.swapaxes(-1, -2).reshape(*x.shape[:-2], -1, 1)) for a in self.args]
+        values = beside(columns, -2)
+        p, q = (ev.size(d) for d in self.shape)
+        mixed, shift, weights = self.drawn(values.shape[0], p * q)
+        inside = (ev.constant(mixed) @ values).scale(Fraction(1, LARGEST * values.shape[0])) + ev.constant(shift)
+        waves = inside.apply(UNKNOWN + self.params[0])
+        flat = ev.constant(weights) @ waves
+        return flat.map(lambda x: x.reshape(*x.shape[:-2], q, p).swapaxes(-1, -2))
+
+    def drawn(self, inputs: int, outputs: int) -> tuple[Array, Array, Array]:
+        """W, b and C, the same for a name and a size.  More waves than inputs: no derivative is singular by chance."""
+        import numpy as np
+
+        rng = np.random.default_rng((zlib.crc32(self.params[0].encode()), inputs, outputs))
+        waves = inputs + 2
+        mixed = rng.integers(1, LARGEST + 1, (waves, inputs)) * rng.choice([-1, 1], (waves, inputs))
+        shift = np.arange(1, waves + 1).reshape(-1, 1)
+        weights = rng.integers(1, LARGEST + 1, (outputs, waves)) * rng.choice([-1, 1], (outputs, waves))
+        return mixed, shift, weights
+
+
+def smooth(label: str, shape: tuple[Any, Any], *args: Expr) -> Expr:
+    """A smooth function of which nothing is known; the same label with the same arguments is the same value."""
+    return Smooth(args, (label, dim(shape[0]), dim(shape[1])))
+
+
+__all__ = ["Smooth", "smooth"]
