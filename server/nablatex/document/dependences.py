@@ -11,8 +11,7 @@ from dataclasses import replace
 
 from nablatex.algebra.dims import ONE, SCALAR, dim
 from nablatex.document.context import Context, Declared
-from nablatex.document.names import Key, key_of, label_of
-from nablatex.document.scripts import transpose_mark
+from nablatex.document.names import Key, key_of, label_of, transpose_mark
 from nablatex.latex.tree import Call, Derivative, Differential, Fence, Name, Node, Scripted
 
 Graph = dict[Key, tuple[Node, ...]]
