@@ -69,6 +69,6 @@ def test_an_author_sees_a_wrong_step_mends_it_and_inserts_a_derivative(tmp_path:
 
 
 @pytest.mark.editor
-@pytest.mark.parametrize("script", ["commands", "panel", "typing", "restart", "health"])
+@pytest.mark.parametrize("script", ["commands", "panel", "typing", "restart", "health", "work"])
 def test_the_plugin(script: str, tmp_path: Path) -> None:
     session(f"{script}.lua", TEXT, tmp_path)

@@ -41,12 +41,24 @@ def test_the_formula_at_the_cursor_comes_as_a_program(client: Client) -> None:
     assert ask(client, uri, 1, language="cobol") is None
 
 
+def test_a_selected_part_is_a_program_of_its_own(client: Client) -> None:
+    uri = "file:///paper.tex"
+    client.open(uri, TEXT)
+    line = TEXT.split("\n")[1]
+    start = line.index("y - Xw")
+    part = {"start": {"line": 1, "character": start}, "end": {"line": 1, "character": start + 6}}
+    found = ask(client, uri, 1, language="numpy", range=part)
+    assert "return y - X @ w" in found["code"]
+    half = {**part, "end": {"line": 1, "character": start + 4}}
+    assert ask(client, uri, 1, language="numpy", range=half)["code"] is None
+
+
 def test_an_export_makes_a_file_beside_the_document_and_never_writes_over_one(client: Client, tmp_path: Path) -> None:
     (tmp_path / "my_paper_derivative.py").write_text("mine")
     uri = (tmp_path / "my-paper.tex").as_uri()
     client.open(uri, TEXT)
     place = {"start": {"line": 1, "character": 8}, "end": {"line": 1, "character": 8}}
-    context = {"diagnostics": [], "only": ["source.export"]}
+    context = {"diagnostics": [], "only": ["refactor.export"]}
     params = {"textDocument": {"uri": uri}, "range": place, "context": context}
     actions = client.request("textDocument/codeAction", params)
     assert [a["title"] for a in actions] == ["Export as NumPy", "Export as Julia"]
@@ -60,6 +72,6 @@ def test_a_client_that_cannot_make_files_is_offered_none() -> None:
     uri = "file:///paper.tex"
     c.open(uri, TEXT)
     place = {"start": {"line": 1, "character": 8}, "end": {"line": 1, "character": 8}}
-    params = {"textDocument": {"uri": uri}, "range": place, "context": {"diagnostics": [], "only": ["source.export"]}}
+    params = {"textDocument": {"uri": uri}, "range": place, "context": {"diagnostics": [], "only": ["refactor.export"]}}
     assert c.request("textDocument/codeAction", params) == []
     c.close()

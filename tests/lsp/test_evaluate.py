@@ -61,6 +61,21 @@ def test_a_request_takes_arguments(lazy: Client) -> None:
     assert done["status"] == "unsupported" and "no such thing" in done["message"]
 
 
+def test_either_goes_behind_a_whole_formula_and_in_the_place_of_a_part() -> None:
+    client = Client({"workspace": {"applyEdit": True}})
+    text = "Let $A, B\\in\\mathbb{R}^{n\\times n}$ and $x \\in \\mathbb{R}^n$.\n\\[ A (B + B) x \\]\n"
+    try:
+        client.open(URI, text)
+        for start, end, new in ((3, 3, " = 2ABx"), (5, 12, "\\left(2B\\right)")):
+            place = {"start": {"line": 1, "character": start}, "end": {"line": 1, "character": end}}
+            data = {"uri": URI, "range": place, "operation": "simplify", "how": "either"}
+            client.request("workspace/executeCommand", {"command": "nablatex.evaluate", "arguments": [data]})
+            edit = client.noted("workspace/applyEdit")["edit"]["changes"][URI][0]
+            assert edit["newText"] == new
+    finally:
+        client.close()
+
+
 def test_a_client_that_resolves_nothing_gets_a_command() -> None:
     client = Client({"workspace": {"applyEdit": True}})
     try:

@@ -58,7 +58,7 @@ def actions(text: str, start: int, end: int, settings: Settings, host: str = "la
         if isinstance(read.tree, Relation) and read.kind != "declaration":
             data = {"do": "check", "start": read.span.start, "end": read.span.end}
             out.append(Action("refactor.rewrite", "Check this identity", data))  # VS Code hides "source"
-        out.extend(export_actions(read, settings))
+        out.extend(export_actions(read, settings, start != end))
     declare = declare_action(text, start, end)
     if declare is not None:
         out.append(declare)
@@ -131,7 +131,7 @@ def resolve(text: str, data: Mapping[str, Any], settings: Settings, host: str = 
         return resolve_declare(text, data, host)
     span = Span(int(data["start"]), int(data["end"]))
     if data["do"] == "evaluate":
-        return resolve_evaluation(text, data)
+        return resolve_evaluation(text, data, settings)
     read = next((s for s in reading_of(text).between(span.start, span.end) if s.span == span), None)
     if read is None:
         return Resolved((), "the formula is not there any more", "warning")

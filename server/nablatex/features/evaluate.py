@@ -11,10 +11,11 @@ from nablatex.document.context import Context
 from nablatex.document.names import Key, key_of
 from nablatex.document.notation import notation_of
 from nablatex.explicit.plausible import numbers_only
-from nablatex.features.check import reading_of
+from nablatex.features.check import document_layout, reading_of
 from nablatex.features.mixed import work_out_blocks
-from nablatex.features.model import Edit, Resolved
+from nablatex.features.model import Edit, Resolved, Settings
 from nablatex.features.scope import scoped
+from nablatex.features.simplification import asks_for_derivative, simplified
 from nablatex.features.standalone import Formula
 from nablatex.latex.parse import parse
 from nablatex.latex.tree import (
@@ -108,6 +109,13 @@ def target_at(text: str, start: int, end: int) -> Target | None:
     return Target(span, tree, context, variable, whole, trimmed(text, row), numbers, equals)
 
 
+def matrix_like(tree: Node, context: Context) -> bool:
+    """Whether a matrix with entries or blocks stands in a formula, or in what it names."""
+    keys = [key_of(n) for n in tree.walk() if isinstance(n, (Name, Scripted))]
+    bodies = [d.body for k in keys if k is not None and (d := context.definition(k)) is not None]
+    return any(isinstance(n, Matrix) for t in (tree, *bodies) for n in t.walk())
+
+
 def opened(text: str, start: int) -> int:
     """A parenthesis begins at the \\left or \\big before it."""
     m = OPENED.search(text, max(0, start - 12), start)
@@ -193,8 +201,9 @@ def run(
     operation: str,
     variable: str | None = None,
     arguments: Mapping[str, str] | None = None,
+    layout: str = "denominator",
 ) -> Evaluated:
-    """One operation on one formula of a text."""
+    """One operation on one formula of a text; derivatives by vectors and matrices are worked out in a layout."""
     from nablatex.explicit.perform import Task, perform
 
     key = target.variable
@@ -208,9 +217,13 @@ def run(
             return Evaluated("unsupported", f"{name}: {parsed.problems[0].message}")
         nodes[name] = parsed.tree
     own = text[target.span.start : target.span.end]
-    if operation == "evaluate" and not numbers_only(tree, target.context):
+    if operation in ("evaluate", "simplify") and not numbers_only(tree, target.context):
+        rules = ""
         try:
-            latex, rules = work_out_blocks(tree, target.context, notation_of(text), text)
+            if operation == "simplify" or asks_for_derivative(tree) or not matrix_like(tree, target.context):
+                latex = simplified(tree, target.context, layout, notation_of(text), text)
+            else:
+                latex, rules = work_out_blocks(tree, target.context, notation_of(text), text)
         except ValueError as error:
             return Evaluated("unsupported", str(error))
         return Evaluated("ok", rules, "", f" = {latex}", latex)
@@ -239,29 +252,31 @@ def evaluate_alone(
 
 
 def evaluate_at(
-    text: str, start: int, end: int, data: Mapping[str, Any], settings: object = None, host: str = "latex"
+    text: str, start: int, end: int, data: Mapping[str, Any], settings: Settings, host: str = "latex"
 ) -> Evaluated:
     """One operation on the formula at a range, as data for a client."""
     target = target_at(text, start, end)
     if target is None:
         return Evaluated("unsupported", "there is no formula that can be read here")
-    return run(text, target, str(data["operation"]), data.get("variable"), data.get("arguments"))
+    layout = document_layout(text, settings)
+    return run(text, target, str(data["operation"]), data.get("variable"), data.get("arguments"), layout)
 
 
-def resolve_evaluation(text: str, data: Mapping[str, Any]) -> Resolved:
+def resolve_evaluation(text: str, data: Mapping[str, Any], settings: Settings) -> Resolved:
     """The edits of an evaluation for the text as it is now."""
     target = target_at(text, int(data["start"]), int(data["end"]))
     if target is None:
         return Resolved((), "there is no formula that can be read here", "warning")
     operation = str(data["operation"])
     arguments = data.get("arguments")
-    done = run(text, target, operation, data.get("variable"), arguments if isinstance(arguments, dict) else None)
+    given = arguments if isinstance(arguments, dict) else None
+    done = run(text, target, operation, data.get("variable"), given, document_layout(text, settings))
     if done.status != "ok":
         return Resolved((), done.message, "warning")
     span = target.span
     if not whole_part(text, target):
         return Resolved((), "select a whole term or factor", "warning")
-    if data.get("how") == "replace":
+    if data.get("how") == "replace" or (data.get("how") == "either" and not alone(text, target)):
         return Resolved((Edit(span, replacement(text, target, done.result)),), done.message)
     if not alone(text, target):
         return Resolved((), "this is a part of a formula: its result can replace it, not stand behind it", "warning")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from nablatex.document.context import Context
 from nablatex.document.names import is_upper, key_of
 from nablatex.explicit.plausible import letters, numbers_only, plausible, promising
-from nablatex.features.evaluate import Target, alone, target_at, trimmed
+from nablatex.features.evaluate import Target, alone, matrix_like, target_at, trimmed
 from nablatex.features.model import Action
 from nablatex.features.plain import plain
 from nablatex.latex.tree import Matrix, Name, Node, Relation, Scripted
@@ -54,7 +54,7 @@ def evaluations(text: str, start: int, end: int) -> tuple[Action, ...]:
     if target is None:
         return ()
     if not numbers_only(target.tree, target.context):
-        return blocks(text, target, start, end)
+        return (*blocks(text, target, start, end), *simplifications(text, target, start, end))
     if (not chosen and isinstance(target.tree, Name)) or not plausible(target.tree):
         return solutions(text, target)
     if not chosen and target.equals is None and not promising(target.tree, target.context, target.numbers):
@@ -69,7 +69,7 @@ def evaluations(text: str, start: int, end: int) -> tuple[Action, ...]:
         out.append(Action(KIND, f"{title} and replace", {**data, "how": "replace"}))
 
     free = _letters(target)
-    is_matrix = _matrix_like(target)
+    is_matrix = matrix_like(target.tree, target.context)
     offer("evaluate", TITLES["evaluate"])
     if not free:
         offer("numerically", TITLES["numerically"])
@@ -93,11 +93,21 @@ def evaluations(text: str, start: int, end: int) -> tuple[Action, ...]:
 
 def blocks(text: str, target: Target, start: int, end: int) -> tuple[Action, ...]:
     """Working matrices made of blocks out, among symbolic ones."""
-    if not _matrix_like(target) or isinstance(target.tree, (Matrix, Name, Relation)):
+    if not matrix_like(target.tree, target.context) or isinstance(target.tree, (Matrix, Name, Relation)):
         return ()
     data = {"do": "evaluate", "operation": "evaluate", "start": start, "end": end, "variable": None}
     how = [("append", "Work the blocks out")] if alone(text, target) else []
     how.append(("replace", "Work the blocks out and replace"))
+    return tuple(Action(KIND, title, {**data, "how": h}) for h, title in how)
+
+
+def simplifications(text: str, target: Target, start: int, end: int) -> tuple[Action, ...]:
+    """Simplifying a selected formula of symbolic matrices."""
+    if start == end or isinstance(target.tree, (Name, Scripted, Matrix, Relation)):
+        return ()
+    data = {"do": "evaluate", "operation": "simplify", "start": start, "end": end, "variable": None}
+    how = [("append", "Simplify")] if alone(text, target) else []
+    how.append(("replace", "Simplify and replace"))
     return tuple(Action(KIND, title, {**data, "how": h}) for h, title in how)
 
 
@@ -126,11 +136,3 @@ def _number(n: Node, context: Context) -> bool:
 def _letters(target: Target) -> list[str]:
     """Symbols of the formula without a value, by their spelling; the one under the cursor first."""
     return letters(target.whole or target.tree, target.context, target.numbers, target.variable)
-
-
-def _matrix_like(target: Target) -> bool:
-    if any(isinstance(n, Matrix) for n in target.tree.walk()):
-        return True
-    keys = [key_of(n) for n in target.tree.walk() if isinstance(n, (Name, Scripted))]
-    bodies = [d.body for k in keys if k is not None and (d := target.context.definition(k)) is not None]
-    return any(isinstance(n, Matrix) for b in bodies for n in b.walk())

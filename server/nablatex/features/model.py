@@ -125,11 +125,15 @@ class Lens:
     title: str
 
 
+EXPORT = "refactor.export"
+"""Kind of the actions *Export as …*: VS Code's lightbulb shows what is under "refactor", and hides what is under "source"."""
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """A code action before it is resolved: data is all that `resolve` needs besides the text.
 
-    kind: ``refactor.rewrite`` (insert derivative, check this identity), ``quickfix`` or ``source.export``.
+    kind: ``refactor.rewrite`` (insert derivative, check this identity), ``quickfix`` or `EXPORT`.
     """
 
     kind: str

@@ -20,7 +20,7 @@ from nablatex.features.engine import NO_RESULT, Derived, assumptions_of, derive_
 from nablatex.features.explanation import explain_step
 from nablatex.features.export import codes_of, exportable
 from nablatex.features.insertion import derivation_of
-from nablatex.features.model import STYLES, Settings
+from nablatex.features.model import EXPORT, STYLES, Settings
 from nablatex.features.model import Statement as Judged
 from nablatex.features.panel_model import Alternative, Formula, MacroRow, Panel, StepRow, SymbolRow, VerdictRow
 from nablatex.features.plain import plain
@@ -71,7 +71,7 @@ class _Builder:
         read = self.read
         formula = self.formula(formula_of(self.text, read))
         every = actions(self.text, read.span.start, read.span.end, self.settings, self.host)
-        offered = tuple(a for a in every if a.kind != "source.export")  # the panel has the programs themselves
+        offered = tuple(a for a in every if a.kind != EXPORT)  # the panel has the programs themselves
         if not read.readable:
             return Panel(
                 span=read.span,

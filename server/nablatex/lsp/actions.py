@@ -6,7 +6,7 @@ from typing import Any
 
 from lsprotocol import types
 
-from nablatex.features.model import Action, Resolved
+from nablatex.features.model import EXPORT, Action, Resolved
 from nablatex.lsp.capabilities import applies_edits, code_actions
 from nablatex.lsp.code import creates_files, file_edit
 from nablatex.lsp.positions import LineIndex
@@ -88,7 +88,7 @@ def late(server: Server, action: types.CodeAction) -> types.CodeAction:
 
 
 def register(server: Server) -> None:
-    kinds = [types.CodeActionKind.QuickFix, types.CodeActionKind.RefactorRewrite, types.CodeActionKind.Source]
+    kinds = [types.CodeActionKind.QuickFix, types.CodeActionKind.RefactorRewrite, EXPORT]
 
     @server.feature(
         types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(code_action_kinds=kinds, resolve_provider=True)

@@ -9,7 +9,7 @@ from lsprotocol import types
 from pygls import uris
 
 from nablatex.features.model import LANGUAGES
-from nablatex.lsp.state import Server
+from nablatex.lsp.state import Server, given_range
 
 METHOD = "nablatex/code"
 
@@ -21,9 +21,14 @@ def register(server: Server) -> None:
         language = getattr(params, "language", "numpy")
         if server.document(uri) is None or language not in LANGUAGES:
             return None
-        at = server.index(server.text(uri)).offset(types.Position(params.position.line, params.position.character))
+        place = getattr(params, "range", None)
+        index = server.index(server.text(uri))
+        at = types.Position(params.position.line, params.position.character)
+        span = index.span(types.Range(at, at) if place is None else given_range(place))
         value, check = bool(getattr(params, "value", False)), bool(getattr(params, "check", False))
-        done = await server.ask("code", uri, at, at, language, value, check, key=("code", uri), first=True)
+        done = await server.ask(
+            "code", uri, span.start, span.end, language, value, check, key=("code", uri), first=True
+        )
         if done is None:
             return None
         return {

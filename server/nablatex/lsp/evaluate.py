@@ -8,11 +8,11 @@ from lsprotocol import types
 
 from nablatex.lsp.actions import edit_of
 from nablatex.lsp.capabilities import applies_edits
-from nablatex.lsp.state import Server, Stale, field
+from nablatex.lsp.state import Server, Stale, field, given_range
 
 METHOD = "nablatex/evaluate"
 COMMAND = "nablatex.evaluate"
-HOWS = ("append", "replace", "steps")
+HOWS = ("append", "replace", "either", "steps")
 
 
 def request_of(params: Any) -> dict[str, Any] | None:
@@ -33,7 +33,7 @@ def register(server: Server) -> None:
         asked = request_of(params)
         if server.document(uri) is None or asked is None:
             return None
-        span = server.index(server.text(uri)).span(_range(params.range))
+        span = server.index(server.text(uri)).span(given_range(params.range))
         done = await server.ask("evaluate", uri, span.start, span.end, asked, key=("evaluate", uri), first=True)
         if done is None:
             return None
@@ -55,7 +55,7 @@ def register(server: Server) -> None:
         if asked is None or not isinstance(uri, str) or not isinstance(place, dict) or server.document(uri) is None:
             return
         text, version = server.text(uri), server.revision(uri)
-        span = server.index(text).span(_range(place))
+        span = server.index(text).span(given_range(place))
         try:
             resolved = await server.ask("resolve", uri, {**asked, "start": span.start, "end": span.end}, first=True)
         except Stale:
@@ -67,11 +67,3 @@ def register(server: Server) -> None:
         elif applies_edits(server.client_capabilities):
             edit = edit_of(uri, server.index(text), resolved, version if server.versions_edits else None)
             await server.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(edit=edit, label="nablatex"))
-
-
-def _range(value: Any) -> types.Range:
-    start, end = field(value, "start"), field(value, "end")
-    return types.Range(
-        types.Position(int(field(start, "line")), int(field(start, "character"))),
-        types.Position(int(field(end, "line")), int(field(end, "character"))),
-    )

@@ -166,6 +166,15 @@ class Server(LanguageServer):
         return hover is not None and types.MarkupKind.Markdown in (hover.content_format or [])
 
 
+def given_range(value: Any) -> types.Range:
+    """A range in what a client sent outside the protocol.  TypeError or AttributeError where it is none."""
+    start, end = field(value, "start"), field(value, "end")
+    return types.Range(
+        types.Position(int(field(start, "line")), int(field(start, "character"))),
+        types.Position(int(field(end, "line")), int(field(end, "character"))),
+    )
+
+
 def field(value: Any, name: str) -> Any:
     """A field of what a client sent outside the protocol: an object of pygls, or a dictionary."""
     return value.get(name) if isinstance(value, dict) else getattr(value, name, None)

@@ -7,7 +7,9 @@ function M.fail(words)
 end
 
 function M.wait(what, ready)
-  if not vim.wait(20000, ready, 20) then M.fail('waited in vain for ' .. what .. '\n' .. debug.traceback()) end
+  if not vim.wait(20000, ready, 20) then
+    M.fail(('waited in vain for %s\n%s\n%s'):format(what, table.concat(M.messages, '\n'), debug.traceback()))
+  end
 end
 
 function M.equal(found, expected, what)

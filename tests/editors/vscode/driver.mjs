@@ -200,6 +200,28 @@ export class Window {
     await until('the editor to have the focus', () => this.page.evaluate(() => document.activeElement?.closest('.monaco-editor') !== null));
   }
 
+  /** Selects words of a line, which are on the screen. */
+  async select(line, column, length) {
+    await this.cursor(line, column);
+    for (let k = 0; k < length; k += 1) {
+      await this.page.keyboard.press('Shift+ArrowRight');
+    }
+  }
+
+  /** Presses keys one after another, as a chord. */
+  async keys(...names) {
+    for (const name of names) {
+      await this.page.keyboard.press(name);
+    }
+  }
+
+  /** Chooses the row with these words in a list that VS Code shows at the top. */
+  async choose(words) {
+    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: words }).first();
+    await row.waitFor();
+    await row.click();
+  }
+
   get squiggles() {
     return this.page.locator('.monaco-editor .squiggly-error, .monaco-editor .squiggly-warning');
   }

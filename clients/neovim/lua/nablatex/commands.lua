@@ -1,5 +1,6 @@
 --- The commands of :help nablatex-commands.
 local request = require('nablatex.request')
+local work = require('nablatex.work')
 local M = {}
 
 local function styles(lead)
@@ -47,6 +48,25 @@ function M.create()
     nargs = '?',
     complete = function() return { 'latex', 'numpy', 'jax', 'torch', 'julia', 'matlab', 'sympy' } end,
     desc = 'Copy the result at the cursor as LaTeX or as code',
+  })
+  local function among(names)
+    return function(lead)
+      return vim.tbl_filter(function(name) return vim.startswith(name, lead) end, names)
+    end
+  end
+  command('NablatexEvaluate', function(o) work.evaluate(o.args ~= '' and o.args or 'evaluate', o, o.bang) end, {
+    nargs = '?',
+    range = true,
+    bang = true,
+    complete = among(work.operations),
+    desc = 'Work out what is selected, or the formula at the cursor',
+  })
+  command('NablatexExport', function(o) work.export(o.args ~= '' and o.args or nil, o, o.bang) end, {
+    nargs = '?',
+    range = true,
+    bang = true,
+    complete = among(work.languages),
+    desc = 'Open what is selected, or the formula at the cursor, as a program',
   })
   command('NablatexDeclarations', function() require('nablatex.declarations').show() end, {
     desc = 'List every symbol with its shape and where that is from',

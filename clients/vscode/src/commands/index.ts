@@ -1,5 +1,6 @@
 /** The commands of the palette, each on the formula at the cursor or, where the panel has the focus, on the panel's. */
 import * as vscode from 'vscode';
+import type { LanguageClient } from 'vscode-languageclient/node';
 import { log, words } from '../log.js';
 import { isDerivation, isInsert, TARGETS } from '../panel/card.js';
 import { watched, type Panel } from '../panel/panel.js';
@@ -8,6 +9,7 @@ import type { Derivation } from '../protocol.js';
 import type { Service } from '../server/service.js';
 import type { Status } from '../status.js';
 import { derivation, perform } from './ask.js';
+import { evaluate, exportAs, type Part } from './work.js';
 
 interface Target {
   document: vscode.TextDocument;
@@ -16,10 +18,16 @@ interface Target {
 }
 
 export function commands(context: vscode.ExtensionContext, service: Service, panel: Panel, status: Status): vscode.Disposable {
-  const target = async (): Promise<Target | undefined> => {
-    const client = service.ready;
-    if (client === undefined) {
+  const asked = (): LanguageClient | undefined => {
+    if (service.ready === undefined) {
       void vscode.window.showWarningMessage(`Nablatex is not ready (${status.words}).`);
+    }
+    return service.ready;
+  };
+
+  const target = async (): Promise<Target | undefined> => {
+    const client = asked();
+    if (client === undefined) {
       return undefined;
     }
     const editor = vscode.window.activeTextEditor;
@@ -76,6 +84,23 @@ export function commands(context: vscode.ExtensionContext, service: Service, pan
     }
   };
 
+  /** What is selected in the text, or the formula at the cursor; where the panel has the focus, the panel's. */
+  const onPart = async (work: (client: LanguageClient, part: Part) => Promise<void>): Promise<void> => {
+    const client = asked();
+    const shown = panel.active ? panel.shown : undefined;
+    const editor = vscode.window.activeTextEditor;
+    if (client === undefined) {
+      return;
+    }
+    if (shown !== undefined) {
+      const document = await vscode.workspace.openTextDocument(shown.place.uri);
+      await work(client, { document, range: new vscode.Range(shown.place.position, shown.place.position) });
+    } else if (editor !== undefined && watched(editor.document)) {
+      await work(client, { document: editor.document, range: editor.selection });
+    }
+  };
+  const working = (operation: string) => (): Promise<void> => onPart((client, part) => evaluate(client, part, operation));
+
   const sample = async (): Promise<void> => {
     const file = vscode.Uri.joinPath(context.extensionUri, 'sample', 'least-squares.tex');
     const content = Buffer.from(await vscode.workspace.fs.readFile(file)).toString('utf8');
@@ -104,6 +129,10 @@ export function commands(context: vscode.ExtensionContext, service: Service, pan
     pin: () => panel.pin(),
     nextStep: () => panel.move(1),
     previousStep: () => panel.move(-1),
+    evaluateFormula: working('evaluate'),
+    evaluateNumerically: working('numerically'),
+    simplify: working('simplify'),
+    exportAs: () => onPart(exportAs),
     copyAs,
     copyLatex: () => copy('latex'),
     copyNumpy: () => copy('numpy'),
