@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from nablatex.algebra.binders import Summing
-from nablatex.algebra.build import add, mul, number, transpose
+from nablatex.algebra.build import add, mul, number, split_coefficient, transpose
 from nablatex.algebra.core import Add, Mul, Transpose
 from nablatex.algebra.dims import ONE
 from nablatex.algebra.expr import Expr, NotDifferentiable
@@ -31,9 +31,11 @@ class Pair:
     sums: tuple[Summing, ...] = ()
 
     def under(self, shown: Expr) -> Expr:
+        """The sums over what is shown of a term, its sign and number before them."""
+        k, shown = split_coefficient(shown) if self.sums else (1, shown)
         for s in reversed(self.sums):
             shown = type(s)((shown, *s.args[1:]), s.params)
-        return shown
+        return shown if k == 1 else mul(number(k), shown)
 
 
 Show = Callable[[Pair], Expr]
@@ -126,17 +128,17 @@ def total(pairs: Sequence[Pair], show: Show) -> Expr:
 
 def _started(pairs: Sequence[Pair], dx: Expr) -> Line | None:
     """The line on which scalars are put under a trace; a differential of a vector needs none."""
-    wrapped = [p for p in pairs if _bare_product(p)] if ONE not in dx.shape else []
+    wrapped = [p for p in pairs if _bare_product(p, dx)] if ONE not in dx.shape else []
     if not wrapped:
         rule = "linearity" if ONE in dx.shape else "linearity of the trace"
         return Line(total(pairs, as_trace), (rule,)) if len(pairs) > 1 else None
-    shown = [p.under(mul(p.cotangent, _under_trace(p.u))) if _bare_product(p) else as_trace(p) for p in pairs]
+    shown = [p.under(mul(p.cotangent, _under_trace(p.u))) if _bare_product(p, dx) else as_trace(p) for p in pairs]
     return Line(shown[0] if len(shown) == 1 else add(*shown), ("a scalar is its own trace",))
 
 
-def _bare_product(p: Pair) -> bool:
-    """a^T dX b: a 1×1 product that holds a matrix."""
-    return p.u.is_scalar and isinstance(p.u, Mul) and any(ONE not in a.shape for a in p.u.args if not a.is_scalar)
+def _bare_product(p: Pair, dx: Expr) -> bool:
+    """a^T dX b: a 1×1 product with the differential of the matrix, perhaps transposed, among its factors."""
+    return p.u.is_scalar and isinstance(p.u, Mul) and any(a in (dx, Transpose((dx,))) for a in p.u.args)
 
 
 def _under_trace(u: Expr) -> Expr:
@@ -187,6 +189,10 @@ def _moved(p: Pair, dx: Expr, rules: list[str]) -> Pair:
         return Pair(u.adjoint(i, p.cotangent), u.args[i], p.sums)
     if dx.shape[1] == ONE and isinstance(u, Mul):
         rules.append("transpose of a scalar" if u.shape[0] == ONE and not u.is_scalar else "")
+    elif isinstance(u, Mul) and ONE in u.shape and ONE in u.args[i].shape:
+        rules.append("")  # both factors are on one side of the scalar product already
+    elif isinstance(u, Mul) and ONE in u.shape and not u.is_scalar:
+        rules.extend(("a scalar is its own trace", u.move))
     else:
         rules.append("transpose of a scalar" if u.move == "trace of a transpose" and ONE in u.shape else u.move)
     return Pair(u.adjoint(i, p.cotangent), u.args[i], p.sums)

@@ -17,15 +17,10 @@ from nablatex.algebra.reductions import Det, Norm
 from nablatex.algebra.structure import vec
 from nablatex.document.index_printing import ATOM, PRODUCT, IndexPrinting, Unprintable
 from nablatex.document.notation import Notation
+from nablatex.document.spacing import DIFFERENTIAL, beside
 
 SUM, INFIX = range(2)
 TALL = re.compile(r"\\frac|\\begin|\\sum|\\left")
-
-
-DIFFERENTIAL = re.compile(
-    r"(?:^|(?<![A-Za-z\\]))(?:d|\\mathrm\{d\}|\\Delta )(?:[A-Za-z]|\s*\\[A-Za-z]+(?:\{[^{}]*\})?)(?:_[A-Za-z0-9]|_\{[^{}]*\})?(?:\^\S+)?$"
-)
-"""dX or dX^T at the end of a factor: what follows is set off by a thin space."""
 
 
 def to_latex(e: Expr, notation: Notation | None = None) -> str:
@@ -85,7 +80,7 @@ class Printer(IndexPrinting):
         if cols == ONE:
             return f"{self.n.ones}_{self.sub(self.dim(rows))}", ATOM
         left = f"{self.n.ones}_{self.sub(self.dim(rows))}"
-        return self.join([left, self.raise_to_transpose(f"{self.n.ones}_{self.sub(self.dim(cols))}")]), PRODUCT
+        return beside([left, self.raise_to_transpose(f"{self.n.ones}_{self.sub(self.dim(cols))}")]), PRODUCT
 
     def unit(self, e: Expr) -> tuple[str, int]:
         return f"e_{self.sub(self.print(e.args[0]))}", ATOM
@@ -120,9 +115,10 @@ class Printer(IndexPrinting):
             return "-" + self.print(inside, PRODUCT), SUM
         assert isinstance(e, Mul)
         below: list[str] = []
-        above: list[str] = []
+        head: list[str] = []
+        plain = 0
         scalars, chain = e.parts()
-        for s in sorted(scalars, key=lambda s: not isinstance(s, (Symbol, Number))):
+        for s in sorted(scalars, key=_weight):
             if isinstance(s, Power) and isinstance(s.args[1], Number) and s.args[1].value < 0:
                 under = power(s.args[0], number(-s.args[1].value))
                 alone = (
@@ -131,52 +127,28 @@ class Printer(IndexPrinting):
                 below.append(self.print(under, SUM if alone else PRODUCT))
             elif isinstance(s, Number) and not below and s.value.denominator != 1:
                 if s.value.numerator != 1:
-                    above.append(str(s.value.numerator))
+                    head.append(str(s.value.numerator))
                 below.append(str(s.value.denominator))
-            elif isinstance(s, Mul) and s.parts()[1] and len(e.args) > 1:  # (x^T y) x, not x^T y x
-                above.append(self.fence(self.print(s)))
+            elif isinstance(s, Mul) and s.parts()[1]:  # (x^T y) x, not x^T y x
+                head.append(self.fence(self.print(s)))
             else:
-                above.append(self.print(s, PRODUCT))
-        above.extend(self.factors(chain))
+                head.append(self.print(s, PRODUCT))
+            plain = len(head) if _weight(s) < 2 else plain
+        above = [*head, *self.factors(chain)]
         if not below:
-            return self.join(above), PRODUCT
-        if len(chain) and (len(above) > 3 or any("\\frac" in a for a in above)):
-            head = [a for a in above[: len(above) - len(chain)]]
-            fraction = f"\\frac{{{self.join(head) or 1}}}{{{self.join(below)}}}"
-            return self.join([fraction, *above[len(head) :]]), PRODUCT
-        if above and all(b.isdigit() for b in below):
-            head = [a for a in above[: len(above) - len(chain)] if a.isdigit()]
-            return self.join([f"\\frac{{{self.join(head) or 1}}}{{{self.join(below)}}}", *above[len(head) :]]), PRODUCT
+            return beside(above), PRODUCT
+        if above and all(b.isdigit() for b in below):  # n/2 (...), and not (n ...)/2
+            return beside([f"\\frac{{{beside(head[:plain]) or 1}}}{{{beside(below)}}}", *above[plain:]]), PRODUCT
+        if chain and (plain < len(head) or len(above) > 3 or any("\\frac" in a for a in above)):
+            kept = [s for s in scalars if not _reciprocal(s)]
+            over = self.print(kept[0]) if len(kept) == len(head) == 1 else beside(head)
+            return beside([f"\\frac{{{over or 1}}}{{{beside(below)}}}", *above[len(head) :]]), PRODUCT
         if len(above) == 1 and len(e.args) == 2:
             above = [self.print(next(a for a in e.args if not _reciprocal(a)), SUM)]
-        return f"\\frac{{{self.join(above) or 1}}}{{{self.join(below)}}}", PRODUCT
+        return f"\\frac{{{beside(above) or 1}}}{{{beside(below)}}}", PRODUCT
 
     def factors(self, chain: tuple[Expr, ...]) -> list[str]:
         return [self.print(c, PRODUCT) for c in chain]
-
-    def join(self, factors: list[str]) -> str:
-        out = ""
-        for f in factors:
-            if out and (DIFFERENTIAL.search(out) or DIFFERENTIAL.match(f)):
-                out += "\\, " + f
-                continue
-            if out and re.search(r"\\[A-Za-z]+$", out) and f[:1].isalpha():
-                out += " "
-            elif out and out[-1].isdigit() and f[:1].isdigit():
-                out += " \\cdot "
-            elif (
-                out
-                and (f.startswith(("(", "\\left(")))
-                and re.search(r"(?:[a-z]|\\[a-z]+|\})$", out)
-                and not out.endswith("\\top}")
-            ):
-                out += " "
-            elif out and out[-1].isdigit() and out.isdigit():
-                pass
-            elif (out and f.startswith("\\")) or (out and (out.endswith(("}", ")"))) is False and len(f) > 1):
-                out += " "
-            out += f
-        return out
 
     # ---- scripts
 
@@ -370,6 +342,17 @@ def fill(template: str, *arguments: str) -> str:
     for k, a in enumerate(arguments):
         template = template.replace("{" + str(k) + "}", a)
     return template
+
+
+def _weight(s: Expr) -> int:
+    """Where a number stands in a product: numerals, letters with their indices, all else, differentials."""
+    if isinstance(s, Number):
+        return 0
+    e = s.args[0] if isinstance(s, Power) and isinstance(s.args[1], Number) else s
+    letter = e.args[0] if e.name in ("entry", "member") else e
+    if isinstance(letter, Symbol):
+        return 3 if DIFFERENTIAL.match(letter.label) else 1
+    return 1 if e.name in ("size", "constant", "delta") else 2
 
 
 def _reciprocal(e: Expr) -> bool:
