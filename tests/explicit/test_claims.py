@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import signal
+import sys
+import time
+from typing import Any
 
 import pytest
 from nablatex.explicit.budget import OutOfTime, limited
+from nablatex.features.budget import OutOfTime as FormulaOutOfTime
+from nablatex.features.budget import limit as formula_limit
 from nablatex.features.check import check_document
 from nablatex.features.model import Settings
 from nablatex.features.standalone import Formula, check
@@ -208,6 +213,29 @@ p &= \det(\lambda I - A) \\
     found = [(s.latex.split("\\\\")[0].strip(" &="), s.verdict) for s in check_document(text, Settings()) if s.verdict]
     assert [v in ("proved", "holds") for _, v in found] == [True, True, False]
     assert found[-1][1] == "fails"
+
+
+class Slow:
+    """Takes its time to go: what a signal raises meanwhile, Python swallows."""
+
+    def __del__(self) -> None:
+        time.sleep(0.1)
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs interval timers")
+@pytest.mark.parametrize(("limit", "end"), [(limited, OutOfTime), (formula_limit, FormulaOutOfTime)])
+def test_work_ends_also_when_its_end_was_swallowed(
+    limit: Any, end: type[BaseException], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    swallowed: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda what: swallowed.append(what.exc_type))
+    with pytest.raises(end), limit(0.05):
+        gone = Slow()
+        del gone
+        until = time.monotonic() + 20
+        while time.monotonic() < until:
+            pass
+    assert swallowed == [end]
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs interval timers")

@@ -68,6 +68,10 @@ def test_any_string_is_read(text: str) -> None:
 
 BROKE = {
     "a letter outside the formula": "$\\nabla_x$ of $x$",
+    "half of a chain rule, whose mends changed what is differentiated by": (
+        "Let $X \\in \\mathbb{R}^{n\\times n}$, $a, b \\in \\mathbb{R}^n$.\n"
+        "\\[ \\frac{∂a^⊤ X^{-1} b}{∂ X} = \\frac{∂a^⊤ X^{-1} b}{∂ X^{-1"
+    ),
 }
 
 

@@ -32,6 +32,20 @@ def deaf(text: str) -> None:
             continue
 
 
+class Slow:
+    """Takes its time to go; what a signal raises meanwhile, Python swallows."""
+
+    def __del__(self) -> None:
+        time.sleep(0.3)
+
+
+def clear_away(text: str, seconds: float) -> str:
+    """Is stopped, as a rule, in the middle of clearing something away."""
+    gone = Slow()
+    del gone
+    return spin(text, seconds)
+
+
 def hog(text: str) -> int:
     """Asks for more memory than there is for it."""
     return len(bytearray(1 << 40))
@@ -51,4 +65,5 @@ def loud(text: str) -> str:
     return text
 
 
-TABLE = {name: ("fakes", name) for name in ("echo", "sleep", "spin", "deaf", "hog", "die", "stumble", "loud")}
+NAMES = ("echo", "sleep", "spin", "clear_away", "deaf", "hog", "die", "stumble", "loud")
+TABLE = {name: ("fakes", name) for name in NAMES}

@@ -61,7 +61,7 @@ def test_a_cancelled_request_that_still_waits_does_not_disturb_the_next(worker: 
 def test_cancelling_stops_the_work_and_spares_the_process(worker: Worker) -> None:
     worker.submit("echo", "warm").result(20)
     process = worker.process
-    for name in ("spin", "sleep"):
+    for name in ("spin", "sleep", "clear_away"):
         busy = worker.submit(name, "busy", 60)
         while worker.running is None:
             time.sleep(0.005)

@@ -48,6 +48,9 @@ class Derivative(Expr):
     def variable(self) -> Expr:
         return self.args[1]
 
+    def rebuild(self, args: Sequence[Expr]) -> Expr:
+        return derivative(args[0], args[1], self.params[0])
+
     def substitute(self, table: dict[Expr, Expr]) -> Expr:
         f, x = self.args
         base = x if isinstance(x, Symbol) else x.args[0]

@@ -10,6 +10,10 @@ from contextlib import contextmanager
 from typing import Any
 
 
+AGAIN = 0.2
+"""Seconds until the end is called out once more: Python swallows what is raised while it clears an object away."""
+
+
 class OutOfTime(BaseException):
     """Raised inside the work when its time is over; no handler of ordinary exceptions can swallow it."""
 
@@ -28,17 +32,17 @@ def limited(seconds: float) -> Iterator[None]:
     def stop(number: int, frame: Any) -> None:
         raise OutOfTime
 
-    outer, _ = signal.getitimer(signal.ITIMER_REAL)
+    outer, every = signal.getitimer(signal.ITIMER_REAL)
     if 0 < outer <= seconds:
         yield
         return
     start = time.monotonic()
     before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
         if outer:
-            signal.setitimer(signal.ITIMER_REAL, max(0.001, outer - (time.monotonic() - start)))
+            signal.setitimer(signal.ITIMER_REAL, max(0.001, outer - (time.monotonic() - start)), every)

@@ -10,6 +10,8 @@ from types import FrameType
 
 FORMULA = 3.0
 """Seconds for a formula."""
+AGAIN = 0.2
+"""Seconds until the end is called out once more: Python swallows what is raised while it clears an object away."""
 
 
 class OutOfTime(BaseException):
@@ -34,7 +36,7 @@ def limit(seconds: float = FORMULA) -> Iterator[None]:
             raise OutOfTime
 
     before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
     try:
         yield
     finally:

@@ -101,12 +101,14 @@ class Verdicts:
 
 
 def in_time(work: Callable[[], Checked]) -> Checked:
-    """What the work finds, or unknown where it takes more than a formula may; that is remembered as any verdict is."""
+    """What the work finds, or unknown where it fails or takes more than a formula may; that is remembered as any verdict is."""
     try:
         with limit():
             return work()
     except (OutOfTime, MemoryError):
         return Checked(Verdict("unknown", "too large to be checked here"))
+    except Exception as error:  # a bug in one formula is an unknown for it, never a lost document
+        return Checked(Verdict("unknown", f"{type(error).__name__} while checking"))
 
 
 VERDICTS = Verdicts()

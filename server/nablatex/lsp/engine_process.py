@@ -29,6 +29,10 @@ RECYCLE = 700 << 20
 """Resident bytes after which the process is replaced by a fresh one."""
 
 
+AGAIN = 0.2
+"""Seconds until a stop is repeated: Python swallows what is raised while it clears an object away."""
+
+
 class Stopped(BaseException):
     """The question is not wanted any more."""
 
@@ -62,6 +66,8 @@ class Engine:
         """Takes messages as they come: ("ask", number, …) and ("stop", number)."""
         while True:
             try:
+                while self.running in self.stopped and not self.connection.poll(AGAIN):
+                    interrupt()
                 kind, number, *rest = self.connection.recv()
             except (EOFError, OSError):
                 os._exit(0)  # the parent is gone, whatever is being worked out
