@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-
 AGAIN = 0.2
 """Seconds until the end is called out once more: Python swallows what is raised while it clears an object away."""
 
