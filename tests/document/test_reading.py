@@ -156,3 +156,18 @@ def test_parts_rows_columns_and_words(latex: str, means: str) -> None:
     found = read(latex, *decls).readings
     assert found, read(latex, *decls).failure
     assert decide(found[0].sides[0], read(means, *decls).readings[0].sides[0]).name in ("proved", "holds")
+
+
+@pytest.mark.parametrize(
+    "latex",
+    [
+        "-\\frac{2}{3(1 + \\|x\\|^2)^2}",
+        "\\lVert \\|A\\|_*x\\rVert",
+        "\\lVert \\|x\\|_1A\\rVert_*",
+        "\\lvert \\|x\\| - 1\\rvert",
+    ],
+)
+def test_fractions_and_bars_within_bars_are_written_as_they_were_read(latex: str) -> None:
+    decls = ["A \\in \\mathbb{R}^{n \\times n}", "x \\in \\mathbb{R}^n"]
+    e = read(latex, *decls).readings[0].sides[0]
+    assert to_latex(e) == latex

@@ -109,13 +109,20 @@ def _as_terms(e: Expr) -> Terms:
 
 
 def _product(e: Mul) -> Terms:
+    """Expanded; neighbours of one term each are multiplied at once, for a long chain takes the time of its length."""
     total: Terms = {number(1): Fraction(1)}
+    run: list[Expr] = []
     for f in e.args:
-        factor = _as_terms(normal_form(f))
+        inside = normal_form(f)
+        if not isinstance(inside, Add):
+            run.append(inside)
+            continue
+        factor = _as_terms(inside)
         if len(total) * len(factor) > MAX_TERMS:
             raise TooLarge(f"more than {MAX_TERMS} terms")
-        total = _collect([(mul(s, t), j * k) for s, j in total.items() for t, k in factor.items()])
-    return _collect([(monomial(t), k) for t, k in total.items()])
+        total = _collect([(mul(s, *run, t), j * k) for s, j in total.items() for t, k in factor.items()])
+        run = []
+    return _collect([(monomial(mul(s, *run)), k) for s, k in total.items()])
 
 
 def monomial(t: Expr) -> Expr:

@@ -12,7 +12,7 @@ from math import gcd
 
 from nablatex.algebra.atoms import Identity, Number
 from nablatex.algebra.binders import IndexSum
-from nablatex.algebra.build import add, identity, inverse, mul, number, power, split_coefficient, transpose
+from nablatex.algebra.build import add, identity, inverse, mul, number, power, split_coefficient, transpose, zero
 from nablatex.algebra.chains import reduce_chain
 from nablatex.algebra.collapse import collapse
 from nablatex.algebra.core import Add, Inverse, Mul, Power, Transpose
@@ -22,15 +22,15 @@ from nablatex.algebra.measure import measure
 from nablatex.algebra.normal import TooLarge, normal_form
 
 ROUNDS = 6
-MANY_TERMS = 24
+LARGE = 400.0
+"""Of a sum that measures more, only what all terms share is pulled out: factored further it would read no easier."""
+MANY_TERMS = 64
 
 
 def simplify(e: Expr) -> Expr:
     """The simplest form found of e, of the same shape and value."""
     for _ in range(ROUNDS):
-        done: Expr | None = e.cached("simplified")
-        if done is None:
-            done = e.cache("simplified", _bottom_up(e))
+        done = _bottom_up(e)
         if done == e:
             return e
         e = done
@@ -38,8 +38,14 @@ def simplify(e: Expr) -> Expr:
 
 
 def _bottom_up(e: Expr) -> Expr:
+    """One round; what stands in many places (the layers of a network) is worked on once."""
     if not e.args:
         return e
+    done: Expr | None = e.cached("simplified")
+    return e.cache("simplified", _round(e)) if done is None else done
+
+
+def _round(e: Expr) -> Expr:
     if isinstance(e, IndexSum) and isinstance(e.args[0], IndexSum):  # two indices at once, before the inner goes alone
         both = collapse(e)
         if both is not None and measure(both) < measure(e):
@@ -136,7 +142,7 @@ def _turned(e: Transpose) -> Expr:
 
 def _sum(e: Add) -> Expr:
     terms = _merge(e.args)
-    out = add(*terms)
+    out = add(*terms) if terms else zero(e.shape)
     if not isinstance(out, Add) or len(out.args) > MANY_TERMS:
         return out
     out = _factor(out)
@@ -237,27 +243,27 @@ def _factor(e: Add) -> Expr:
 def _factor_once(e: Add) -> Expr | None:
     terms = [_Term(t) for t in e.args]
     groups: set[tuple[int, ...]] = {tuple(range(len(terms)))}
-    for place in (0, -1):
+    for place in (0, -1) if measure(e) < LARGE else ():
         by: dict[Expr, list[int]] = {}
         for i, t in enumerate(terms):
             if t.chain:
                 by.setdefault(t.chain[place], []).append(i)
         groups.update(tuple(g) for g in by.values() if len(g) > 1)
     scalars: dict[Expr, list[int]] = {}
-    for i, t in enumerate(terms):
+    for i, t in enumerate(terms if measure(e) < LARGE else ()):
         for s in t.scalars:
             found = _base(s)
             scalars.setdefault(s if found is None else found[0], []).append(i)
     groups.update(tuple(g) for g in scalars.values() if len(g) > 1)
-    best, cost = None, measure(e) - 1e-9
-    for g in sorted(groups):
-        made = _pull_out(e, terms, g)
-        if made is not None and measure(made) < cost:
-            best, cost = made, measure(made)
-    return best
+    rough = [(measure(made), g) for g in groups if (made := _pull_out(e, terms, g, tidy=False)) is not None]
+    if not rough:
+        return None
+    made = _pull_out(e, terms, min(rough)[1])  # the best at first sight alone is followed further
+    return made if made is not None and measure(made) < measure(e) - 1e-9 else None
 
 
-def _pull_out(e: Add, terms: list[_Term], group: tuple[int, ...]) -> Expr | None:
+def _pull_out(e: Add, terms: list[_Term], group: tuple[int, ...], tidy: bool = True) -> Expr | None:
+    """The sum with what the terms of a group share in front of and behind what is left of them."""
     chosen = [terms[i] for i in group]
     prefix = _common([t.chain for t in chosen])
     left = len(prefix)
@@ -281,7 +287,7 @@ def _pull_out(e: Add, terms: list[_Term], group: tuple[int, ...]) -> Expr | None
     if len({r.shape for r in rests}) != 1:
         return None
     body = add(*rests)
-    inside = _sum(body) if isinstance(body, Add) else body
+    inside = _sum(body) if isinstance(body, Add) and tidy else body
     factored = mul(number(content), *shared, *prefix, inside, *suffix)
     others = [a for i, a in enumerate(e.args) if i not in group]
     return add(*others[: group[0]], factored, *others[group[0] :])

@@ -141,10 +141,12 @@ class Printer(IndexPrinting):
             return beside([f"\\frac{{{beside(head[:plain]) or 1}}}{{{beside(below)}}}", *above[plain:]]), PRODUCT
         if chain and (plain < len(head) or len(above) > 3 or any("\\frac" in a for a in above)):
             kept = [s for s in scalars if not _reciprocal(s)]
-            over = self.print(kept[0]) if len(kept) == len(head) == 1 else beside(head)
+            whole = len(kept) == len(head) == 1 and not isinstance(kept[0], Number)
+            over = self.print(kept[0]) if whole else beside(head)
             return beside([f"\\frac{{{over or 1}}}{{{beside(below)}}}", *above[len(head) :]]), PRODUCT
         if len(above) == 1 and len(e.args) == 2:
-            above = [self.print(next(a for a in e.args if not _reciprocal(a)), SUM)]
+            only = next(a for a in e.args if not _reciprocal(a))
+            above = above if isinstance(only, Number) else [self.print(only, SUM)]
         return f"\\frac{{{beside(above) or 1}}}{{{beside(below)}}}", PRODUCT
 
     def factors(self, chain: tuple[Expr, ...]) -> list[str]:
@@ -247,21 +249,26 @@ class Printer(IndexPrinting):
         return self.word(self.n.det, self.print(e.args[0])), ATOM
 
     def norm(self, e: Expr) -> tuple[str, int]:
+        mark = "_F" if e.args[0].shape[1] != ONE and e.args[0].shape[0] != ONE else ""
+        return self.in_bars(e.args[0]) + mark, ATOM
+
+    def in_bars(self, x: Expr) -> str:
         left, right = self.n.norm
-        inside = self.print(e.args[0])
+        inside = self.print(x)
         if left == "\\|" and "\\|" in inside:  # a norm in a norm: which bar opens, and which one closes?
             left, right = "\\lVert ", "\\rVert"
-        mark = "_F" if e.args[0].shape[1] != ONE and e.args[0].shape[0] != ONE else ""
-        return f"{left}{inside}{right}{mark}", ATOM
+        return left + inside + right
+
+    def nuclear_norm(self, e: Expr) -> tuple[str, int]:
+        return self.in_bars(e.args[0]) + "_*", ATOM
+
+    def spectral_norm(self, e: Expr) -> tuple[str, int]:
+        return self.in_bars(e.args[0]) + "_2", ATOM
 
     def norm1(self, e: Expr) -> tuple[str, int]:
         """Of the entries: a 1-norm of a matrix is the largest column sum in many texts."""
         x = e.args[0]
-        left, right = self.n.norm
-        inside = self.print(x) if ONE in x.shape else self.print(vec(x))
-        if left == "\\|" and "\\|" in inside:
-            left, right = "\\lVert ", "\\rVert"
-        return f"{left}{inside}{right}_1", ATOM
+        return self.in_bars(x if ONE in x.shape else vec(x)) + "_1", ATOM
 
     def inner(self, e: Expr) -> tuple[str, int]:
         if self.n.frobenius:
@@ -369,7 +376,7 @@ TABLE: dict[str, Callable[[Printer, Expr], tuple[str, int]]] = {
     "integral": Printer.integral,
     "matrix_function": Printer.matrix_function,
     "polar_factor": Printer.polar_factor, "leading_pair": Printer.leading_pair,
-    "pinv": Printer.pinv, "norm1": Printer.norm1,
+    "pinv": Printer.pinv, "norm1": Printer.norm1, "nuclear_norm": Printer.nuclear_norm, "spectral_norm": Printer.spectral_norm,
     "duplication": Printer.duplication, "elimination": Printer.elimination,
     "delta": Printer.delta, "member": Printer.member, "submatrix": Printer.submatrix, "pad": Printer.pad,
     "blocks": Printer.blocks, "derivative": Printer.derivative, "directional": Printer.directional,

@@ -176,7 +176,10 @@ class ScriptReading(EntryReading):
 
     def known(self, node: Scripted) -> bool:
         key = key_of(node)
-        return key is not None and (self.declared(key) is not None or isinstance(node.sup, Fence))
+        if key is None:
+            return False
+        numbered = isinstance(node.sup, Fence) and "?" not in key.script  # x^{(i)}, but not e^{(A + B)}
+        return self.declared(key) is not None or numbered
 
     def single_entry(self, base: Name, sup: Node) -> Draft | None:
         """J^{ij} = e_i e_j^T of an undeclared J or E, of the shape that the formula asks for (Matrix Cookbook 9.7)."""
