@@ -182,7 +182,7 @@ class Entry(Expr):
 
 
 def entry(x: Expr, i: Expr, j: Expr) -> Expr:
-    """X_ij, with scalars taken out: (X^T)_ij = X_ji, I_ij = δ_ij, (u v^T)_ij = u_i v_j."""
+    """X_ij, with scalars taken out: (X^T)_ij = X_ji, I_ij = δ_ij, (u v^T)_ij = u_i v_j, (A e_k)_i = A_ik."""
     if is_zero(x):
         return zero(SCALAR)
     if x.is_scalar:
@@ -198,6 +198,10 @@ def entry(x: Expr, i: Expr, j: Expr) -> Expr:
         for k in range(1, len(chain)):
             if chain[k].shape[0] == ONE:
                 return mul(*scalars, entry(mul(*chain[:k]), i, number(1)), entry(mul(*chain[k:]), number(1), j))
+        if isinstance(chain[-1], UnitVector):
+            return mul(*scalars, entry(mul(*chain[:-1]), i, chain[-1].args[0]))
+        if isinstance(chain[0], Transpose) and isinstance(chain[0].args[0], UnitVector):
+            return mul(*scalars, entry(mul(*chain[1:]), chain[0].args[0].args[0], j))
         if scalars:
             return mul(*scalars, entry(mul(*chain), i, j))
     if isinstance(x, Add) and any(_has_units(t) for t in x.args):

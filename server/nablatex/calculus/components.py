@@ -6,14 +6,14 @@ collected into matrices.
 
 from __future__ import annotations
 
-from nablatex.algebra.atoms import Symbol
+from nablatex.algebra.atoms import Symbol, UnitVector
 from nablatex.algebra.binders import Derivative, IndexSum, index_sum
 from nablatex.algebra.build import add, mul, number, transpose, unit_vector, zero
 from nablatex.algebra.components import Indices
-from nablatex.algebra.core import Add, Mul
+from nablatex.algebra.core import Add, Mul, Transpose
 from nablatex.algebra.dims import ONE, SCALAR
 from nablatex.algebra.expr import Expr, NotDifferentiable
-from nablatex.algebra.indices import Delta, Entry, delta
+from nablatex.algebra.indices import Delta, Entry, delta, entry
 from nablatex.algebra.simplify import simplify
 from nablatex.calculus.derivation import Stage, Worked, read_off, reading_off, without_repeats
 from nablatex.calculus.derivatives import derivative
@@ -80,9 +80,19 @@ def _slope(e: Expr, x: Symbol, i: Expr, j: Expr) -> Expr:
         return e.over(_slope(e.args[0], x, i, j))
     if any(not a.is_scalar and x in a.free_symbols for a in e.args):
         ij = mul(unit_vector(i, x.shape[0]), transpose(unit_vector(j, x.shape[1])) if x.shape[1] != ONE else number(1))
-        return differential(e, {x: ij})
+        return _by_entries(differential(e, {x: ij}))
     out = e.differential([_slope(a, x, i, j) if x in a.free_symbols else None for a in e.args])
     return zero(SCALAR) if out is None else out
+
+
+def _by_entries(e: Expr) -> Expr:
+    """e_i^T A e_j as the entry A_ij, wherever it stands."""
+    if isinstance(e, Mul) and e.is_scalar:
+        scalars, chain = e.parts()
+        left, right = (chain[0], chain[-1]) if len(chain) > 2 else (None, None)
+        if isinstance(left, Transpose) and isinstance(left.args[0], UnitVector) and isinstance(right, UnitVector):
+            return mul(*map(_by_entries, scalars), entry(mul(*chain[1:-1]), left.args[0].args[0], right.args[0]))
+    return e.rebuild([_by_entries(a) for a in e.args]) if e.args and not e.binds else e
 
 
 def contracted(e: Expr) -> Expr:

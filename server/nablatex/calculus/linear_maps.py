@@ -72,7 +72,7 @@ def _links(f: Expr, x: Expr) -> list[Expr]:
     at = f
     while True:
         inside = {a for a in at.args if x in a.free_symbols}
-        if len(inside) != 1:
+        if len(inside) != 1 or at.binds:  # a term of a sum has its index: it cannot be named outside
             return out
         (below,) = inside
         if below == x:

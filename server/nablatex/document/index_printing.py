@@ -36,7 +36,9 @@ class IndexPrinting:
 
     def entry(self, e: Expr) -> tuple[str, int]:
         x, i, j = e.args
-        base = self.print(x) if isinstance(x, Symbol) else self.fence(self.print(x))
+        base = self.print(x)
+        if not isinstance(x, Symbol) or "_" in base:  # a second subscript needs its own base
+            base = self.fence(base)
         index = self.print(i) if x.shape[1] == ONE else self.print(i) + self.comma(i, j) + self.print(j)
         return f"{base}_{self.sub(index)}", ATOM
 

@@ -1,0 +1,60 @@
+"""What the lines of a derivation look like: nothing twice, every line with its rule, entries and fractions as people write them."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from nablatex.features.derivations import Derivation
+from nablatex.features.standalone import Formula, derive_with_steps
+
+NETWORK = Formula(
+    r"\frac{\partial}{\partial W} \| W_2 \sigma(W x) - y\|^2",
+    (r"W_2\in\mathbb R^{k\times h}", r"W\in\mathbb R^{h\times d}", r"x\in\mathbb R^d", r"y\in\mathbb R^k"),
+)
+GAUSSIAN = Formula(
+    r"\frac{\partial}{\partial \Sigma} \left( \frac n2 \log\det\Sigma + \frac12 \operatorname{tr}(\Sigma^{-1} S)\right)",
+    (r"\Sigma, S\in\mathbb{S}^p_{++}",),
+)
+LOGISTIC = Formula(r"\nabla_w \sum_{i=1}^n \log(1+\exp(-y_i w^\top x_i))", (r"w,x_i\in\mathbb R^p", r"y_i\in\mathbb R"))
+RAYLEIGH = Formula(
+    r"\frac{\partial}{\partial x} \frac{x^\top A x}{x^\top x}", (r"A\in\mathbb{S}^n", r"x\in\mathbb R^n")
+)
+EVERY = {"network": NETWORK, "Gaussian": GAUSSIAN, "logistic": LOGISTIC, "Rayleigh": RAYLEIGH}
+
+
+def lines(formula: Formula, style: str) -> list[str]:
+    return [s.latex for s in worked(formula, style).steps]
+
+
+def worked(formula: Formula, style: str) -> Derivation:
+    done = derive_with_steps(formula, style)
+    assert done.status == "ok", done.message
+    return done
+
+
+@pytest.mark.parametrize("style", ["trace", "frobenius", "perturbation", "maps", "components"])
+@pytest.mark.parametrize("name", EVERY)
+def test_every_line_is_new_has_its_rule_and_was_checked(name: str, style: str) -> None:
+    steps = worked(EVERY[name], style).steps
+    assert all(s.rule and s.status in ("proved", "holds") for s in steps)
+    assert all(a.latex != b.latex for a, b in itertools.pairwise(steps) if not b.left)
+
+
+def test_a_letter_with_a_subscript_is_fenced_before_another() -> None:
+    assert r"(W_2)_{lp}" in lines(NETWORK, "components")[0]
+
+
+def test_products_with_unit_vectors_are_entries() -> None:
+    assert lines(GAUSSIAN, "components")[1].startswith(r"\frac{n}{2} (\Sigma^{-1})_{ji} - \frac{1}{2} \sum_{k=1}^p")
+
+
+def test_a_scalar_is_put_under_a_trace_where_that_moves_something() -> None:
+    assert next(s for s in lines(NETWORK, "trace") if r"\operatorname{tr}" in s).startswith(r"2\operatorname{tr}(x (")
+
+
+def test_fractions_hold_numbers_and_vectors_stand_beside_them() -> None:
+    assert lines(LOGISTIC, "trace")[-1] == (
+        r"-\sum_{i=1}^n \frac{y_i \exp(-y_i w^\top x_i)}{1 + \exp(-y_i w^\top x_i)}x_i"
+    )
+    assert lines(RAYLEIGH, "trace")[-1] == r"\frac{2}{x^\top x} \left(A - \frac{x^\top Ax}{x^\top x}I_n\right)x"
