@@ -10,7 +10,7 @@ SAMPLES = ("w \\in \\mathbb{R}^n", "x_1, \\dots, x_N \\in \\mathbb{R}^n", "y_1, 
 
 WRITTEN = [
     (VECTOR, r"\nabla_x \sum_{i=1}^n x_i^2", "2x"),
-    (VECTOR, r"\frac{\partial}{\partial A}\sum_{i=1}^m\sum_{j=1}^n W_{ij} A_{ij}^2", r"2(A \odot W)"),
+    (VECTOR, r"\frac{\partial}{\partial A}\sum_{i=1}^m\sum_{j=1}^n W_{ij} A_{ij}^2", r"2A \odot W"),
     (VECTOR, r"\frac{\partial}{\partial A}\sum_{i,j} A_{ij}^2", "2A"),
     (VECTOR, r"\nabla_x \log\sum_{i=1}^n e^{x_i}", r"\frac{\exp(x)}{\mathbf{1}_n^\top \exp(x)}"),
     (VECTOR, r"\frac{\partial}{\partial A_{ij}}\sum_k A_{1k} c_k", r"\delta_{1i}c_j"),

@@ -35,7 +35,7 @@ def test_the_rank_condition_and_the_curvature_are_said() -> None:
 
 def test_a_ridge_needs_no_condition() -> None:
     text = after(LEAST_SQUARES + r"Let $\lambda > 0$. \[ \nabla_x‸ (\|Ax - b\|^2 + \lambda \|x\|^2) \]", SOLVE)
-    assert r"x &= (\lambda I_n + A^\top A)^{-1}A^\top b && \text{solved}" in text
+    assert r"x &= (A^\top A + \lambda I_n)^{-1}A^\top b && \text{solved}" in text
 
 
 def test_the_mean_and_the_covariance_of_a_gaussian() -> None:

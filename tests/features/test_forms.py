@@ -39,7 +39,7 @@ def inserted(formula: str, title: str) -> str:
         (
             r"\frac{\partial \log\det S}{\partial S}",
             "Insert derivative with tied entries (symmetric variable)",
-            r" = 2S^{-1} - (S^{-1} \odot I_n)",
+            r" = 2S^{-1} - S^{-1} \odot I_n",
         ),
     ],
 )

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from nablatex.algebra.atoms import Commutation, Symbol, UnitVector
-from nablatex.algebra.build import identity, mul, number, power, transpose
-from nablatex.algebra.core import Add, Inverse, Power, Transpose
+from nablatex.algebra.build import add, identity, mul, number, ones, power, transpose
+from nablatex.algebra.core import Add, Inverse, Mul, Power, Transpose
 from nablatex.algebra.dims import ONE
-from nablatex.algebra.elementwise import hadamard
 from nablatex.algebra.expr import Expr
+from nablatex.algebra.hadamard import Hadamard, HadamardPower, hadamard
 from nablatex.algebra.halves import vech_rule
 from nablatex.algebra.indices import delta, entry
+from nablatex.algebra.measure import measure
 from nablatex.algebra.structure import Diag, Kron, Vec, diag, kron, vec
 
 Rule = Callable[[Expr, Expr], "Expr | None"]
@@ -98,17 +99,39 @@ def _commutation(a: Expr, b: Expr) -> Expr | None:
 def _same_base(a: Expr, b: Expr) -> Expr | None:
     """X^j X^k = X^{j+k} where one of them is already a power."""
     if isinstance(a, Power) or isinstance(b, Power):
-        from nablatex.algebra.build import add, number
-
-        (x, j) = a.args if isinstance(a, Power) else (a, number(1))
-        (y, k) = b.args if isinstance(b, Power) else (b, number(1))
+        (x, j), (y, k) = _as_power(a), _as_power(b)
         if x == y:
             return power(x, add(j, k))
-        if isinstance(b, Inverse) and b.args[0] == x:
-            return power(x, add(j, number(-1)))
-        if isinstance(a, Inverse) and a.args[0] == y:
-            return power(y, add(k, number(-1)))
     return None
+
+
+def _as_power(e: Expr) -> tuple[Expr, Expr]:
+    """(X, k) of X^k; X^{-T} is (X^T)^{-1}."""
+    if isinstance(e, Power):
+        return e.args[0], e.args[1]
+    if isinstance(e, Inverse):
+        return e.args[0], number(-1)
+    if isinstance(e, Transpose) and isinstance(e.args[0], Inverse):
+        return transpose(e.args[0].args[0]), number(-1)
+    return e, number(1)
+
+
+def _inner_of_hadamard(a: Expr, b: Expr) -> Expr | None:
+    """(u ⊙ v)^T w = 1^T (u ⊙ v ⊙ w), where entries cancel in it."""
+    if a.shape[0] != ONE or b.shape[1] != ONE:
+        return None
+    row = transpose(a)
+    if not any(isinstance(x, HadamardPower) for y in (row, b) for x in (y.args if isinstance(y, Hadamard) else (y,))):
+        return None
+    scalars, whole = hadamard(row, b), ones(*b.shape)
+    k: list[Expr] = []
+    if isinstance(scalars, Mul):
+        outer, chain = scalars.parts()
+        k, scalars = list(outer), mul(*chain)
+    if isinstance(scalars, Hadamard):
+        whole, scalars = scalars.args[0], hadamard(*scalars.args[1:])
+    made = mul(*k, transpose(whole), scalars)
+    return made if measure(made) < measure(mul(a, b)) else None
 
 
 ORTHONORMAL = frozenset(("orthonormal-columns", "orthogonal"))
@@ -124,6 +147,7 @@ RULES: dict[str, Rule] = {
     "Kronecker product of a vec": _kron_times_vec,
     "commutation matrix": _commutation,
     "powers of one matrix": _same_base,
+    "scalar product of Hadamard products": _inner_of_hadamard,
 }
 
 
@@ -139,6 +163,10 @@ def reduce_chain(chain: Sequence[Expr]) -> Expr | None:
     items = list(chain)
     changed = False
     k = 0
+    if len(items) > 2 and isinstance(items[-1], UnitVector) and isinstance(items[0], Transpose):
+        first = items[0].args[0]  # e_i^T M e_j is M_ij
+        if isinstance(first, UnitVector):
+            return entry(mul(*items[1:-1]), first.args[0], items[-1].args[0])
     if all(_dull(x) for x in items):
         return None
     while k + 1 < len(items):

@@ -204,6 +204,11 @@ def entry(x: Expr, i: Expr, j: Expr) -> Expr:
             return mul(*scalars, entry(mul(*chain[1:]), chain[0].args[0].args[0], j))
         if scalars:
             return mul(*scalars, entry(mul(*chain), i, j))
+        first, last = chain[0], chain[-1]
+        if isinstance(first, Transpose) and isinstance(first.args[0], UnitVector):  # (e_k^T Y)_1j = Y_kj
+            return entry(mul(*chain[1:]), first.args[0].args[0], j)
+        if isinstance(last, UnitVector):
+            return entry(mul(*chain[:-1]), i, last.args[0])
     if isinstance(x, Add) and any(_has_units(t) for t in x.args):
         return add(*[entry(t, i, j) for t in x.args])
     return Entry((x, i, j))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from nablatex.algebra.atoms import Identity
 from nablatex.algebra.build import (
+    add,
     identity,
     inverse,
     is_zero,
@@ -20,6 +21,7 @@ from nablatex.algebra.build import (
     power,
     scale,
     split_coefficient,
+    symbol,
     transpose,
     zero,
 )
@@ -139,18 +141,17 @@ class Frechet(Expr):
         ),
     }
 
-    @property
-    def template(self) -> str:  # type: ignore[override]
-        r"""Of exp: \int_0^1 e^{sX} E e^{(1-s)X} ds (Higham, equation 10.15), over a letter that is not taken."""
-        if self.params[0] != "exp":
-            return ""
+    def written(self) -> Expr | None:
+        """Of exp: the integral of e^{sX} E e^{(1-s)X} over 0 ≤ s ≤ 1 (Higham, equation 10.15), over a letter not taken."""
+        from nablatex.algebra.integrals import integral
+
         taken = {getattr(v, "label", "") for v in self.free_symbols}
-        s = next((c for c in ("s", "u", "\\tau", "\\xi") if c not in taken), "")
-        return (
-            rf"\left(\int_0^1 e^{{{s}\left({{0}}\right)}}\left({{1}}\right)e^{{(1-{s})\left({{0}}\right)}}\,d{s}\right)"
-            if s
-            else ""
-        )
+        letter = next((c for c in ("s", "u", "\\tau", "\\xi") if c not in taken), None)
+        if self.params[0] != "exp" or letter is None:
+            return None
+        (x, e), s = self.args, symbol(letter)
+        body = mul(expm(mul(s, x)), e, expm(mul(add(number(1), mul(number(-1), s)), x)))
+        return integral(body, s, number(0), number(1))
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:

@@ -46,8 +46,16 @@ def _measure(e: Expr) -> float:
     if isinstance(e, (Transpose, Inverse)):
         body = e.args[0]
         bare = isinstance(body, (Symbol, Inverse, Transpose))
-        whole = isinstance(e, Transpose) and isinstance(body, Add)
-        return inside + (0.3 if bare else 0.5 if whole else 0.8)
+        if isinstance(e, Transpose) and isinstance(body, Add):  # (XW - Y)^T, but not (XA + AX)^T
+            return inside + (0.5 if any(_letter(t) for t in body.args) else 2.0)
+        return inside + (0.3 if bare else 0.8)
     if isinstance(e, Power):
         return inside + 0.3
     return inside + WEIGHTS.get(e.name, 0.5)
+
+
+def _letter(term: Expr) -> bool:
+    """A term of one factor, numbers aside."""
+    if isinstance(term, Mul) and len(term.args) == 2 and term.args[0].is_scalar:
+        term = term.args[1]
+    return not isinstance(term, Mul) and not term.binds

@@ -8,18 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import groupby, pairwise
 from math import gcd
 
-from nablatex.algebra.atoms import Identity, Number
+from nablatex.algebra.atoms import Identity, Number, Symbol
 from nablatex.algebra.binders import IndexSum
 from nablatex.algebra.build import add, identity, inverse, mul, number, power, split_coefficient, transpose, zero
 from nablatex.algebra.chains import reduce_chain
 from nablatex.algebra.collapse import collapse
 from nablatex.algebra.core import Add, Inverse, Mul, Power, Transpose
+from nablatex.algebra.entrywise import simpler_product, simpler_sum
 from nablatex.algebra.expr import Expr
+from nablatex.algebra.hadamard import Hadamard
 from nablatex.algebra.integrals import Integral, integrate
 from nablatex.algebra.measure import measure
 from nablatex.algebra.normal import TooLarge, normal_form
+from nablatex.algebra.reductions import Trace, trace
+from nablatex.algebra.structure import Diag, diag
 
 ROUNDS = 6
 LARGE = 400.0
@@ -64,6 +69,11 @@ def _round(e: Expr) -> Expr:
         out = _product(out)
     elif isinstance(out, Transpose):
         out = _turned(out)
+    elif isinstance(out, Hadamard):
+        out = simpler_product(out)
+    elif isinstance(out, Trace) and isinstance(out.args[0], Add):
+        apart = add(*[trace(t) for t in out.args[0].args])
+        out = apart if measure(apart) < measure(out) else out
     if isinstance(out, Add):
         out = _sum(out)
     return out
@@ -78,7 +88,25 @@ def _product(e: Mul) -> Expr:
         reduced = reduce_chain(chain)
         if reduced is not None:
             return mul(*scalars, reduced)
+        if any(a == b and _is_letter(a) for a, b in pairwise(chain)):
+            return mul(*scalars, *_repeated(chain))
     return _negated_sum(e)
+
+
+def _repeated(chain: Sequence[Expr]) -> list[Expr]:
+    """X^T X^T is (X^T)^2."""
+    out: list[Expr] = []
+    for c, run in groupby(chain):
+        times = list(run)
+        out += [power(c, number(len(times)))] if _is_letter(c) else times
+    return out
+
+
+def _is_letter(e: Expr) -> bool:
+    """A symbol, with a transpose or an inverse on it."""
+    while isinstance(e, (Transpose, Inverse)):
+        e = e.args[0]
+    return isinstance(e, Symbol)
 
 
 def _whole_coefficients(e: Mul) -> Expr:
@@ -145,8 +173,26 @@ def _sum(e: Add) -> Expr:
     out = add(*terms) if terms else zero(e.shape)
     if not isinstance(out, Add) or len(out.args) > MANY_TERMS:
         return out
-    out = _factor(out)
+    out = _diagonal(out)
+    out = _factor(out) if isinstance(out, Add) else out
+    out = simpler_sum(out) if isinstance(out, Add) else out
     return _paired(_transposed_as_whole(out)) if isinstance(out, Add) else out
+
+
+def _diagonal(e: Add) -> Expr:
+    """diag(a) + diag(b) is diag(a + b)."""
+    at = [i for i, t in enumerate(e.args) if isinstance(t.args[-1] if isinstance(t, Mul) else t, Diag)]
+    at = [i for i in at if not isinstance(e.args[i], Mul) or all(a.is_scalar for a in e.args[i].args[:-1])]
+    if len(at) < 2:
+        return e
+    inside = []
+    for i in at:
+        t = e.args[i]
+        scalars, body = (t.args[:-1], t.args[-1]) if isinstance(t, Mul) else ((), t)
+        inside.append(mul(*scalars, body.args[0]))
+    whole = diag(_bottom_up(add(*inside)))
+    others = [t for i, t in enumerate(e.args) if i not in at]
+    return add(*others[: at[0]], whole, *others[at[0] :])
 
 
 def _transposed_as_whole(e: Add) -> Expr:

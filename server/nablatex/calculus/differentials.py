@@ -74,11 +74,11 @@ def pullback(f: Expr, x: Symbol, cotangent: Expr) -> Expr:
         if e in seen or x not in e.free_symbols:
             return
         seen.add(e)
-        for a in e.args[1:] if isinstance(e, Summing) else () if e.binds else e.args:
+        for a in reversed(e.args[1:] if isinstance(e, Summing) else () if e.binds else e.args):
             visit(a)
         order.append(e)
 
-    visit(f)
+    visit(f)  # from the right, so that terms come out in the order in which the author wrote theirs
     waiting: dict[Expr, list[Expr]] = {f: [cotangent]}
     found: list[Expr] = []
     for e in reversed(order):

@@ -12,14 +12,16 @@ from nablatex.algebra.core import Inverse, Mul, Power
 from nablatex.algebra.dims import ONE
 from nablatex.algebra.elementwise import FUNCTIONS
 from nablatex.algebra.expr import Expr
+from nablatex.algebra.matrix_functions import Frechet
 from nablatex.algebra.norms import PolarFactor
 from nablatex.algebra.reductions import Det, Norm
 from nablatex.algebra.structure import vec
-from nablatex.document.index_printing import ATOM, PRODUCT, IndexPrinting, Unprintable
+from nablatex.document.index_printing import ATOM, PRODUCT, Unprintable
+from nablatex.document.infix_printing import INFIX, LOOSE, InfixPrinting
 from nablatex.document.notation import Notation
 from nablatex.document.spacing import DIFFERENTIAL, beside
 
-SUM, INFIX = range(2)
+SUM = 0
 TALL = re.compile(r"\\frac|\\begin|\\sum|\\left")
 
 
@@ -28,7 +30,7 @@ def to_latex(e: Expr, notation: Notation | None = None) -> str:
     return Printer(notation or Notation()).print(e)
 
 
-class Printer(IndexPrinting):
+class Printer(InfixPrinting):
     """Every operator's notation."""
 
     def print(self, e: Expr, level: int = SUM) -> str:
@@ -43,8 +45,16 @@ class Printer(IndexPrinting):
         if method is not None:
             return method(self, e)
         if e.template:
-            return fill(e.template, *[self.print(a) for a in e.args]), ATOM
+            return self.filled(e), ATOM
         raise Unprintable(f"{e.name} has no LaTeX notation")
+
+    def filled(self, e: Expr) -> str:
+        """The operator's template, with parentheses as high as what stands in them."""
+        arguments = [self.print(a) for a in e.args]
+        call = e.template.removesuffix("({0})")
+        if len(arguments) == 1 and call != e.template:
+            return self.word(call, arguments[0])
+        return fill(e.template, *arguments)
 
     # ---- leaves
 
@@ -112,12 +122,19 @@ class Printer(IndexPrinting):
         k, rest = split_coefficient(e)
         if k < 0:
             inside = rest if k == -1 else mul(number(-k), rest)
-            return "-" + self.print(inside, PRODUCT), SUM
+            return "-" + self.print(inside, INFIX), SUM
         assert isinstance(e, Mul)
         below: list[str] = []
         head: list[str] = []
         plain = 0
         scalars, chain = e.parts()
+        if (
+            len(chain) == 1
+            and chain[0].name in LOOSE
+            and not any(_reciprocal(s) or isinstance(s, Mul) for s in scalars)
+        ):
+            # 2A ⊙ B is (2A) ⊙ B
+            return beside([self.print(mul(*scalars), PRODUCT), self.print(chain[0], INFIX)]), INFIX
         for s in sorted(scalars, key=_weight):
             if isinstance(s, Power) and isinstance(s.args[1], Number) and s.args[1].value < 0:
                 under = power(s.args[0], number(-s.args[1].value))
@@ -157,6 +174,8 @@ class Printer(IndexPrinting):
     def base(self, e: Expr) -> str:
         """What a script can be put on."""
         text, own = self.render(e)
+        if e.name in CALLS:
+            return text
         if (
             own < ATOM
             or re.search(r"[\^']", text)
@@ -212,31 +231,6 @@ class Printer(IndexPrinting):
         return f"{self.base(base)}^{self.sub(exponent)}", ATOM
 
     # ---- operators
-
-    def infix(self, op: str) -> Callable[[Expr], tuple[str, int]]:
-        def render(e: Expr) -> tuple[str, int]:
-            parts = [self.print(a, PRODUCT) for a in e.args]
-            return f" {op} ".join(parts), INFIX
-
-        return render
-
-    def hadamard(self, e: Expr) -> tuple[str, int]:
-        return self.infix(self.n.hadamard)(e)
-
-    def kron(self, e: Expr) -> tuple[str, int]:
-        return self.infix(self.n.kron)(e)
-
-    def hadamard_power(self, e: Expr) -> tuple[str, int]:
-        x, k = e.args
-        text = self.print(x, ATOM)
-        if isinstance(k, Number) and k.value == 2:
-            return f"{self.print(x, PRODUCT)} {self.n.hadamard} {self.print(x, PRODUCT)}", INFIX
-        if isinstance(k, Number) and k.value == -1 and x.shape[1] == ONE:
-            n = self.dim(x.shape[0])
-            return f"{self.n.ones}_{self.sub(n)} \\oslash {self.print(x, PRODUCT)}", INFIX
-        if k.args or (isinstance(k, Number) and k.value.denominator != 1):
-            return f"{text}^{{{self.n.hadamard} ({self.print(k)})}}", ATOM
-        return f"{text}^{{{self.n.hadamard} {self.print(k)}}}", ATOM
 
     def word(self, command: str, argument: str) -> str:
         left, right = ("\\left(", "\\right)") if TALL.search(argument) else ("(", ")")
@@ -322,6 +316,13 @@ class Printer(IndexPrinting):
         assert isinstance(e, PolarFactor)
         return self.render(e.written())
 
+    def frechet(self, e: Expr) -> tuple[str, int]:
+        assert isinstance(e, Frechet)
+        written = e.written()
+        if written is None:
+            raise Unprintable("the derivative of this matrix function has no notation of its own")
+        return self.render(written)
+
     def leading_pair(self, e: Expr) -> tuple[str, int]:
         """u_1 v_1^T; the operator's proviso says what they are."""
         taken = {s.label for s in e.walk() if isinstance(s, Symbol)}
@@ -359,11 +360,17 @@ def _weight(s: Expr) -> int:
     letter = e.args[0] if e.name in ("entry", "member") else e
     if isinstance(letter, Symbol):
         return 3 if DIFFERENTIAL.match(letter.label) else 1
+    if e.name == "elementwise" and e.params[0] == "step":
+        return 1  # it is written with a number of its own
     return 1 if e.name in ("size", "constant", "delta") else 2
 
 
 def _reciprocal(e: Expr) -> bool:
     return isinstance(e, Power) and isinstance(e.args[1], Number) and e.args[1].value < 0
+
+
+CALLS = frozenset(("det", "trace", "softmax"))
+r"""What is written as a call whose power is one of its value: \det(X)^2."""
 
 
 TABLE: dict[str, Callable[[Printer, Expr], tuple[str, int]]] = {
@@ -375,7 +382,7 @@ TABLE: dict[str, Callable[[Printer, Expr], tuple[str, int]]] = {
     "inner": Printer.inner, "elementwise": Printer.elementwise, "entry": Printer.entry, "index_sum": Printer.index_sum,
     "integral": Printer.integral,
     "matrix_function": Printer.matrix_function,
-    "polar_factor": Printer.polar_factor, "leading_pair": Printer.leading_pair,
+    "polar_factor": Printer.polar_factor, "frechet": Printer.frechet, "leading_pair": Printer.leading_pair,
     "pinv": Printer.pinv, "norm1": Printer.norm1, "nuclear_norm": Printer.nuclear_norm, "spectral_norm": Printer.spectral_norm,
     "duplication": Printer.duplication, "elimination": Printer.elimination,
     "delta": Printer.delta, "member": Printer.member, "submatrix": Printer.submatrix, "pad": Printer.pad,

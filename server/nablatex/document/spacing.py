@@ -22,7 +22,7 @@ def beside(factors: Iterable[str]) -> str:
 def _between(before: str, f: str) -> str:
     if DIFFERENTIAL.search(before) or DIFFERENTIAL.match(f):
         return "\\, "
-    if re.search(r"\\[A-Za-z]+$", before) and f[:1].isalpha():
+    if re.search(r"(?:\\[A-Za-z]+|\^[A-Za-z0-9])$", before) and f[:1].isalpha():
         return " "
     if before[-1].isdigit() and f[:1].isdigit():
         return " \\cdot "

@@ -1,0 +1,68 @@
+"""How Hadamard and Kronecker products are written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from nablatex.algebra.atoms import Number
+from nablatex.algebra.dims import ONE
+from nablatex.algebra.expr import Expr
+from nablatex.algebra.hadamard import HadamardPower, hadamard, hadamard_power
+from nablatex.document.index_printing import ATOM, PRODUCT, IndexPrinting
+
+INFIX = 1
+LOOSE = frozenset(("hadamard", "hadamard_power", "kron"))
+"""What binds looser than juxtaposition, so that a number stands before it without parentheses."""
+
+
+class InfixPrinting(IndexPrinting):
+    """The part of the printer that writes infix operators."""
+
+    def infix(self, op: str) -> Callable[[Expr], tuple[str, int]]:
+        def render(e: Expr) -> tuple[str, int]:
+            first, *others = e.args
+            # left-associative: a first factor of the same kind needs no parentheses
+            start = self.print(first, INFIX if first.name == e.name else PRODUCT)
+            return f" {op} ".join([start, *[self.print(a, PRODUCT) for a in others]]), INFIX
+
+        return render
+
+    def kron(self, e: Expr) -> tuple[str, int]:
+        return self.infix(self.n.kron)(e)
+
+    def hadamard(self, e: Expr) -> tuple[str, int]:
+        """a ⊙ b ⊙ c, with reciprocals as a ⊘ c."""
+        over: list[str] = []
+        under: list[Expr] = []
+        for a in e.args:
+            k = a.args[1] if isinstance(a, HadamardPower) else None
+            if isinstance(k, Number) and k.value < 0:
+                under.append(hadamard_power(a.args[0], Number((), (-k.value,))))
+            elif isinstance(k, Number) and k.value == 2:
+                over += [self.print(a.args[0], PRODUCT)] * 2
+            else:
+                over.append(self.print(a, PRODUCT))
+        if not over:
+            return self.reciprocal(hadamard(*under))
+        text = f" {self.n.hadamard} ".join(over)
+        return (f"{text} \\oslash {self.print(hadamard(*under), PRODUCT)}" if under else text), INFIX
+
+    def reciprocal(self, x: Expr) -> tuple[str, int]:
+        """1 ⊘ x of a column; of a matrix its entry-wise power."""
+        if x.shape[1] != ONE:
+            return f"{self.print(x, ATOM)}^{{{self.n.hadamard} -1}}", ATOM
+        return f"{self.n.ones}_{self.sub(self.dim(x.shape[0]))} \\oslash {self.print(x, PRODUCT)}", INFIX
+
+    def hadamard_power(self, e: Expr) -> tuple[str, int]:
+        x, k = e.args
+        if isinstance(k, Number) and k.value == 2:
+            return f"{self.print(x, PRODUCT)} {self.n.hadamard} {self.print(x, PRODUCT)}", INFIX
+        if isinstance(k, Number) and k.value == -1:
+            return self.reciprocal(x)
+        text = self.print(x, ATOM)
+        if k.args or (isinstance(k, Number) and k.value.denominator != 1):
+            return f"{text}^{{{self.n.hadamard} ({self.print(k)})}}", ATOM
+        return f"{text}^{{{self.n.hadamard} {self.print(k)}}}", ATOM
+
+
+__all__ = ["INFIX", "LOOSE", "InfixPrinting"]
