@@ -7,7 +7,20 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from types import FrameType
+
+
+SOON = 0.05
+"""Seconds after which work that was in the middle of an import is stopped."""
+
+
+def importing(frame: FrameType | None) -> bool:
+    """Whether a module is being imported: one that is left half done would be broken for the rest of the process."""
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False
 
 AGAIN = 0.2
 """Seconds until the end is called out once more: Python swallows what is raised while it clears an object away."""
@@ -28,7 +41,10 @@ def limited(seconds: float) -> Iterator[None]:
         yield
         return
 
-    def stop(number: int, frame: Any) -> None:
+    def stop(number: int, frame: FrameType | None) -> None:
+        if importing(frame):
+            signal.setitimer(signal.ITIMER_REAL, SOON)
+            return
         raise OutOfTime
 
     outer, every = signal.getitimer(signal.ITIMER_REAL)

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from nablatex.explicit.budget import SOON, importing
+
 FORMULA = 3.0
 """Seconds for a formula."""
 AGAIN = 0.2
@@ -31,8 +33,10 @@ def limit(seconds: float = FORMULA) -> Iterator[None]:
         return
     inside = True
 
-    def ring(_signal: int, _frame: FrameType | None) -> None:
-        if inside:
+    def ring(_signal: int, frame: FrameType | None) -> None:
+        if inside and importing(frame):
+            signal.setitimer(signal.ITIMER_REAL, SOON)
+        elif inside:
             raise OutOfTime
 
     before = signal.signal(signal.SIGALRM, ring)

@@ -19,6 +19,7 @@ from multiprocessing.connection import Connection
 from types import FrameType
 from typing import Any
 
+from nablatex.explicit.budget import SOON, importing
 from nablatex.features.around import Around, surrounded
 from nablatex.features.collection import seldom_collect
 from nablatex.lsp.texts import Receiver
@@ -78,9 +79,11 @@ class Engine:
                 if self.running == number:
                     interrupt()
 
-    def interrupted(self, _signal: int, _frame: FrameType | None) -> None:
-        """Also what Ctrl-C in a terminal does; that is for the parent."""
-        if self.running in self.stopped:
+    def interrupted(self, _signal: int, frame: FrameType | None) -> None:
+        """Also what Ctrl-C in a terminal does; that is for the parent.  An import is let finish first."""
+        if self.running in self.stopped and importing(frame):
+            threading.Timer(SOON, interrupt).start()
+        elif self.running in self.stopped:
             raise Stopped
 
     def answer(self, number: int, function: Any, text: str, arguments: tuple[Any, ...]) -> tuple[tuple[str, Any], bool]:
