@@ -9,8 +9,8 @@ from itertools import combinations
 from nablatex.algebra.dims import ONE
 from nablatex.document.context import Context, Declared, Definition
 from nablatex.document.declarations import declare_tree
-from nablatex.document.names import TRANSPOSES, Key, flat, key_of, label_of
-from nablatex.latex.tree import Fence, Juxtaposition, Name, Node, Number, Relation, Scripted
+from nablatex.document.names import TRANSPOSES, Key, flat, is_upper, key_of, label_of
+from nablatex.latex.tree import Fence, Juxtaposition, Name, Node, Number, Operator, Relation, Scripted
 
 
 def state(context: Context, node: Node, properties: tuple[str, ...]) -> Context:
@@ -90,12 +90,22 @@ def assume_equation(context: Context, r: Relation, text: str = "", told: bool = 
         inner = key_of(left.items[0])
         if inner is not None:
             return state(context, left.items[0], ("unit",))
+    if told and key is not None and _makes_diagonal(right):
+        return state(context, left, ("diagonal", "symmetric"))
     if told:
         return context
     if key is not None and not _mentions(right, key):
         return context.define(Definition(key, (), right, r.span))
     equations = [(a, b) for a, b, o in zip(r.sides, r.sides[1:], r.ops, strict=False) if o == "="]
     return replace(context, equations=(*context.equations, *equations))
+
+
+def _makes_diagonal(node: Node) -> bool:
+    """diag of several things, or of one that is no matrix by its letter."""
+    if not isinstance(node, Operator) or node.word not in ("diag", "Diag"):
+        return False
+    letter = key_of(node.arguments[0])
+    return len(node.arguments) > 1 or (letter is not None and not is_upper(letter))
 
 
 def _gram(node: Node) -> Node | None:

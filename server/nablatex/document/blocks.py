@@ -16,7 +16,7 @@ from nablatex.document.comments import layout_comment
 from nablatex.document.hearsay import assumptions_in_words
 from nablatex.document.language import languages
 from nablatex.document.notation import spellings
-from nablatex.document.sentences import sections_in
+from nablatex.document.sentences import UNFINISHED, sections_in
 from nablatex.latex.definitions import defines_macros
 from nablatex.latex.edits import changed
 from nablatex.latex.hosts import HOSTS
@@ -28,9 +28,9 @@ from nablatex.latex.tokens import tokenize
 
 @lru_cache(maxsize=8)
 def _cut(host: str) -> re.Pattern[str]:
-    """Blank lines outside what may hold them; "where …" behind a display stays with it."""
+    """Blank lines outside what may hold them; "where …" behind a display stays with it, a display with its sentence."""
     stays = "|".join(x.continues.pattern for x in languages())
-    return re.compile(rf"{HOSTS[host].long}|(?P<blank>\n(?:[ \t\r]*\n)+)(?!(?i:{stays}))", re.S | re.M)
+    return re.compile(rf"{HOSTS[host].long}|{UNFINISHED}(?P<blank>\n(?:[ \t\r]*\n)+)(?!(?i:{stays}))", re.S | re.M)
 
 
 _WORD = re.compile(r"\\?[^\W\d_]+")

@@ -22,7 +22,7 @@ _WHOLE = "(?![A-Za-z])"
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One way to say something: regex over a sentence; what it says (shape, kind, property, role, named) and the value."""
+    """One way to say something: regex over a sentence; what it says (shape, kind, property, role, named, factorisation) and the value."""
 
     what: str
     value: str
@@ -75,7 +75,7 @@ def _load(name: str) -> Language:
     }
     phrases = [
         Phrase(what, _value(entry), regex, tuple(entry["needs"]))
-        for what in ("shape", "kind", "property", "role", "named")
+        for what in ("shape", "kind", "property", "role", "named", "factorisation")
         for entry in data.get(what, ())
         for regex in (_compile(p, slots) for p in entry["patterns"])
     ]
@@ -99,7 +99,14 @@ def _stems(needs: list[str]) -> tuple[str, ...]:
 
 
 def _value(entry: dict[str, Any]) -> str:
-    return str(entry.get("shape") or entry.get("kind") or entry.get("role") or entry.get("property") or "")
+    return str(
+        entry.get("shape")
+        or entry.get("kind")
+        or entry.get("role")
+        or entry.get("property")
+        or entry.get("factorisation")
+        or ""
+    )
 
 
 def _word(pattern: str) -> re.Pattern[str]:

@@ -14,6 +14,7 @@ from nablatex.algebra.dims import ONE, SCALAR, Dim, Shape
 from nablatex.document.assumptions import assume_equation, state_all
 from nablatex.document.context import Context, Declared
 from nablatex.document.declarations import declare_tree
+from nablatex.document.factorisations import factors_of
 from nablatex.document.language import OTHER, SIZE, Phrase, languages
 from nablatex.document.names import Key, key_of, label_of
 from nablatex.document.sentences import Sentence, Worded, sign_of, telling_sentences, worded
@@ -41,8 +42,10 @@ _SET = re.compile(
     r"|\\[A-Za-z]*(?:[RCNZQ]|[Rr]eals?|Sym)[A-Za-z]{0,2}(?![a-zA-Z]))"
 )
 _MARK = r"(?:\^\s*\{?\s*(?:\\!)*(?:\\[a-zA-Z]+|[Tt](?![a-zA-Z]))|')"
-_GRAM = re.compile(rf"{_MARK}[^=]*=|=[^=]*{_MARK}|\\(?:\||norm|[lV]?Vert)[^=]*=\s*1|\\succ|\\neq?(?![a-z])")
-"""``Q^\\top Q = I``, ``W = W^\\top``, ``\\|x\\| = 1``: what a sentence may tell in passing."""
+_GRAM = re.compile(
+    rf"{_MARK}[^=]*=|=[^=]*{_MARK}|\\(?:\||norm|[lV]?Vert)[^=]*=\s*1|\\succ|\\neq?(?![a-z])|=[^=]*\b[dD]iag\b"
+)
+"""``Q^\\top Q = I``, ``W = W^\\top``, ``\\|x\\| = 1``, ``D = \\diag(d)``: what a sentence may tell in passing."""
 _SIGNED = re.compile(r"\s*[^=,]{1,40}?(?:>|\\succ(?:eq)?(?![a-z])|\\geq?(?![a-z]))\s*0\s*")
 """``\\lambda > 0`` in a sentence: taken wherever it stands, for a sign only narrows what is tried."""
 _SIZED_NAME = re.compile(r"[_\}]\s*\{?[^{}]{0,30}\\times")
@@ -145,7 +148,7 @@ def _sentence_facts(source: Source, sentence: Sentence, macros: MacroTable) -> I
     read = _Formulas(source, macros)
     lowered = told.words.lower()
     for language in languages():
-        present = {n for n in language.needs if n in lowered}
+        present = {n for n in language.needs if n.lower() in lowered}
         if not present:
             continue
         supposed = language.conditional.search(told.words)
@@ -154,6 +157,9 @@ def _sentence_facts(source: Source, sentence: Sentence, macros: MacroTable) -> I
                 continue
             for m in phrase.regex.finditer(told.words):
                 if language.negation.search(re.sub(r"(?i)non-?(?:singular|zero)", "", m.group())):
+                    continue
+                if phrase.what == "factorisation":
+                    yield from _factorised(phrase.value, told, read, sentence)
                     continue
                 until = sentence.paragraph_end if supposed and supposed.start() <= m.start() else None
                 fact = _fact(phrase, m, told, read, sentence, language.properties_in)
@@ -164,6 +170,16 @@ def _sentence_facts(source: Source, sentence: Sentence, macros: MacroTable) -> I
         tree = read.of(region)
         if isinstance(tree, Relation):
             yield Fact(sentence.begins, region.span, sentence.section, "equation", (tree,))
+
+
+def _factorised(kind: str, told: Worded, read: _Formulas, sentence: Sentence) -> Iterator[Fact]:
+    """The first formula of a sentence that has the form of the factorisation that the sentence names."""
+    for region in told.formulas:
+        found = list(factors_of(kind, read.of(region)))
+        for node, properties in found:
+            yield Fact(sentence.begins, region.span, sentence.section, "property", (node,), "", None, properties)
+        if found:
+            return
 
 
 class _Formulas:

@@ -146,6 +146,9 @@ class ScriptReading(EntryReading):
         if key_of(node) is not None and (node.sup is None or self.known(node)):
             return self.name(node)
         base_node: Node = node.base
+        turned = self.turned_entry(node)
+        if turned is not None:
+            return turned
         if node.sub is not None:
             base_node = Scripted(node.base.span, node.base, node.sub)
         if node.sup is not None or node.primes:
@@ -170,6 +173,27 @@ class ScriptReading(EntryReading):
         if node.sup is None:
             return base
         return self.raised(base, node.sup, node)
+
+    def turned_entry(self, node: Scripted) -> Draft | None:
+        """X_{ij}^T is the entry ij of X^T: of a number nobody writes the transpose."""
+        sub = node.sub
+        if not isinstance(sub, (Juxtaposition, List)) or not transpose_mark(node.sup) or node.primes:
+            return None
+        if isinstance(sub, Juxtaposition):
+            if len(sub.factors) != 2 or any(sub.marks):
+                return None
+            back: Node = Juxtaposition(sub.span, sub.factors[::-1], sub.marks)
+        elif len(sub.items) == 2:
+            back = List(sub.span, sub.items[::-1])
+        else:
+            return None
+        if isinstance(node.base, Fence):
+            found = self.fence_with_sub(node.base, back) if node.base.kind != "norm" else None
+        else:
+            found = self.entry(node.base, back)
+        if found is None or self.choose(0.0, 1.0, once="transposed entries") == 1:
+            return None
+        return found
 
     def applies(self, node: Call, key: Key | None) -> bool:
         raise NotImplementedError

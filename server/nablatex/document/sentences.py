@@ -19,6 +19,9 @@ MAX_WORDS = 3000
 WHOLE = 20_000
 """A text shorter than this is cut into sentences as a whole."""
 _SECTION = r"\\(?:part|chapter|(?:sub)*section)\b\*?|^[ \t]*\#{1,6}[ \t]"
+_OPEN = r"(?:(?<=[a-z,)])|(?<=[^$]\$)|(?<=[a-z,)] )|(?<=[^$]\$ ))"
+UNFINISHED = rf"(?!{_OPEN}\n(?:[ \t\r]*\n)+[ \t]*(?:\$\$|\\\[))"
+"""Before blank lines: no sentence that a display behind them goes on, as Markdown has it ("is", blank, the display)."""
 _BREAK = r"\n[ \t\r]*\n|\\(?:paragraph|item|caption|begin|end)\b|\\\\|^[ \t]*(?:[-*+]|\d+\.)[ \t]|^[ \t]*\|"
 _MARKUP = re.compile(
     r"%[^\n]*|\\(?:label|cite[a-z]*|ref|eqref|index|footnote|begin|end)\*?(?:\[[^\]]*\])?\{[^{}]*\}(?:\{[^{}]*\})?|"
@@ -75,6 +78,8 @@ def sentences(source: Source, start: int = 0, end: int | None = None, section: i
     for k in range(len(regions) + 1):
         until = regions[k].outer.start if k < len(regions) else end
         for m in pattern.finditer(text, position, max(until, position)):
+            if m.group()[0] == "\n" and k < len(regions) and _goes_on(text, m.start(), regions[k]):
+                continue
             section += m.lastgroup == "section"
             at = m.end() if m.lastgroup == "end" else m.start()
             cuts.append((at, section, m.lastgroup != "end" and m.group().startswith("\n")))
@@ -125,6 +130,15 @@ def sections_in(source: Source) -> int:
     edges = [0, *(e for r in source.regions for e in (r.outer.start, r.outer.end)), len(text)]
     between = zip(edges[::2], edges[1::2], strict=True)
     return sum(m.lastgroup == "section" for a, b in between for m in _breaks().finditer(text, a, max(a, b)))
+
+
+_LEFT_OPEN = re.compile(_OPEN)
+
+
+def _goes_on(text: str, blank: int, region: Region) -> bool:
+    """Whether a display behind a blank line goes on the sentence before it."""
+    shown = not region.inline and not text[blank : region.outer.start].strip()
+    return shown and _LEFT_OPEN.match(text, blank) is not None
 
 
 def _ends(text: str, region: Region) -> bool:

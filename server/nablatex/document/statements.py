@@ -361,6 +361,14 @@ def stated_by(s: Statement) -> tuple[tuple[Node, Node], ...]:
     return ((s.left, s.right),) if tells and read and s.tree.ops[0] in EQUALS else ()
 
 
+def given_value(s: Statement) -> Key | None:
+    """The symbol of ``x = 0``, a value that is a number."""
+    number = isinstance(s.right, Number) or (
+        isinstance(s.right, Sum) and all(isinstance(t, Number) for t in s.right.terms)
+    )
+    return key_of(s.left) if number and isinstance(s.left, (Name, Scripted)) and _equates(s) else None
+
+
 def after(context: Context, s: Statement, text: str) -> Context:
     """The context behind a statement: definitions, and what is stated without being claimed, are known from there on."""
     stated = stated_by(s)
@@ -378,4 +386,4 @@ def _defined(tree: Node, text: str) -> Definition | None:
     return replace(found, latex=text[found.body.span.start : found.body.span.end]) if found is not None else None
 
 
-__all__ = ["Statement", "after", "stated_by", "statements_of"]
+__all__ = ["Statement", "after", "given_value", "stated_by", "statements_of"]

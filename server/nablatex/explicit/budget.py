@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-
 SOON = 0.05
 """Seconds after which work that was in the middle of an import is stopped."""
 

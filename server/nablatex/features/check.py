@@ -16,7 +16,7 @@ from nablatex.document.passages import Passage
 from nablatex.document.reading import Reading, Readings
 from nablatex.document.relevance import fingerprint, relevant
 from nablatex.document.statements import Statement as Read
-from nablatex.document.statements import stated_by
+from nablatex.document.statements import given_value, stated_by
 from nablatex.features.around import current
 from nablatex.features.budget import OutOfTime, limit
 from nablatex.features.codes import code_of, severity_of
@@ -123,7 +123,9 @@ def surroundings(reading: Reading, number: int, behind: int = 0) -> Surroundings
         for s in reading.passage(k).statements:
             if k > number or s.span.start >= behind:
                 later.extend(stated_by(s))
-    return Surroundings(tuple(later[:MAX_STATED]), reading.passage(number).after.section, reading.said)
+    passage = reading.passage(number)
+    points = frozenset(v for s in passage.statements if s.span.end < behind and (v := given_value(s)) is not None)
+    return Surroundings(tuple(later[:MAX_STATED]), passage.after.section, reading.said, points)
 
 
 def around(reading: Reading, read: Read) -> Surroundings:

@@ -9,6 +9,7 @@ unknown, with the reason.
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -55,6 +56,8 @@ class Surroundings:
     section: int = 0
     said: frozenset[tuple[str, str]] = frozenset()
     """Usual assumptions (symmetric, orthogonal, …) with the letters that the document names beside their words."""
+    points: frozenset[Key] = frozenset()
+    """Symbols that the paragraph gives a value before the claim: "at $x = 0$"."""
 
 
 NOWHERE = Surroundings()
@@ -72,7 +75,14 @@ def reconsider(
     """The verdict once doubts are heard; what is not refuted comes back as it is."""
     if done.verdict.name not in ("fails", "ill-shaped"):
         return done
-    reason = unknown_command(read) or odd_identity(read) or unclear_symbol(read) or to_be_solved(read, text)
+    reason = (
+        unknown_command(read)
+        or odd_identity(read)
+        or unclear_symbol(read)
+        or at_a_point(read, where)
+        or summed(read)
+        or to_be_solved(read, text)
+    )
     if reason is None and done.reading is not None:
         reason = no_matrices(read, done.reading.sides, where) or newcomer(read, done.reading.sides)
     elif reason is None and done.verdict.name == "fails":
@@ -127,6 +137,10 @@ def _loosened(read: Read, where: Surroundings) -> Iterator[Context]:
     }
     loose = replace(read.context, symbols={**read.context.symbols, **symbols})
     yield loose
+    defined = {d.key for d in loose.definitions}
+    stated = {k for k in defined if k in read.context.symbols and read.context.symbols[k].shape is not None}
+    if stated:
+        yield replace(loose, definitions=tuple(d for d in loose.definitions if d.key not in stated))
     here = tuple(d for d in loose.definitions if d.section == where.section)
     if len(here) < len(loose.definitions):
         yield replace(loose, definitions=here)
@@ -159,6 +173,39 @@ def unclear_symbol(read: Read) -> str | None:
         if found is not None and "unclear" in found[1].properties:
             return f"what is said of {found[1].label or label_of(node)} is not understood"
     return None
+
+
+def at_a_point(read: Read, where: Surroundings) -> str | None:
+    """A derivative that may be meant at the point that its paragraph names."""
+    if any(isinstance(n, (Derivative, Differential)) for n in read.tree.walk()):
+        for node in read.tree.walk():
+            if isinstance(node, (Name, Scripted)) and key_of(node) in where.points:
+                return f"{label_of(node)} has a value in this paragraph: at that point?"
+    return None
+
+
+def summed(read: Read) -> str | None:
+    """A letter that is an index twice on one side, and not on the other, may be summed over (Einstein's convention)."""
+    assert read.left is not None and read.right is not None
+    left, right = _indices(read.left), _indices(read.right)
+    for here, there in ((left, right), (right, left)):
+        for letter, count in here.items():
+            if count > 1 and not there.get(letter) and letter not in read.context.dimensions:
+                return f"the index {letter} stands twice on one side: is it summed over?"
+    return None
+
+
+def _indices(side: Node) -> Counter[str]:
+    """How often letters stand below others, those of sums left out."""
+    bound = {
+        n.base
+        for s in side.walk()
+        if isinstance(s, BigOperator) and s.lower
+        for n in s.lower.walk()
+        if isinstance(n, Name)
+    }
+    subs = [n.sub for n in side.walk() if isinstance(n, Scripted) and n.sub is not None]
+    return Counter(n.base for s in subs for n in s.walk() if isinstance(n, Name) and n.base not in bound)
 
 
 def carried_over(read: Read, layout: str, text: str) -> str | None:
