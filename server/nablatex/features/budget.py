@@ -49,4 +49,4 @@ def limit(seconds: float = FORMULA) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-__all__ = ["FORMULA", "OutOfTime", "limit"]
+__all__ = ["FORMULA", "SOON", "OutOfTime", "importing", "limit"]

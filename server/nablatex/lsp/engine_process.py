@@ -19,8 +19,8 @@ from multiprocessing.connection import Connection
 from types import FrameType
 from typing import Any
 
-from nablatex.explicit.budget import SOON, importing
 from nablatex.features.around import Around, surrounded
+from nablatex.features.budget import SOON, importing
 from nablatex.features.collection import seldom_collect
 from nablatex.lsp.texts import Receiver
 
