@@ -68,6 +68,8 @@ class RunBase:
         self.slice_indices: dict[Key, tuple[Draft, Draft]] = {}
         self.remembered: dict[object, int] = {}
         self.scalars: frozenset[Key] = frozenset()
+        self.lone: frozenset[Key] = frozenset()
+        """Letters that could be differentials, but stand as letters elsewhere in the formula."""
         self.penalty = 0.0
         self.values_of: dict[Key, Shape] = {}
         """Shapes of the values of functions that nothing defines."""

@@ -288,6 +288,7 @@ class DerivativeReading(OperatorReading):
                 self.scope(letter) is not None
                 or self.declared(letter) is not None
                 or letter.base in self.context.dimensions
+                or letter in self.lone
             )
             if self.choose(1.5 if product else 0.0, 0.0 if product else 6.0, once=("d",)) == 1:
                 return self.product([self.read_node(node.letter), self.read_node(node.operand)])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 
 from nablatex.algebra import ops
-from nablatex.algebra.dims import ONE, SCALAR, Dim, dim
+from nablatex.algebra.dims import ONE, SCALAR, Dim, ShapeError, dim
 from nablatex.algebra.expr import Expr
 from nablatex.document.drafts import Draft
 from nablatex.document.families import FamilyReading
@@ -104,6 +105,8 @@ class EntryReading(FamilyReading):
         letter = key.base
         if letter.isalpha() and letter.islower():
             candidates.append(Key(letter.upper(), key.font, key.accents))
+            if indices == 2 and self.two_sided(candidates[1]) and not self.two_sided(key):
+                candidates.reverse()  # x_{ij} beside a vector x and a matrix X is an entry of X
         for k in candidates:
             local = self.scope(k)
             if local is not None:
@@ -111,6 +114,9 @@ class EntryReading(FamilyReading):
             found = self.declared(k)
             if found is not None and not self.unify.scalar(found[1].shape or SCALAR):
                 return self.name(base) if k == key else self.symbol(k, found[1].label)
+            vector = self.said_vector(k) if indices == 1 else None
+            if vector is not None:
+                return vector
             if found is None and self.context.definition(k) is not None and k == key:
                 value = self.name(base)
                 return None if self.scalar(value) else value
@@ -121,12 +127,20 @@ class EntryReading(FamilyReading):
             )
         return None
 
+    def two_sided(self, key: Key) -> bool:
+        """Whether a symbol is declared as something with rows and columns."""
+        found = self.declared(key)
+        return found is not None and found[1].shape is not None and ONE not in self.unify.shape(found[1].shape)
+
     def note_range(self, parts: list[Node], owner: Draft) -> None:
         shape = self.shape(owner)
         for p, d in zip(parts, shape, strict=False):
             key = key_of(p) if isinstance(p, Name) else None
             if key is not None and key not in self.index_ranges:
                 self.index_ranges[key] = d
+            elif key is not None:  # x_i beside y_i: as many, unless their sizes say otherwise
+                with contextlib.suppress(ShapeError):
+                    self.unify.equate(d, self.index_ranges[key], "")
 
     def entry_of(self, owner: Draft, sub: Node) -> Draft | None:
         """(A + B)_{ij}, or a part (A + B)_{1:k}."""

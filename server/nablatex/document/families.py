@@ -54,8 +54,22 @@ class FamilyReading(ComplexReading):
     def index(self, node: Node) -> Draft | None:
         raise NotImplementedError
 
+    def with_bodies(self, sides: Sequence[Node]) -> list[Node]:
+        """The sides and the definitions of what stands in them."""
+        used = {k for s in sides for n in s.walk() if isinstance(n, (Name, Scripted)) and (k := key_of(n)) is not None}
+        return [*sides, *(d.body for d in self.context.definitions if d.key in used)]
+
+    def said_vector(self, key: Key) -> Draft | None:
+        """A symbol that is said to be a vector of no size in particular; in bold, x_i may be one of several as well."""
+        said = self.context.find(key)
+        if said is None or said[1].shape is not None or key.font == "bold" or "vector" not in said[1].properties:
+            return None
+        return self.symbol(said[0], said[1].label) if self.context.definition(said[0]) is None else None
+
     def notice_families(self, sides: Sequence[Node]) -> None:
-        """Letters that a sum numbers in this formula and that are no declared vector or matrix."""
+        """Letters that a sum numbers in this formula, or in a definition that it uses, and that are no declared vector or
+        matrix."""
+        sides = self.with_bodies(sides)
         letters = bound_letters(sides)
         found: set[Key] = set()
         for n in (n for s in sides for n in s.walk()):
@@ -65,6 +79,7 @@ class FamilyReading(ComplexReading):
             base = marked[0]
             owner = self.declared(base)
             whole = owner is not None and not self.unify.scalar(owner[1].shape or SCALAR)
+            whole = whole or self.said_vector(base) is not None
             if not whole and self.context.definition(base) is None and base.base != "e":
                 found.add(base)
         self.vech_occurs = any(isinstance(n, Operator) and n.word == "vech" for s in sides for n in s.walk())

@@ -146,7 +146,7 @@ class Run(DerivativeReading):
         """Letters that the formula itself uses as sizes (I_n, sums to m), and variables of d/dx, which are numbers."""
         sizes: set[str] = set()
         scalars: set[Key] = set()
-        for n in (n for s in sides for n in s.walk()):
+        for n in (n for s in self.with_bodies(sides) for n in s.walk()):
             if (
                 isinstance(n, Scripted)
                 and isinstance(n.base, Name)
@@ -161,6 +161,7 @@ class Run(DerivativeReading):
         free = {x for x in sizes if self.declared(Key(x)) is None and self.context.definition(Key(x)) is None}
         self.context = replace(self.context, dimensions=self.context.dimensions | free)
         self.scalars = frozenset(scalars)
+        self.lone = lone_letters(sides)
 
     def varying_symbols(self, sides: tuple[Node, ...]) -> tuple[Key, ...]:
         """Symbols whose differential occurs; where none does, those that every side has inside d(...), in the end those
@@ -225,6 +226,13 @@ class Run(DerivativeReading):
             found.append((targets, zero))
         (a, az), (b, bz) = found
         return bool((a and a == b and len(a) == 1) or (a and bz) or (az and b))
+
+
+def lone_letters(sides: Sequence[Node]) -> frozenset[Key]:
+    """d, where it stands as a letter of its own in the formula: beside a, b, c it is no differential."""
+    operators = {n.letter for s in sides for n in s.walk() if isinstance(n, Differential)}
+    names = {n for s in sides for n in s.walk() if isinstance(n, Name)} - {o for o in operators}
+    return frozenset(k for n in names if (k := key_of(n)) is not None and n.base == "d") if operators else frozenset()
 
 
 READERS: dict[type[Node], Callable[[Any, Any], Draft]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nablatex.algebra.dims import ONE, Dim, Shape, dim
-from nablatex.document.names import flat
+from nablatex.document.names import flat, transpose_mark
 from nablatex.latex.tree import Call, Fence, Juxtaposition, List, Name, Node, Number, Scripted, Sum
 
 NUMBERS = frozenset(("R", "C", "N", "Z", "Q"))
@@ -137,6 +137,13 @@ def times(node: Node) -> list[Node]:
     return [node]
 
 
+def _matrix_or_vector(node: Name | Scripted) -> bool:
+    """A transpose and a bold letter are no sizes: "the product of the matrix A^T by the vector x"."""
+    base = node.base if isinstance(node, Scripted) else node
+    turned = isinstance(node, Scripted) and transpose_mark(node.sup)
+    return turned or (isinstance(base, Name) and base.font == "bold")
+
+
 def dimension_of(node: Node | None) -> Dim | None:
     """A dimension from ``n``, ``3``, ``mn``, ``n+1``, ``n^2``, ``(n-1)``, ``n_{\\text{in}}``."""
     if isinstance(node, Number):
@@ -148,7 +155,7 @@ def dimension_of(node: Node | None) -> Dim | None:
             base = dimension_of(node.base)
             return base * base if base else None
         text = flat(node)
-        return dim(text) if text and "?" not in text else None
+        return dim(text) if text and "?" not in text and not _matrix_or_vector(node) else None
     if isinstance(node, Juxtaposition):
         if any(m not in ("", "\\cdot") for m in node.marks):
             return None

@@ -20,7 +20,7 @@ from nablatex.document.statements import given_value, stated_by
 from nablatex.features.around import current
 from nablatex.features.budget import OutOfTime, limit
 from nablatex.features.codes import code_of, severity_of
-from nablatex.features.doubts import MAX_STATED, NOWHERE, Surroundings, reconsider
+from nablatex.features.doubts import MAX_STATED, NOWHERE, Surroundings, as_in_section, of_section, reconsider
 from nablatex.features.engine import Checked, check_claim, with_derivative, with_mends, with_value
 from nablatex.features.model import Edit, Fix, Settings, Statement, VerdictName
 from nablatex.latex.hosts import host_of
@@ -68,7 +68,12 @@ class Verdicts:
             left, right = read.left, read.right
             got = in_time(lambda: check_claim(left, right, context, layout, notation, text, fix=False, seed=seed))
         self.keep(key, got)
-        if got.verdict.name not in ("fails", "ill-shaped"):
+        if got.verdict.name in ("proved", "holds"):
+            return got
+        here = self.here(read, text, context, layout, notation, seed, where, key)
+        if here is not None:
+            return here
+        if got.verdict.name == "unknown":
             return got
         again = (*key, read.context.stated, where)
         heard = self.found.pop(again, None)
@@ -76,6 +81,29 @@ class Verdicts:
             heard = in_time(lambda: self.heard(read, got, context, layout, notation, text, seed, where))
         self.keep(again, heard)
         return heard
+
+    def here(
+        self,
+        read: Read,
+        text: str,
+        context: Context,
+        layout: str,
+        notation: Notation,
+        seed: int,
+        where: Surroundings,
+        key: tuple[object, ...],
+    ) -> Checked | None:
+        """The claim where its symbols mean what its own section says of them, if it holds then."""
+        assert read.left is not None and read.right is not None
+        left, right, local = read.left, read.right, of_section(context, where.section)
+        if local is context:
+            return None
+        again = (*key, "section", where.section)
+        got = self.found.pop(again, None)
+        if got is None:
+            got = in_time(lambda: check_claim(left, right, local, layout, notation, text, fix=False, seed=seed))
+        self.keep(again, got)
+        return as_in_section(got) if got.verdict.name in ("proved", "holds") else None
 
     @staticmethod
     def heard(

@@ -146,6 +146,31 @@ def _loosened(read: Read, where: Surroundings) -> Iterator[Context]:
         yield replace(loose, definitions=here)
 
 
+def of_section(context: Context, section: int) -> Context:
+    """The context without the shapes and values that other sections give its symbols; itself where they give none.
+
+    A letter has one meaning in a section; in another it may be taken anew without a word.
+    """
+    if not section:
+        return context
+    definitions = tuple(d for d in context.definitions if d.section in (-1, section))
+    symbols = {
+        k: d if d.section == section or d.origin == "comment" or d.shape is None else replace(d, shape=None)
+        for k, d in context.symbols.items()
+    }
+    if len(definitions) == len(context.definitions) and symbols == context.symbols:
+        return context
+    return replace(context, definitions=definitions, symbols=symbols)
+
+
+def as_in_section(done: Checked) -> Checked:
+    """What holds where its symbols mean what their section says of them."""
+    verdict = done.verdict
+    message = f"{verdict.message}, with its symbols as this section has them"
+    evidence = {**verdict.evidence, "given": "the meanings of this section"}
+    return replace(done, verdict=Verdict("holds", message, evidence), evidence=evidence)
+
+
 def _two(reading: Typed) -> tuple[Expr, Expr]:
     left, right = reading.sides
     return left, right
@@ -365,4 +390,4 @@ def _earlier(context: Context, used: frozenset[Key]) -> Iterator[tuple[Context, 
             yield replace(context, definitions=kept), "it holds for an earlier definition of its symbols"
 
 
-__all__ = ["NOWHERE", "Surroundings", "reconsider"]
+__all__ = ["NOWHERE", "Surroundings", "as_in_section", "of_section", "reconsider"]

@@ -12,7 +12,7 @@ from nablatex.document.names import Key, key_of
 from nablatex.document.partial import symbols_in
 from nablatex.document.reading import Reading
 from nablatex.document.statements import Statement as Read
-from nablatex.features.check import reading_of, statement
+from nablatex.features.check import around, reading_of, statement
 from nablatex.features.model import Settings
 from nablatex.latex.parse import WORDS, parse
 from nablatex.latex.regions import Region
@@ -194,7 +194,7 @@ def _claims(reading: Reading, text: str, settings: Settings, out: Statistics) ->
     for s in reading.statements:
         if s.kind != "claim" or s.ignored or s.left is None or s.right is None:
             continue
-        done = statement(s, text, layout, reading.notation)
+        done = statement(s, text, layout, reading.notation, where=around(reading, s))
         verdict = done.verdict or "unknown"
         out.verdicts[verdict] += 1
         nodes = [*s.left.walk(), *s.right.walk()]

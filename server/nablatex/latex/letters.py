@@ -12,6 +12,7 @@ from nablatex.latex.tree import (
     Name,
     Node,
     Scripted,
+    Sum,
     Text,
 )
 from nablatex.latex.vocabulary import ACCENTS, CLOSERS, FONTS, INFIX, RELATIONS
@@ -181,4 +182,8 @@ def _with_font(node: Node, font: str) -> Node:
         return Juxtaposition(node.span, tuple(_with_font(f, font) for f in node.factors), node.marks)
     if isinstance(node, Scripted):
         return Scripted(node.span, _with_font(node.base, font), node.sub, node.sup, node.primes, node.left_sup)
+    if isinstance(node, Sum):
+        return Sum(node.span, node.signs, tuple(_with_font(t, font) for t in node.terms))
+    if isinstance(node, Fence):
+        return Fence(node.span, node.kind, tuple(_with_font(t, font) for t in node.items))
     return node

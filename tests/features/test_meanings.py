@@ -1,0 +1,58 @@
+"""One letter in several sections, entries of what words declare, and other signs of what a symbol means."""
+
+from __future__ import annotations
+
+import pytest
+from nablatex.features.check import check_document
+from nablatex.features.model import Settings, Statement
+
+
+def claims(text: str) -> list[Statement]:
+    return [s for s in check_document(text, Settings()) if s.kind == "claim"]
+
+
+def test_a_letter_that_an_earlier_section_defines_may_be_taken_anew() -> None:
+    text = r"""\section{Networks}
+    Let $a(w, z) = (w + z)^2$ and $x \in \mathbb{R}^n$.
+
+    \section{Powers}
+    \[ \frac{d}{dx}(ax^2) = 2ax \]
+    """
+    assert [c.verdict for c in claims(text)] == ["holds"]
+
+
+def test_a_mistake_in_a_later_section_is_still_one() -> None:
+    text = r"""\section{Data}
+    Let $A \in \mathbb{R}^{m\times n}$, $x \in \mathbb{R}^n$ and $b \in \mathbb{R}^m$.
+
+    \section{Gradients}
+    \[ \nabla_x \|Ax - b\|^2 = 2A^\top(Ax + b) \]
+    """
+    assert [c.code for c in claims(text)] == ["NB201"]
+
+
+ENTRIES = {
+    "of a matrix, beside a vector of the same letter": r"Let $\mathbf{v}$ be a vector. Suppose that $\mathbf{X}$ is an $n \times m$ matrix, $\mathbf{U}$ is an $n \times r$ and $\mathbf{V}$ is an $r \times m$. \[ \frac{d}{dv_{ab}} \|\mathbf{X} - \mathbf{U}\mathbf{V}\|_F^2 = -2[\mathbf{U}^\top(\mathbf{X} - \mathbf{U}\mathbf{V})]_{ab} \]",
+    "in a sum that defines the function": r"Let $\mathbf{x}$ be a vector and $f(\mathbf{x}) = \sum_{i=1}^n \beta_i x_i$. \[ \frac{df}{dx_i} = \beta_i \]",
+    "of a vector of no size in particular": r"Let $\mathbf{x}$ be a column vector. \[ \frac{\partial}{\partial x_k} \mathbf{x}^\top\mathbf{x} = 2 x_k \]",
+}
+
+
+@pytest.mark.parametrize("text", ENTRIES.values(), ids=ENTRIES)
+def test_entries_are_those(text: str) -> None:
+    assert [c.verdict in ("proved", "holds") for c in claims(text)] == [True]
+
+
+def test_letters_of_a_bold_group_are_bold() -> None:
+    (claim,) = claims(r"\[ d(\mathbf{X+Y}) = d\mathbf{X} + d\mathbf{Y} \]")
+    assert claim.verdict == "proved"
+
+
+def test_d_among_other_letters_is_one() -> None:
+    text = r"\[ x\begin{bmatrix} a \\ c \end{bmatrix} + y\begin{bmatrix} b \\ d \end{bmatrix} = \begin{bmatrix} ax + by \\ cx + dy \end{bmatrix} = y\begin{bmatrix} b \\ d \end{bmatrix} + x\begin{bmatrix} a \\ c \end{bmatrix} \]"
+    assert {c.verdict for c in claims(text)} <= {"proved", "holds"}
+
+
+def test_a_product_of_a_matrix_by_a_vector_is_no_shape() -> None:
+    text = r"This is the product of the matrix $\mathbf{A}^\top$ by the vector $\mathbf{x}$. \[ \nabla_{\mathbf{x}}\, \mathbf{x}^\top\mathbf{B}\mathbf{x} = (\mathbf{B} + \mathbf{B}^\top)\mathbf{x} \]"
+    assert [c.verdict for c in claims(text)] == ["proved"]
