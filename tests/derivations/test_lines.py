@@ -58,3 +58,26 @@ def test_fractions_hold_numbers_and_vectors_stand_beside_them() -> None:
         r"-\sum_{i=1}^n \frac{y_i \exp(-y_i w^\top x_i)}{1 + \exp(-y_i w^\top x_i)}x_i"
     )
     assert lines(RAYLEIGH, "trace")[-1] == r"\frac{2}{x^\top x} \left(A - \frac{x^\top Ax}{x^\top x}I_n\right)x"
+
+
+SQUARE = (r"A, X\in\mathbb{R}^{n\times n}",)
+
+
+def test_the_trace_of_a_matrix_function_is_differentiated_as_a_number_is() -> None:
+    root = worked(Formula(r"\frac{\partial}{\partial X}\operatorname{tr}((X^\top X)^{1/2})", SQUARE), "trace")
+    assert root.steps[0].rule == "trace of a matrix function"
+    assert root.steps[1].rule == "linearity of the trace"
+    assert root.steps[-1].latex == r"X (X^\top X)^{-1/2}"
+
+
+def test_deltas_that_no_entry_bounds() -> None:
+    assert lines(Formula(r"\frac{\partial}{\partial X}\operatorname{tr}(X)", SQUARE), "components")[2] == r"\delta_{ij}"
+
+
+def test_maps_have_arguments_of_their_own_and_go_through_log_det_at_once() -> None:
+    hidden = Formula(
+        r"\frac{\partial}{\partial W} v^\top \tanh(Wx)", (r"W\in\mathbb{R}^{m\times n}", r"v\in\mathbb{R}^m")
+    )
+    assert any(r"\left(w \mapsto v^\top w\right)" in s for s in lines(hidden, "maps"))
+    gram = worked(Formula(r"\frac{\partial}{\partial A} \log\det(A^\top A)", SQUARE), "maps")
+    assert [s.latex for s in gram.steps[:2]] == [r"\log\det(Y)", r"A^\top A"]

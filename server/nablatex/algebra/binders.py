@@ -223,6 +223,8 @@ class Summing(Expr):
         return out | self.args[1].free_symbols | self.args[2].free_symbols
 
     def substitute(self, table: dict[Expr, Expr]) -> Expr:
+        if self in table:
+            return table[self]
         rest = {k: v for k, v in table.items() if k != self.index}
         return self.rebuild([self.args[0].substitute(rest), *[a.substitute(table) for a in self.args[1:]]])
 

@@ -114,6 +114,10 @@ class Expr:
 
         return default_transposed(self)
 
+    def traced(self) -> Expr | None:
+        """The trace of this node where it is simpler than the node; `reductions.trace` is the way to ask for it."""
+        return None
+
     def component(self, i: Expr, j: Expr, indices: Indices) -> Expr:
         """The entry (i, j), with sums over fresh indices; `components.component` is the way in."""
         if self.is_scalar:

@@ -28,6 +28,7 @@ from nablatex.algebra.build import (
 from nablatex.algebra.core import Inverse, Mul, Power, square
 from nablatex.algebra.dims import Equate, Shape
 from nablatex.algebra.expr import Expr, NotDifferentiable
+from nablatex.algebra.reductions import trace
 from nablatex.algebra.spelling import Kernels, spelled
 from nablatex.algebra.structure import kron
 
@@ -182,6 +183,10 @@ class Frechet(Expr):
             s, eye = sqrtm(x), identity(x.shape[0])
             return inverse(kron(eye, s) + kron(transpose(s), eye))
         return FrechetMatrix((x,), self.params)
+
+    def traced(self) -> Expr | None:
+        """tr L_f(X, E) = tr(f'(X) E): the adjoint of L_f, at the identity (Higham, Functions of Matrices, chapter 3)."""
+        return trace(mul(slope(self.params, self.args[0]), self.args[1]))
 
     def numeric(self, *values: Array) -> Array:
         return frechet_value(self.params, values[0], values[1])

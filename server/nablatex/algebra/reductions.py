@@ -76,8 +76,9 @@ def trace(x: Expr) -> Expr:
         return Size((), (x.shape[0],)) if x.shape[0].value is None else number(x.shape[0].value)
     if isinstance(x, Transpose):
         return trace(x.args[0])
-    if x.name == "kron" and all(a.shape[0] == a.shape[1] for a in x.args):  # tr(A ⊗ B) = tr A tr B
-        return mul(*[trace(a) for a in x.args])
+    simpler = x.traced()
+    if simpler is not None:
+        return simpler
     if isinstance(x, Mul):
         scalars, chain = x.parts()
         for k in range(1, len(chain)):

@@ -10,6 +10,7 @@ from nablatex.algebra.build import identity, is_zero, mul, number, ones, transpo
 from nablatex.algebra.core import Mul, square
 from nablatex.algebra.dims import ONE, Dim, Equate, Shape, dim, shape_text
 from nablatex.algebra.expr import Expr
+from nablatex.algebra.reductions import trace
 from nablatex.algebra.spelling import Kernels, spelled
 
 if TYPE_CHECKING:
@@ -224,6 +225,12 @@ class Kron(Expr):
 
     def transposed(self) -> Expr:
         return kron(transpose(self.args[0]), transpose(self.args[1]))
+
+    def traced(self) -> Expr | None:
+        """tr(A ⊗ B) = tr A tr B of square factors (Matrix Cookbook 515)."""
+        if any(a.shape[0] != a.shape[1] for a in self.args):
+            return None
+        return mul(*[trace(a) for a in self.args])
 
     def numeric(self, *values: Array) -> Array:
         import numpy as np

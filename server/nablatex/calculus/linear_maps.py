@@ -5,6 +5,8 @@ The links are the operators through which every occurrence of X goes (its domina
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Set
+
 from nablatex.algebra.atoms import Symbol
 from nablatex.algebra.binders import Derivative, directional
 from nablatex.algebra.build import number
@@ -14,7 +16,7 @@ from nablatex.algebra.reductions import Inner
 from nablatex.algebra.simplify import simplify
 from nablatex.calculus.derivation import Stage, Worked, read_off
 from nablatex.calculus.differentials import differential, pullback, vectorise
-from nablatex.calculus.unfolding import Line, LinearMap, only_linear
+from nablatex.calculus.unfolding import Line, LinearMap, fuses, only_linear
 
 LETTERS = ("Y", "Z", "U", "S", "Q", "P", "R")
 VECTORS = ("y", "z", "u", "s", "q", "p", "r")
@@ -31,6 +33,7 @@ def by_linear_maps(formal: Expr) -> Worked:
         raise NotDifferentiable("a chain rule of something that holds a derivative")
     links = _links(f, x)
     names = _names(f, links)
+    taken = _letters((f, *names[1:]))
     stages: list[Stage] = []
     maps: list[LinearMap] = []
     for k, inner in enumerate(links):
@@ -38,9 +41,9 @@ def by_linear_maps(formal: Expr) -> Worked:
         variable = x if last else names[k + 1]
         shown = inner if last else inner.substitute({links[k + 1]: variable})
         stages.append(Stage(names[k], (Line(shown, ("a name for a part",) if k else ("definition",)),), defines=True))
-        v = _argument(variable)
+        v = _argument(variable, taken)
         maps.append(LinearMap(v, differential(shown, {variable: v})))
-    v = _argument(x)
+    v = _argument(x, taken)
     steps = _composed(maps, names, links, x, v)
     total = directional(f, {x: v})
     chain = tuple([*names[1:], x])
@@ -71,7 +74,8 @@ def _links(f: Expr, x: Expr) -> list[Expr]:
     out: list[Expr] = [f]
     at = f
     while True:
-        inside = {a for a in at.args if x in a.free_symbols}
+        fused = at.args[0] if fuses(at) else at
+        inside = {a for a in fused.args if x in a.free_symbols}
         if len(inside) != 1 or at.binds:  # a term of a sum has its index: it cannot be named outside
             return out
         (below,) = inside
@@ -86,7 +90,7 @@ def _links(f: Expr, x: Expr) -> list[Expr]:
 
 
 def _names(f: Expr, links: list[Expr]) -> list[Expr]:
-    taken = {letter for s in f.free_symbols for letter in str(s.params[0])}
+    taken = _letters((f,))
     names: list[Expr] = [f]
     for part in links[1:]:
         letters = LETTERS if part.shape[1] != ONE else VECTORS
@@ -98,11 +102,17 @@ def _names(f: Expr, links: list[Expr]) -> list[Expr]:
     return names
 
 
-def _argument(x: Expr) -> Symbol:
+def _letters(exprs: Iterable[Expr]) -> set[str]:
+    return {letter for e in exprs for s in e.free_symbols for letter in str(s.params[0])}
+
+
+def _argument(x: Expr, taken: Set[str]) -> Symbol:
     """V, the argument of a map on what x ranges over."""
-    letters = "VWH" if x.shape[1] != ONE else "vwh"
-    used = str(x.params[0])
-    return Symbol((), (next(n for n in letters if n != used), x.shape, frozenset()))
+    letters = "VWHKLM" if x.shape[1] != ONE else "vwhklm"
+    name = next((n for n in letters if n not in taken), None)
+    if name is None:
+        raise NotDifferentiable("there is no letter left for the argument of a map")
+    return Symbol((), (name, x.shape, frozenset()))
 
 
 def _composed(maps: list[LinearMap], names: list[Expr], links: list[Expr], x: Expr, v: Expr) -> list[Line]:

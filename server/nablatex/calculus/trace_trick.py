@@ -89,7 +89,10 @@ def collect(linear: Expr, dx: Expr, style: str = "trace") -> tuple[list[Line], E
         if all(p.u == dx for p in pairs):
             break
         rules: list[str] = ["definition of the Frobenius product"] if style == "frobenius" and k == 0 else []
+        before = len(pairs)
         pairs = opened([_moved(p, dx, rules) for p in pairs], dx)
+        if len(pairs) > before and not any(rules):
+            rules.append(_linearity(dx))
         if style == "frobenius":  # nobody writes x^T : dx^T
             pairs = opened([_moved(p, dx, []) if _turned_vector(p.u) else p for p in pairs], dx)
         lines.append(Line(total(pairs, show), tuple(dict.fromkeys(r for r in rules if r))))
@@ -130,10 +133,13 @@ def _started(pairs: Sequence[Pair], dx: Expr) -> Line | None:
     """The line on which scalars are put under a trace; a differential of a vector needs none."""
     wrapped = [p for p in pairs if _bare_product(p, dx)] if ONE not in dx.shape else []
     if not wrapped:
-        rule = "linearity" if ONE in dx.shape else "linearity of the trace"
-        return Line(total(pairs, as_trace), (rule,)) if len(pairs) > 1 else None
+        return Line(total(pairs, as_trace), (_linearity(dx),)) if len(pairs) > 1 else None
     shown = [p.under(mul(p.cotangent, _under_trace(p.u))) if _bare_product(p, dx) else as_trace(p) for p in pairs]
     return Line(shown[0] if len(shown) == 1 else add(*shown), ("a scalar is its own trace",))
+
+
+def _linearity(dx: Expr) -> str:
+    return "linearity" if ONE in dx.shape else "linearity of the trace"
 
 
 def _bare_product(p: Pair, dx: Expr) -> bool:
@@ -191,6 +197,8 @@ def _moved(p: Pair, dx: Expr, rules: list[str]) -> Pair:
         rules.append("transpose of a scalar" if u.shape[0] == ONE and not u.is_scalar else "")
     elif isinstance(u, Mul) and ONE in u.shape and ONE in u.args[i].shape:
         rules.append("")  # both factors are on one side of the scalar product already
+    elif isinstance(u, Mul) and i == len(u.args) - 1 and ONE not in u.shape:
+        rules.append("")  # what stands on the left of it stays there: tr(C^T A dX)
     elif isinstance(u, Mul) and ONE in u.shape and not u.is_scalar:
         rules.extend(("a scalar is its own trace", u.move))
     else:

@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from nablatex.algebra.atoms import Number
 from nablatex.algebra.binders import Directional, Summing, directional
 from nablatex.algebra.build import number
 from nablatex.algebra.core import Add, Mul, Power
 from nablatex.algebra.expr import Expr, NotDifferentiable
-from nablatex.algebra.reductions import Det, Norm
+from nablatex.algebra.matrix_functions import MatrixFunction
+from nablatex.algebra.reductions import Det, Norm, Trace
 
 MAX_ROUNDS = 40
 
@@ -84,11 +86,14 @@ def _differential(f: Expr, moving: Moving, rules: list[str]) -> Expr:
     """d f by the rule of its outermost operator; linear operators below it are gone through at once."""
     if f in moving:
         return moving[f]
-    if _fuses(f):
-        return _apply(f, moving, rules, through=lambda a: True)
+    if fuses(f):
+        below: list[str] = []
+        out = _apply(f, moving, below, through=lambda a: True)
+        rules.extend(("trace of a matrix function",) if isinstance(f, Trace) else below)
+        return out
     if not passes(f):
         return _apply(f, moving, rules, through=lambda a: all(only_linear(a, x) for x in moving))
-    return _apply(f, moving, rules, through=lambda a: passes(a) or _fuses(a))
+    return _apply(f, moving, rules, through=lambda a: passes(a) or fuses(a))
 
 
 def _apply(f: Expr, moving: Moving, rules: list[str], through: Callable[[Expr], bool]) -> Expr:
@@ -120,11 +125,20 @@ def passes(e: Expr) -> bool:
     return e.linear
 
 
-def _fuses(e: Expr) -> bool:
-    """log det X and ‖X‖²: the factors det X and ‖X‖ cancel, and nobody writes them down."""
+def fuses(e: Expr) -> bool:
+    """log det X, ‖X‖², tr f(X): det X and ‖X‖ cancel, the Fréchet derivative is f'(X); nobody writes them down."""
     if isinstance(e, Power):
         return isinstance(e.args[0], Norm) and e.args[1] == number(2)
+    if isinstance(e, Trace):
+        return _is_function(e.args[0])
     return e.name == "elementwise" and e.params == ("log", 0) and isinstance(e.args[0], Det)
+
+
+def _is_function(e: Expr) -> bool:
+    """exp X, log X, X^{1/2}: their differentials are Fréchet derivatives."""
+    if isinstance(e, Power) and not e.is_scalar:
+        return isinstance(e.args[1], Number) and e.args[1].value.denominator != 1
+    return isinstance(e, MatrixFunction)
 
 
 def only_linear(e: Expr, x: Expr) -> bool:
@@ -146,4 +160,4 @@ def degree_one(e: Expr, x: Expr) -> bool:
     return e.linear and len(inside) == 1 and degree_one(inside[0], x)
 
 
-__all__ = ["Line", "LinearMap", "degree_one", "only_linear", "unfold", "unfold_all"]
+__all__ = ["Line", "LinearMap", "degree_one", "fuses", "only_linear", "unfold", "unfold_all"]

@@ -140,6 +140,8 @@ def draw_exact(
     """A generic element of the variety that the properties of s describe.  NotExact where they are no equations."""
     m, n = s.shape[0].at(sizes), s.shape[1].at(sizes)
     p = s.properties
+    if "index" in p and not exponent:  # an index that stands in no entry: within every size
+        return _jet(field, rng.integers(1, 3, (m, n)))
     if exponent or p & {"index", "integer"}:
         return _jet(field, rng.integers(2, 9 if exponent else 4, (m, n)))
     high = PRIME if isinstance(field, PrimeField) else 4
