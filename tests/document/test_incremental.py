@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+import weakref
 from pathlib import Path
 
 import nablatex.document.reading as reading_module
@@ -91,3 +93,16 @@ def test_a_declaration_is_found_where_it_stands_after_edits_before_it() -> None:
 )  # fmt: skip
 def test_what_changed_between_two_texts(old: str, new: str, what: tuple[int, int, int]) -> None:
     assert changed(old, new) == what
+
+
+def test_a_reading_that_nobody_keeps_goes_at_once() -> None:
+    """No circles: the collector comes seldom, and memory would grow with every keystroke until it does."""
+    reading = read_document(PAGE)
+    assert len(reading.statements) == len(list(reading.statements))
+    watch = weakref.ref(reading)
+    gc.disable()
+    try:
+        reading = read_document(PAGE + "x", reading)
+        assert watch() is None and reading.text.endswith("x")
+    finally:
+        gc.enable()

@@ -100,7 +100,7 @@ class Client:
                 if "id" in message:
                     self.send({"id": message["id"], "result": REPLIES.get(message["method"])})
             else:
-                self.received.append(("answer " + self.asked[message["id"]], message.get("result")))
+                self.received.append(("answer " + str(self.asked.get(message["id"])), message.get("result")))
                 self.answers[message["id"]] = message
 
     def noted(self, method: str, timeout: float = 30) -> Any:

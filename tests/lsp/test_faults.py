@@ -109,8 +109,10 @@ def test_a_strange_request_is_answered_and_all_is_well(client: Client, name: str
     is_well(client)
 
 
-def test_a_request_with_wrong_params_is_passed_over(client: Client) -> None:
-    client.send({"id": 9999, "method": "textDocument/hover", "params": {"textDocument": {"uri": URI}}})
+@pytest.mark.parametrize("params", [{"textDocument": {"uri": URI}}, None, 7, [[]], {"textDocument": 1, "position": AT}])
+def test_a_request_with_wrong_params_is_told_so(client: Client, params: Any) -> None:
+    with pytest.raises(RuntimeError, match=r"-3260[23]"):
+        client.request("textDocument/hover", params, 10)
     is_well(client)
 
 
@@ -195,10 +197,8 @@ def test_when_the_server_is_killed_the_engine_ends() -> None:
 def test_requests_before_initialize_and_after_shutdown_are_answered() -> None:
     client = Client()
     client.request("shutdown", None)
-    client.count += 1
-    client.send(
-        {"id": client.count, "method": "textDocument/hover", "params": {"textDocument": {"uri": URI}, "position": AT}}
-    )
+    with pytest.raises(RuntimeError, match="-32600"):
+        client.request("textDocument/hover", {"textDocument": {"uri": URI}, "position": AT}, 10)
     client.notify("exit", None)
     client.process.wait(20)
     assert client.process.returncode == 0

@@ -89,7 +89,6 @@ class Reading:
         self.start = State(replace(known or Context(), macros=MacroTable()))
         if before is not None and before.start == self.start:
             self.start = before.start
-        self.statements = Statements(self)
         self.division: Division = divide(text, before.division if before is not None else None, host)
         blocks = self.division.blocks
         front, back = self.division.kept
@@ -257,6 +256,10 @@ class Reading:
         return None
 
     # ---- what holds for the whole document
+
+    @property
+    def statements(self) -> Statements:
+        return Statements(self)  # kept here it would make a circle, which only the collector could clear away
 
     @property
     def context(self) -> Context:

@@ -14,6 +14,7 @@ from pygls.lsp.server import LanguageServer
 from nablatex.features.model import Settings
 from nablatex.lsp.documents import Document
 from nablatex.lsp.positions import LineIndex
+from nablatex.lsp.protocol import Protocol
 from nablatex.lsp.surroundings import Files
 from nablatex.lsp.worker import Worker
 
@@ -35,7 +36,7 @@ class Server(LanguageServer):
     """The language server of Nablatex."""
 
     def __init__(self, worker: Worker | None = None) -> None:
-        super().__init__("nablatex", VERSION)
+        super().__init__("nablatex", VERSION, protocol_cls=Protocol)
         self.worker = worker or Worker()
         self.settings = Settings()
         self.tracing = False

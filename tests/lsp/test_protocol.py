@@ -1,0 +1,54 @@
+"""Our share of JSON-RPC: whatever comes, what is asked is answered, and what is dealt with is forgotten."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sys
+from pathlib import Path
+
+import pytest
+from nablatex.lsp.main import make_server
+
+sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parent.parent / "fuzz"))
+import messages
+from client import Client
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_random_messages_are_answered_and_the_next_right_question_too(seed: int) -> None:
+    r = random.Random(seed)
+    client = Client()
+    client.open(messages.URI, messages.TEXT)
+    due: list[int] = []
+    for number in range(1000, 1150):
+        body, asks = messages.message(r, number)
+        client.asked[number] = "a random request"
+        client.send_bytes(body)
+        due += [number] * asks
+    client.wait(lambda: all(n in client.answers for n in due), 60)
+    uri = "file:///fresh.tex"
+    client.open(uri, messages.TEXT)
+    hover = {"textDocument": {"uri": uri}, "position": {"line": 1, "character": 9}}
+    assert client.request("textDocument/hover", hover)
+    client.close()
+
+
+def test_nothing_is_kept_of_notifications_that_are_dealt_with() -> None:
+    async def several() -> int:
+        server = make_server()
+        note = {
+            "jsonrpc": "2.0",
+            "method": "textDocument/didClose",
+            "params": {"textDocument": {"uri": "file:///no.tex"}},
+        }
+        for _ in range(20):
+            server.protocol.handle_message(server.protocol.structure_message(note))
+            await asyncio.sleep(0)
+        await asyncio.sleep(0.01)
+        kept = len(server.protocol._request_futures)
+        server.shutdown()
+        return kept
+
+    assert asyncio.run(several()) == 0
