@@ -28,3 +28,9 @@ def test_identities_are_judged_right() -> None:
     """Cookbook sections 1, 9 and 10, chains in five styles, slips of students, assumptions in words."""
     result = judge.judge(HERE / "identities.jsonl")
     assert result["wrong"] == [] and result["declined"] == []
+
+
+def test_derivatives_in_many_notations_are_right() -> None:
+    """Control, econometrics, statistics, networks, kernels, families of samples; D_x, 'A, dv and no declarations."""
+    result = judge.judge(HERE / "authors.jsonl")
+    assert result["wrong"] == [] and result["declined"] == []

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from nablatex.algebra.atoms import Identity, Number, UnitVector
+from nablatex.algebra.binders import IndexSum, fresh_index, index_sum
 from nablatex.algebra.build import add, identity, is_zero, mul, number, transpose, unit_vector, zero
 from nablatex.algebra.core import Add, Mul, Transpose
 from nablatex.algebra.dims import ONE, SCALAR, Equate, Shape
@@ -237,11 +238,25 @@ def quotient(whole: Any, part: Any) -> Any:
 
 
 def member(stack: Expr, i: Expr, shape: Shape) -> Expr:
-    """The i-th of the stacked columns or matrices of this shape."""
+    """The i-th of the stacked columns or matrices of this shape; linear in the stack, and δ_ij M of e_j ⊗ M."""
     if stack.name == "zero":
         return zero(shape)
+    if isinstance(stack, Add):
+        return add(*[member(t, i, shape) for t in stack.args])
+    if isinstance(stack, IndexSum):
+        index, body = stack.index, stack.args[0]
+        if index in i.free_symbols:  # the bound letter is another one
+            renamed = fresh_index(index.label, i, body)
+            index, body = renamed, body.substitute({index: renamed})
+        return index_sum(member(body, i, shape), index, *stack.args[1:])
     if isinstance(stack, Vec) and shape == (stack.args[0].shape[0], ONE):  # the i-th part of vec X is the column X e_i
         return mul(stack.args[0], unit_vector(i, stack.args[0].shape[1]))
+    scalars, chain = stack.parts() if isinstance(stack, Mul) else ((), (stack,))
+    first = chain[0]
+    if first.name == "kron" and isinstance(first.args[0], UnitVector) and first.args[1].shape[0] == shape[0]:
+        return mul(*scalars, delta(first.args[0].args[0], i), first.args[1], *chain[1:])
+    if scalars:
+        return mul(*scalars, member(mul(*chain), i, shape))
     return Member((stack, i), (shape[0], shape[1]))
 
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from nablatex.algebra.atoms import Commutation, Identity, Ones, Pattern
-from nablatex.algebra.build import identity, is_zero, mul, number, ones, transpose, zero
-from nablatex.algebra.core import Mul, square
+from nablatex.algebra.build import add, identity, is_zero, mul, number, ones, split_coefficient, transpose, zero
+from nablatex.algebra.core import Add, Mul, square
 from nablatex.algebra.dims import ONE, Dim, Equate, Shape, dim, shape_text
 from nablatex.algebra.expr import Expr
 from nablatex.algebra.reductions import trace
@@ -210,10 +210,36 @@ class Kron(Expr):
         return kron(args[0], args[1])
 
     def adjoint(self, i: int, cotangent: Expr) -> Expr:
-        """By the vectorised form: vec G' = L^T vec G."""
+        """Term by term: <C ⊗ D, dA ⊗ B> = <D, B><C, dA>; of u v^T by the rule of `_adjoint_of_outer`; else by the
+        vectorised form, vec G' = L^T vec G."""
+        if isinstance(cotangent, Add):
+            return add(*[self.adjoint(i, t) for t in cotangent.args])
+        scalars, chain = cotangent.parts() if isinstance(cotangent, Mul) else ((), (cotangent,))
+        if len(chain) == 1 and isinstance(chain[0], Kron) and self.fits(chain[0]):
+            c, d = chain[0].args
+            a, b = self.args
+            return (
+                mul(*scalars, trace(mul(transpose(d), b)), c)
+                if i == 0
+                else mul(*scalars, trace(mul(transpose(c), a)), d)
+            )
+        for k in range(1, len(chain)):
+            if chain[k].shape[0] == ONE:
+                return mul(*scalars, self._adjoint_of_outer(i, mul(*chain[:k]), mul(*chain[k:])))
         whole = self.vectorised(i)
         assert whole is not None
         return unvec(mul(transpose(whole), vec(cotangent)), *self.args[i].shape)
+
+    def fits(self, other: Expr) -> bool:
+        return [a.shape for a in self.args] == [a.shape for a in other.args]
+
+    def _adjoint_of_outer(self, i: int, u: Expr, row: Expr) -> Expr:
+        """u^T (A ⊗ B) v = tr(U^T B V A^T) for u = vec U and v = vec V: by A it is U^T B V, by B it is U A V^T."""
+        (m, n), (p, q) = self.args[0].shape, self.args[1].shape
+        left, right = unvec(u, p, m), unvec(transpose(row), q, n)
+        if i == 0:
+            return mul(transpose(left), self.args[1], right)
+        return mul(left, self.args[0], transpose(right))
 
     def vectorised(self, i: int) -> Expr | None:
         """vec(A ⊗ B) = (I_n ⊗ K_{qm} ⊗ I_p)(vec A ⊗ vec B) (Magnus & Neudecker 3.7, theorem 10)."""
@@ -367,6 +393,12 @@ def unvec(x: Expr, m: Dim, n: Dim) -> Expr:
         return x
     if m == ONE:
         return transpose(x)
+    if isinstance(x, Mul):
+        scalars, chain = x.parts()
+        if scalars:
+            return mul(*scalars, unvec(mul(*chain), m, n))
+    if isinstance(x, Add) and any(split_coefficient(t)[1].name == "vec" for t in x.args):
+        return add(*[unvec(t, m, n) for t in x.args])
     return Unvec((x,), (m, n))
 
 

@@ -100,6 +100,8 @@ class CallReading(UnspecifiedReading):
         label = label_of(bare)
         if role == "sigmoid":
             return self.entry_by_entry("sigmoid", primes, x)
+        if role == "map" and not self.scalar(x):
+            raise Unsupported(f"the function {label} is not defined", node.span)
         if role is None and not self.scalar(x) and key.base in ("f", "F", "L", "\\ell", "G"):
             raise Unsupported(f"the function {label} is not defined", node.span)
         return Draft(x.shape, lambda xs: ops.elementwise(label, xs[0], primes), (x,))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from nablatex.algebra.dims import SCALAR
 from nablatex.document.context import Context, Declared, Definition
 from nablatex.document.names import key_of, label_of
 from nablatex.document.sets import membership_of
@@ -43,7 +44,9 @@ def _membership(context: Context, r: Relation, text: str, origin: str, section: 
     if r.ops[:1] == (":",) and len(r.sides) >= 3:
         key = key_of(r.sides[0])
         if key is not None and key not in context.functions:
-            return replace(context, functions={**context.functions, key: "function"})
+            spaces = [membership_of(side) for side in r.sides[1:3]]
+            numbers = all(s is None or s.shape == SCALAR for s in spaces)  # of numbers: entry by entry of an array
+            return replace(context, functions={**context.functions, key: "function" if numbers else "map"})
         return context
     if "\\in" not in r.ops:
         return _misunderstood(context, text)

@@ -8,6 +8,7 @@ from nablatex.algebra import ops
 from nablatex.algebra.binders import derivative_shape
 from nablatex.algebra.dims import ONE, SCALAR, Shape, shape_text
 from nablatex.algebra.expr import Expr
+from nablatex.algebra.indices import quotient
 from nablatex.document.base import Unsupported
 from nablatex.document.drafts import Draft
 from nablatex.document.names import Key, key_of, label_of, transpose_mark
@@ -60,44 +61,6 @@ class DerivativeReading(OperatorReading):
             value = Draft(value.shape, lambda xs: ops.at(xs[0], {xs[1]: xs[2]}), (value, symbol, point))
         return value
 
-    def total_derivative(self, factors: Sequence[Node]) -> tuple[Draft | None, int]:
-        """``D f(X)[H]``, along H, and ``D f(x)``, the Jacobian, of a defined function; how many factors that takes."""
-        if len(factors) < 2 or not isinstance(factors[0], Name) or factors[0].base != "D":
-            return None, 1
-        letter, call = key_of(factors[0]), factors[1]
-        if letter is None or self.declared(letter) is not None or self.context.definition(letter) is not None:
-            return None, 1
-        head = key_of(call.head) if isinstance(call, Call) else None
-        definition = self.context.definition(head) if head is not None else None
-        if not isinstance(call, Call) or definition is None or len(definition.parameters) != 1:
-            return None, 1
-        point = call.argument.items[0]
-        behind = factors[2] if len(factors) > 2 else None
-        if isinstance(behind, Fence) and behind.kind in ("bracket", "paren") and len(behind.items) == 1:
-            return self.along(call, point, behind.items[0]), 3
-        value, wraps = self.differentiate(call, [(point, True)], False)
-        for symbol, at in reversed(wraps):
-            value = Draft(value.shape, lambda xs: ops.at(xs[0], {xs[1]: xs[2]}), (value, symbol, at))
-        return value, 2
-
-    def along(self, operand: Node, point: Node, direction: Node) -> Draft:
-        """The derivative of an operand along a direction in which a symbol, or what stands for one, moves."""
-        wraps: list[tuple[Draft, Draft]] = []
-        marks = (len(self.kept), len(self.replaced))
-        x = self.variable(point, wraps)
-        value = self.read_node(operand)
-        del self.kept[marks[0] :]
-        del self.replaced[marks[1] :]
-        h = self.read_node(direction)
-        a, b = self.shape(x), self.shape(h)
-        why = f"a direction that is {shape_text(b)} for something that is {shape_text(a)}"
-        self.unify.equate(a[0], b[0], why)
-        self.unify.equate(a[1], b[1], why)
-        value = Draft(value.shape, lambda xs: ops.directional(xs[0], {xs[1]: xs[2]}), (value, x, h))
-        for symbol, at in reversed(wraps):
-            value = Draft(value.shape, lambda xs: ops.at(xs[0], {xs[1]: xs[2]}), (value, symbol, at))
-        return value
-
     def implied_variables(self, node: Derivative) -> tuple[Variable, ...]:
         """∇f without a variable: the parameter of f, where f is a defined function of one."""
         operand = node.operand
@@ -127,6 +90,7 @@ class DerivativeReading(OperatorReading):
         marks = (len(self.kept), len(self.replaced))
         self.turned = self.turns(operand)
         for target, row in steps:
+            target = _bare(target)
             vectorised = isinstance(target, Operator) and target.word in ("vec", "Vec")
             if isinstance(target, Operator) and vectorised:
                 target = target.arguments[0]
@@ -192,8 +156,7 @@ class DerivativeReading(OperatorReading):
 
     def variable(self, target: Node, wraps: list[tuple[Draft, Draft]]) -> Draft:
         """What is differentiated by: a symbol, an entry of one, or a sub-expression that stands for a symbol."""
-        while isinstance(target, Fence) and target.kind == "paren" and len(target.items) == 1:
-            target = target.items[0]
+        target = _bare(target)
         conjugate = self.conjugate_of(target)
         if conjugate is not None:
             return conjugate
@@ -224,6 +187,9 @@ class DerivativeReading(OperatorReading):
                     if entry.children[0].kind != "symbol":
                         raise Unsupported("a derivative by an entry of something that is not a variable", target.span)
                     return entry
+            member = self.member(target)
+            if member is not None:
+                return member
             self.kept.append(key)
             symbol = self.symbol(key, label_of(target), target.span)
             if symbol.kind != "symbol":
@@ -381,7 +347,28 @@ def depending(f: Expr, x: Expr, layout: str) -> Expr:
     base = x if x.name == "symbol" else x.args[0]
     if f.free_symbols and base not in f.free_symbols:
         raise Unsupported(f"how this depends on {base!r} is not said")
-    return ops.derivative(f, x, layout)
+    return by_member(f, x, layout) if x.name == "member" else ops.derivative(f, x, layout)
+
+
+def by_member(f: Expr, x: Expr, layout: str) -> Expr:
+    """By x_k of a family: that part of the derivative by all of its members, stacked in one matrix."""
+    stack, k = x.args
+    if f.is_scalar:
+        part = ops.member(ops.derivative(f, stack), k, x.shape)
+        return part if layout == "denominator" else ops.transpose(part)
+    if x.shape[1] != ONE:
+        raise Unsupported("a derivative of a vector by one matrix of a family")
+    count = quotient(stack.shape[0], x.shape[0])
+    pick = ops.kron(ops.unit_vector(k, count), ops.identity(x.shape[0]))
+    part = ops.mul(ops.derivative(f, stack, "numerator"), pick)
+    return part if layout == "numerator" else ops.transpose(part)
+
+
+def _bare(target: Node) -> Node:
+    """Without parentheses around it."""
+    while isinstance(target, Fence) and target.kind == "paren" and len(target.items) == 1:
+        target = target.items[0]
+    return target
 
 
 def _transposing(sup: Node) -> bool:

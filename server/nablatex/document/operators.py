@@ -162,12 +162,14 @@ class OperatorReading(AggregateReading):
         raise Unsupported("brackets of this kind", node.span)
 
     def bars(self, node: Fence) -> Draft:
-        """|X| is a determinant of a matrix, an absolute value of a scalar, entry by entry of a vector."""
+        """|X| is a determinant of a matrix, an absolute value of a scalar; of a vector entry by entry, or its length."""
         x = self.read_node(node.items[0])
         shape = self.shape(x)
         if self.scalar(x) and self.is_complex():
             return self.absolute(x)
         if self.scalar(x) or shape[1] == ONE or shape[0] == ONE:
+            if not self.scalar(x) and self.choose(0.0, 0.5, once="bars of vectors") == 1:
+                return Draft(SCALAR, lambda xs: ops.norm(xs[0]), (x,))
             return Draft(x.shape, lambda xs: ops.absolute(xs[0]), (x,))
         return self.node("det", lambda xs: ops.det(xs[0]), x)
 

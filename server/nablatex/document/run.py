@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from nablatex.algebra.dims import ShapeError
 from nablatex.document.base import Unsupported
-from nablatex.document.derivatives import DerivativeReading
 from nablatex.document.drafts import Draft
 from nablatex.document.names import Key, key_of, key_of_moved
+from nablatex.document.total_derivatives import TotalReading
 from nablatex.latex import tree
 from nablatex.latex.tree import (
     Annotated,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from nablatex.document.elaborate import Reading
 
 
-class Run(DerivativeReading):
+class Run(TotalReading):
     """Reads the sides of one relation under one script of choices."""
 
     def read(self, sides: tuple[Node, ...]) -> Reading:
@@ -124,6 +124,9 @@ class Run(DerivativeReading):
         out: list[Draft] = []
         k = 0
         while k < len(node.factors):
+            rest = self.by_subscript(node, k)
+            if rest is not None:
+                return self.product([*out, rest])
             total, used = self.total_derivative(node.factors[k : k + 3])
             n = node.factors[k]
             f = [total] if total is not None else self.loose(n)
