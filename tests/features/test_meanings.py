@@ -56,3 +56,30 @@ def test_d_among_other_letters_is_one() -> None:
 def test_a_product_of_a_matrix_by_a_vector_is_no_shape() -> None:
     text = r"This is the product of the matrix $\mathbf{A}^\top$ by the vector $\mathbf{x}$. \[ \nabla_{\mathbf{x}}\, \mathbf{x}^\top\mathbf{B}\mathbf{x} = (\mathbf{B} + \mathbf{B}^\top)\mathbf{x} \]"
     assert [c.verdict for c in claims(text)] == ["proved"]
+
+
+def test_a_step_that_only_words_describe_is_stepped_over() -> None:
+    text = r"""Let $W \in \mathbb{R}^{m\times n}$, $h \in \mathbb{R}^n$, $y \in \mathbb{R}^m$, $o = W h$ and $J = l(o, y) + \frac{\lambda}{2}\|W\|_F^2$.
+    \begin{align}
+    \frac{\partial J}{\partial W} &= \textrm{prod}\left(\frac{\partial J}{\partial o}, \frac{\partial o}{\partial W}\right) + \lambda W \\
+    &= \frac{\partial J}{\partial o} h^\top + \lambda W
+    \end{align}"""
+    (claim,) = claims(text)
+    assert claim.verdict in ("proved", "holds") and claim.latex.strip().endswith(r"h^\top + \lambda W")
+
+
+def test_a_name_of_several_letters_is_no_differential() -> None:
+    text = r"Let $b_{ij}$ be numbers. \[ \frac{1}{2}(dist_{ij}^2 + d i s t_{ij}^2) = dist_{ij}^2 \]"
+    assert all("d" not in c.message.split() for c in claims(text))
+
+
+def test_words_beside_the_last_of_several_declarations_speak_of_it_alone() -> None:
+    text = r"""其中，$X = (x_1, \ldots, x_m) \in \mathbb{R}^{d\times m}$，$\mathbf{E} \in \mathbb{R}^{d\times d}$为单位矩阵。
+    \[ \frac{\partial}{\partial X} \operatorname{tr}(X^\top \mathbf{E} X) = 2X \]"""
+    assert [c.verdict for c in claims(text)] == ["proved"]
+
+
+def test_a_size_with_a_prime_is_another_one() -> None:
+    text = r"Let $W \in \mathbb{R}^{d\times d'}$. \[ \frac{\partial}{\partial W} \operatorname{tr}(W) = I \]"
+    (claim,) = claims(text)
+    assert claim.verdict == "ill-shaped"

@@ -75,7 +75,8 @@ def flat(node: Node) -> str:
             for i, (s, t) in enumerate(zip(node.signs, node.terms, strict=True))
         )
     if isinstance(node, Scripted):
-        return flat(node.base) + ("_" + flat(node.sub) if node.sub else "") + ("^" + flat(node.sup) if node.sup else "")
+        scripts = ("_" + flat(node.sub) if node.sub else "") + ("^" + flat(node.sup) if node.sup else "")
+        return flat(node.base) + scripts + "'" * node.primes
     return "?"
 
 

@@ -220,6 +220,9 @@ def _fact(
     properties_in: Callable[[str], tuple[str, ...]],
 ) -> Fact | None:
     regions = told.within(*m.span("names"))
+    if phrase.what == "named" and any(isinstance(read.of(r), Relation) for r in regions):
+        # "X \in ..., W \in ..., and I \in ... is the identity": the words beside the last speak of it alone
+        regions = regions[-1:] if m.start("names") == m.start() else regions[:1]
     nodes = read.names(regions)
     if not nodes:
         return None

@@ -113,7 +113,8 @@ def statements_of(text: str, region: Region, context: Context) -> Iterator[State
                     last = (statement.left, statement.right)
                 context = after(context, statement, text)
                 if statement.right is not None:
-                    carried = statement.right
+                    schematic = statement.left is not None and _schematic(statement.right, context)
+                    carried = statement.left if schematic else statement.right
             if not isinstance(part, Relation):
                 carried = part if not isinstance(part, Missing) else carried
 
@@ -210,6 +211,8 @@ def _steps(
         sides[0] = carried
     for k, op in enumerate(tree.ops):
         left, right = sides[k], sides[k + 1]
+        if op in EQUALS and _schematic(right, context) and not _schematic(left, context):
+            sides[k + 1] = left  # what follows is a step from what is understood
         span = Span(left.span.start if left.span.start >= row.start else right.span.start, right.span.end)
         pair = Relation(span, (left, right), (op,))
         kind = classify(left, right, op, context, first=k == 0 and not isinstance(tree.sides[0], Missing))
@@ -235,6 +238,8 @@ def classify(left: Node, right: Node, op: str, context: Context, first: bool) ->
     ):
         return "condition"
     if any(_only_to_some_order(n, context) or _defines_a_map(n) for n in nodes):
+        return "condition"
+    if _schematic(left, context) or _schematic(right, context):
         return "condition"
     if is_zero(right):
         return "condition"
@@ -297,6 +302,20 @@ def _only_to_some_order(n: Node, context: Context) -> bool:
         return False
     key = key_of(n.head)
     return key is None or (context.find(key) is None and context.definition(key) is None)
+
+
+def _schematic(node: Node, context: Context) -> bool:
+    r"""\textrm{prod}(A, B): an operation that only words describe, by a name that nothing defines."""
+    return any(
+        isinstance(n, Call)
+        and len(n.argument.items) > 1
+        and isinstance(n.head, Name)
+        and n.head.font == "rm"
+        and len(n.head.base) > 1
+        and (key := key_of(n.head)) is not None
+        and context.definition(key) is None
+        for n in node.walk()
+    )
 
 
 def _defines_a_map(n: Node) -> bool:

@@ -15,7 +15,7 @@ from nablatex.latex.tree import (
     Sum,
     Text,
 )
-from nablatex.latex.vocabulary import ACCENTS, CLOSERS, FONTS, INFIX, RELATIONS
+from nablatex.latex.vocabulary import ACCENTS, CLOSERS, FONTS, INFIX, RELATIONS, SPELLED
 from nablatex.latex.words import big_word
 
 
@@ -83,10 +83,20 @@ class NameReader(DerivativeReader):
             span = t.span.join(self.tokens[self.i + len(word) - 2].span)
             self.i += len(word) - 1
             return self.operator(word, span)
+        spelled = next((x for x in SPELLED if t.text == x[0] and self.spells(x)), None)
+        if spelled is not None:
+            self.i += len(spelled) - 1
+            span = self.since(t.span.start)
+            return Name(span, spelled, "rm", latex=self.source[span.start : span.end])
         name = Name(t.span, t.text, latex=t.text)
         if t.text == "d" and self.differential_follows():
             return self.differential(name, "d", False)
         return self.call(name) if self.peek() == "(" else name
+
+    def spells(self, word: str) -> bool:
+        """Whether italic letters spell a name of several letters that has scripts: ``d i s t_{ij}``."""
+        ahead = [x.text for x in self.tokens[self.i : self.i + len(word)]]
+        return ahead[:-1] == list(word[1:]) and ahead[-1] in ("_", "^")
 
     def word_ahead(self, t: Token) -> str:
         """Bare italic letters that spell an operator before a fence: ``tr(``, ``det(``."""

@@ -47,6 +47,8 @@ WORDS = frozenset(
         r" etr dg erf cot sec csc arcsin arccos arccot coth arsinh arcosh artanh arcsinh arccosh arctanh gcd lcm binom"
     ).split()
 )
+SPELLED = ("dist",)
+"""Names of several letters that authors set in italics, and that begin like a differential."""
 PLAIN_ENVIRONMENTS = frozenset(
     (
         r"aligned split gathered alignedat align align* equation equation* gather gather* eqnarray eqnarray* multline"
