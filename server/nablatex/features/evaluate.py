@@ -41,6 +41,10 @@ RELATION_AT_START = re.compile(
 )
 
 
+MEMBERSHIP = frozenset(("\\in", "\\ni", "\\subset", "\\subseteq"))
+"""Relations that declare: behind them stands no value."""
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """A formula in a document: the span that is its own, its tree, what is known there, the symbol under the cursor."""
@@ -97,7 +101,7 @@ def target_at(text: str, start: int, end: int) -> Target | None:
     whole = tree if is_equation(tree) else None
     if isinstance(tree, Relation):
         sides = [s for s in tree.sides if not isinstance(s, Missing)]
-        if not sides:
+        if not sides or any(op in MEMBERSHIP for op in tree.ops):
             return None
         tree = sides[-1]
         if start == end or len(sides) > 1:
@@ -257,7 +261,7 @@ def evaluate_at(
     """One operation on the formula at a range, as data for a client."""
     target = target_at(text, start, end)
     if target is None:
-        return Evaluated("unsupported", "there is no formula that can be read here")
+        return Evaluated("unsupported", "there is no formula here that can be worked out")
     layout = document_layout(text, settings)
     return run(text, target, str(data["operation"]), data.get("variable"), data.get("arguments"), layout)
 
@@ -266,7 +270,7 @@ def resolve_evaluation(text: str, data: Mapping[str, Any], settings: Settings) -
     """The edits of an evaluation for the text as it is now."""
     target = target_at(text, int(data["start"]), int(data["end"]))
     if target is None:
-        return Resolved((), "there is no formula that can be read here", "warning")
+        return Resolved((), "there is no formula here that can be worked out", "warning")
     operation = str(data["operation"])
     arguments = data.get("arguments")
     given = arguments if isinstance(arguments, dict) else None

@@ -8,6 +8,7 @@ from nablatex.explicit.plausible import letters, numbers_only, plausible, promis
 from nablatex.features.evaluate import Target, alone, matrix_like, target_at, trimmed
 from nablatex.features.model import Action
 from nablatex.features.plain import plain
+from nablatex.features.simplification import asks_for_derivative
 from nablatex.latex.tree import Matrix, Name, Node, Relation, Scripted
 
 KIND = "refactor.rewrite.evaluate"
@@ -102,8 +103,8 @@ def blocks(text: str, target: Target, start: int, end: int) -> tuple[Action, ...
 
 
 def simplifications(text: str, target: Target, start: int, end: int) -> tuple[Action, ...]:
-    """Simplifying a selected formula of symbolic matrices."""
-    if start == end or isinstance(target.tree, (Name, Scripted, Matrix, Relation)):
+    """Simplifying a selected formula of symbolic matrices; derivatives are *inserted*."""
+    if start == end or isinstance(target.tree, (Name, Scripted, Matrix, Relation)) or asks_for_derivative(target.tree):
         return ()
     data = {"do": "evaluate", "operation": "simplify", "start": start, "end": end, "variable": None}
     how = [("append", "Simplify")] if alone(text, target) else []

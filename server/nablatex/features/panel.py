@@ -29,6 +29,8 @@ from nablatex.latex.tokens import Token
 from nablatex.latex.tree import Derivative, Differential, Matrix, Name, Node, Relation, Scripted, Span
 
 KEPT = 64
+NEED_A_READING = frozenset(("insert", "derivation", "form", "stationary", "continue"))
+"""Actions that lead to nothing where a formula cannot be formed."""
 
 
 @lru_cache(maxsize=KEPT)
@@ -104,7 +106,7 @@ class _Builder:
             styles=STYLES if steps else (),
             style=style if steps else None,
             alternatives=(*self.alternatives(result), *self.forms(result, derived, found)),
-            actions=offered,
+            actions=offered if found.readings else tuple(a for a in offered if a.data["do"] not in NEED_A_READING),
             codes=codes_of(exported) if exported is not None else {},
             macros=tuple(macros_in(shown, read.context.macros)),
             reason=self.reason(found, derived),

@@ -82,11 +82,15 @@ const SETTINGS = {
   'editor.stickyScroll.enabled': false,
   'files.autoSave': 'off',
   'git.enabled': false,
+  'remote.autoForwardPorts': false, // other programs of this machine are none of the author's
   'window.menuBarVisibility': 'hidden',
   'security.workspace.trust.enabled': false,
 };
 
-/** Opens a window on a new folder that holds `documents`; settings and environment add to the ordinary ones. */
+/**
+ * Opens a window on a new folder that holds `documents`; settings and environment add to the ordinary ones.
+ * `machine` are the settings of the machine, or what makes them in the folder where all of the window lives.
+ */
 export async function open({ documents = {}, settings = {}, machine = {}, environment = {}, prepare = () => undefined, size = { width: 1280, height: 800 } } = {}) {
   const home = mkdtempSync(path.join(tmpdir(), 'nablatex-vscode-'));
   const folder = path.join(home, 'paper');
@@ -97,7 +101,8 @@ export async function open({ documents = {}, settings = {}, machine = {}, enviro
   writeFileSync(user, JSON.stringify({ ...SETTINGS, ...settings }, null, 2));
   // where the server is, is a setting of the machine: a remote window reads it from the machine's own file
   mkdirSync(path.join(data, 'Machine'));
-  writeFileSync(path.join(data, 'Machine', 'settings.json'), JSON.stringify({ 'nablatex.server.path': place.python, ...machine }));
+  const ofMachine = typeof machine === 'function' ? machine(home) : machine;
+  writeFileSync(path.join(data, 'Machine', 'settings.json'), JSON.stringify({ 'nablatex.server.path': place.python, ...ofMachine }));
   for (const [name, content] of Object.entries(documents)) {
     writeFileSync(path.join(folder, name), content);
   }
@@ -158,7 +163,8 @@ export class Window {
     const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
     await row.waitFor();
     await this.page.keyboard.press('Enter');
-    await input.waitFor({ state: 'hidden' }).catch(() => undefined);
+    // the command may ask for something at the same place
+    await until('the palette to close', async () => !(await input.isVisible()) || !(await input.inputValue().catch(() => '')).startsWith('>'));
   }
 
   async openFile(name) {

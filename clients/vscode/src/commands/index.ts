@@ -3,12 +3,13 @@ import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import { log, words } from '../log.js';
 import { isDerivation, isInsert, TARGETS } from '../panel/card.js';
-import { watched, type Panel } from '../panel/panel.js';
+import type { Panel } from '../panel/panel.js';
 import type { Place } from '../panel/pins.js';
 import type { Derivation } from '../protocol.js';
 import type { Service } from '../server/service.js';
 import type { Status } from '../status.js';
 import { derivation, perform } from './ask.js';
+import { Author } from './author.js';
 import { evaluate, exportAs, type Part } from './work.js';
 
 interface Target {
@@ -17,7 +18,11 @@ interface Target {
   answer: Derivation;
 }
 
+/** Where the cursor stands in the sample: the next thing that it tells the author to do. */
+const FIRST_DERIVATIVE = '\\frac{\\partial}{\\partial w}';
+
 export function commands(context: vscode.ExtensionContext, service: Service, panel: Panel, status: Status): vscode.Disposable {
+  const author = new Author();
   const asked = (): LanguageClient | undefined => {
     if (service.ready === undefined) {
       void vscode.window.showWarningMessage(`Nablatex is not ready (${status.words}).`);
@@ -30,13 +35,13 @@ export function commands(context: vscode.ExtensionContext, service: Service, pan
     if (client === undefined) {
       return undefined;
     }
-    const editor = vscode.window.activeTextEditor;
     const shown = panel.active ? panel.shown : undefined;
     if (shown !== undefined) {
       const document = await vscode.workspace.openTextDocument(shown.place.uri);
       return { document, place: shown.place, answer: shown.answer };
     }
-    if (editor === undefined || !watched(editor.document)) {
+    const editor = await author.editor();
+    if (editor === undefined) {
       return undefined;
     }
     const answer = await derivation(client, editor.document, editor.selection.active);
@@ -88,14 +93,16 @@ export function commands(context: vscode.ExtensionContext, service: Service, pan
   const onPart = async (work: (client: LanguageClient, part: Part) => Promise<void>): Promise<void> => {
     const client = asked();
     const shown = panel.active ? panel.shown : undefined;
-    const editor = vscode.window.activeTextEditor;
     if (client === undefined) {
       return;
     }
     if (shown !== undefined) {
       const document = await vscode.workspace.openTextDocument(shown.place.uri);
       await work(client, { document, range: new vscode.Range(shown.place.position, shown.place.position) });
-    } else if (editor !== undefined && watched(editor.document)) {
+      return;
+    }
+    const editor = await author.editor();
+    if (editor !== undefined) {
       await work(client, { document: editor.document, range: editor.selection });
     }
   };
@@ -104,7 +111,9 @@ export function commands(context: vscode.ExtensionContext, service: Service, pan
   const sample = async (): Promise<void> => {
     const file = vscode.Uri.joinPath(context.extensionUri, 'sample', 'least-squares.tex');
     const content = Buffer.from(await vscode.workspace.fs.readFile(file)).toString('utf8');
-    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'latex', content }));
+    const editor = await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'latex', content }));
+    const place = editor.document.positionAt(content.indexOf(FIRST_DERIVATIVE));
+    editor.selection = new vscode.Selection(place, place);
   };
 
   const menu = async (): Promise<void> => {
@@ -148,6 +157,7 @@ export function commands(context: vscode.ExtensionContext, service: Service, pan
     menu,
   };
   return vscode.Disposable.from(
+    author,
     ...Object.entries(all).map(([name, work]) =>
       vscode.commands.registerCommand(`nablatex.${name}`, async (...given: unknown[]) => {
         try {

@@ -5,6 +5,8 @@ export interface Maths {
   latex: string;
   text: string;
   svg?: string;
+  /** A long formula in pieces, between which a line may break. */
+  pieces?: { svg: string; depth: number; width: number }[];
   mathml?: string;
   width?: number;
   height?: number;
@@ -30,6 +32,8 @@ export interface Button {
   id: string;
   label: string;
   key: string;
+  /** One of few that are always shown. */
+  main?: boolean;
   /** A label that ends in a formula is shown typeset: its words, and the formula. */
   before?: string;
   maths?: Maths;
@@ -42,12 +46,12 @@ export interface Card {
   maths: Maths;
   reading: string;
   symbols: SymbolLine[];
-  verdict: { kind: string; text: string; evidence: string[]; counterexample: string[] } | null;
+  verdict: { kind: string; text: string; evidence: string[]; counterexample: Maths[] } | null;
   steps: StepLine[];
   /** The step that is looked at, or -1. */
   at: number;
   result: Maths | null;
-  styles: string[];
+  styles: { id: string; label: string }[];
   style: string;
   alternatives: { name: string; maths: Maths }[];
   buttons: Button[];

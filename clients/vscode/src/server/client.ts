@@ -34,10 +34,16 @@ export interface Watcher {
   ended: () => boolean;
 }
 
-export function makeClient(start: Start, cwd: string, outputChannel: vscode.LogOutputChannel, middleware: Middleware, watcher: Watcher): LanguageClient {
+/** The channels for the log and for what is traced. */
+export interface Channels {
+  outputChannel: vscode.LogOutputChannel;
+  traceOutputChannel: vscode.LogOutputChannel;
+}
+
+export function makeClient(start: Start, cwd: string, channels: Channels, middleware: Middleware, watcher: Watcher): LanguageClient {
   const options: LanguageClientOptions = {
     documentSelector: DOCUMENTS,
-    outputChannel,
+    ...channels,
     middleware,
     errorHandler: {
       error: (error) => {

@@ -7,6 +7,7 @@ import type { Status } from '../status.js';
 import type { Watcher } from './client.js';
 import { install, offer } from './install.js';
 import { locate, type Start } from './locate.js';
+import { tracing } from './trace.js';
 
 const CRASHES = 5;
 const WITHIN = 3 * 60_000;
@@ -15,6 +16,7 @@ export class Service implements vscode.Disposable {
   private client: LanguageClient | undefined;
   private running = false;
   private crashes: number[] = [];
+  private traced: ReturnType<typeof tracing> | undefined;
   /** One start or stop at a time. */
   private turn: Promise<void> = Promise.resolve();
   private readonly changed = new vscode.EventEmitter<LanguageClient | undefined>();
@@ -94,7 +96,10 @@ export class Service implements vscode.Disposable {
       error: (message) => log.error(message),
       ended: () => this.ended(),
     };
-    const client = makeClient(start, cwd, log.channel, this.middleware, watcher);
+    this.traced?.stop.dispose();
+    this.traced = tracing(log.channel);
+    const channels = { outputChannel: log.channel, traceOutputChannel: this.traced.channel };
+    const client = makeClient(start, cwd, channels, this.middleware, watcher);
     this.client = client;
     await client.start();
   }
@@ -148,5 +153,6 @@ export class Service implements vscode.Disposable {
   async dispose(): Promise<void> {
     await this.next(() => this.end());
     this.changed.dispose();
+    this.traced?.stop.dispose();
   }
 }

@@ -42,7 +42,7 @@ function verdict(card: Card): (Node | null)[] {
   const out: Node[] = [el('p', {}, badge, v.text === '' ? null : el('span', { class: 'words' }, ` ${v.text}`))];
   if (v.counterexample.length > 0) {
     out.push(
-      el('details', { class: 'counterexample', open: '' }, el('summary', {}, 'Counterexample'), el('ul', {}, ...v.counterexample.map((line) => el('li', {}, el('code', {}, line))))),
+      el('details', { class: 'counterexample', open: '' }, el('summary', {}, 'Counterexample'), el('div', { class: 'values' }, ...v.counterexample.map((value) => formula(value, false)))),
     );
   }
   if (v.evidence.length > 0) {
@@ -67,10 +67,12 @@ function button(given: Button, card: Card, post: Post, kind = ''): HTMLElement {
 }
 
 function bar(card: Card, post: Post): (Node | null)[] {
-  const acts = card.buttons.map((b, k) => button(b, card, post, k === 0 ? 'first' : ''));
+  const acts = card.buttons.filter((b) => b.main).map((b, k) => button(b, card, post, k === 0 ? 'first' : ''));
+  const rest = card.buttons.filter((b) => !b.main).map((b) => button(b, card, post));
   const copies = card.copies.map((b) => button(b, card, post, 'quiet'));
   return [
     acts.length > 0 ? el('div', { class: 'buttons', role: 'toolbar', 'aria-label': 'Actions' }, ...acts) : null,
+    rest.length > 0 ? el('details', { class: 'more' }, el('summary', {}, 'More actions'), el('div', { class: 'buttons', role: 'toolbar', 'aria-label': 'More actions' }, ...rest)) : null,
     card.result === null ? null : el('div', { class: 'buttons', role: 'toolbar', 'aria-label': 'Copy as' }, el('span', { class: 'label' }, 'Copy as'), ...copies),
   ];
 }
@@ -91,7 +93,7 @@ function steps(card: Card, post: Post): (Node | null)[] {
   const out: Node[] = [el('h2', {}, 'Derivation')];
   if (card.styles.length > 1 && !card.pinned) {
     const choice = el('select', { 'aria-label': 'Style of the derivation', 'data-focus': 'style' }) as HTMLSelectElement;
-    choice.append(...card.styles.map((style) => el('option', { value: style, ...(style === card.style ? { selected: '' } : {}) }, style)));
+    choice.append(...card.styles.map(({ id, label }) => el('option', { value: id, ...(id === card.style ? { selected: '' } : {}) }, label)));
     choice.addEventListener('change', () => post({ type: 'style', style: choice.value }));
     out.push(choice);
   }

@@ -55,19 +55,39 @@ function apart(svg: Element): Element {
   return svg;
 }
 
-/** A typeset formula with its MathML for screen readers; its LaTeX where it could not be typeset. */
-export function formula(maths: Maths, display = true): HTMLElement {
-  const svg = maths.svg === undefined ? null : parsed(maths.svg, 'image/svg+xml');
+/** How much smaller than the others a line may be that does not fit. */
+const SMALLEST = 0.75;
+
+function picture(source: string, depth = 0, width = 0): SVGElement | null {
+  const svg = parsed(source, 'image/svg+xml');
   if (svg === null) {
-    return el('code', { class: 'latex' }, maths.latex);
+    return null;
   }
   apart(svg);
   svg.setAttribute('aria-hidden', 'true');
   svg.removeAttribute('role');
+  const made = svg as unknown as SVGElement;
+  made.style.verticalAlign = `${-depth}ex`;
+  if (width > 0) {
+    made.style.minWidth = `${SMALLEST * width}ex`;
+  }
+  return made;
+}
+
+/** A typeset formula with its MathML for screen readers; its LaTeX where it could not be typeset. */
+export function formula(maths: Maths, display = true): HTMLElement {
+  const whole = maths.svg === undefined ? null : picture(maths.svg, maths.depth, display ? maths.width : 0);
+  if (whole === null) {
+    return el('code', { class: 'latex' }, maths.latex);
+  }
   const holder = el('span', { class: display ? 'maths display' : 'maths', title: maths.latex });
-  const picture = svg as unknown as SVGElement;
-  picture.style.verticalAlign = `${-(maths.depth ?? 0)}ex`;
-  holder.append(svg);
+  const parts = (maths.pieces ?? []).map(({ svg, depth, width }) => picture(svg, depth, width));
+  if (parts.length > 1 && parts.every((part) => part !== null)) {
+    holder.classList.add('broken');
+    parts.forEach((part) => holder.append(el('span', { class: 'piece' }, part), document.createElement('wbr')));
+  } else {
+    holder.append(whole);
+  }
   const spoken = maths.mathml === undefined ? null : parsed(maths.mathml, 'application/xml');
   holder.append(el('span', { class: 'spoken' }, spoken ?? maths.text));
   return holder;

@@ -1,4 +1,4 @@
-// Runs beside Nablatex in the extension host, and writes down what Nablatex tells other extensions.
+// Runs beside Nablatex in the extension host, defines the languages of the extensions for Quarto and R Markdown, and writes down what Nablatex tells other extensions.
 const { writeFileSync } = require('node:fs');
 const vscode = require('vscode');
 

@@ -1,4 +1,4 @@
-// Markdown, and the Markdown cells of a notebook, in a dark theme.
+// Markdown, Quarto, R Markdown, and the Markdown cells of a notebook, in a dark theme.
 import assert from 'node:assert/strict';
 import { open, pause, until } from '../driver.mjs';
 
@@ -22,7 +22,7 @@ const notebook = {
 
 export async function begin() {
   return open({
-    documents: { 'notes.md': markdown, 'notes.ipynb': JSON.stringify(notebook) },
+    documents: { 'notes.md': markdown, 'notes.qmd': markdown, 'notes.Rmd': markdown, 'notes.ipynb': JSON.stringify(notebook) },
     settings: { 'workbench.colorTheme': 'Default Dark Modern', 'editor.inlayHints.enabled': 'off' },
   });
 }
@@ -48,6 +48,15 @@ export const chapters = {
     await window.picture('dark-panel');
     await window.page.keyboard.press('Control+1');
     await window.command('View: Close All Editors');
+  },
+
+  async 'sees it in Quarto and in R Markdown, whose languages other extensions define'(window) {
+    for (const name of ['notes.qmd', 'notes.Rmd']) {
+      await window.openFile(name);
+      await until(`the error in ${name}`, async () => (await window.problems()) === 1);
+      await window.command('View: Close Editor');
+      await until('no error', async () => (await window.problems()) === 0);
+    }
   },
 
   async 'sees the wrong step in a Markdown cell'(window) {
