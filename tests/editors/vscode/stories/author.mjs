@@ -81,7 +81,7 @@ export const chapters = {
     await window.page.keyboard.press('Alt+n');
     await window.page.keyboard.press('p');
     const { panel } = window;
-    await panel.locator('#current .head .formula svg').waitFor();
+    await panel.locator('#current .head .formula svg').first().waitFor();
     await until('the verdict', async () => /proved|holds/.test(await panel.locator('#current .verdict').innerText()));
     assert.match(await panel.locator('#current .symbols').innerText(), /declared in line \d+/);
     assert.equal(await panel.locator('#current .head math').count(), 1, 'MathML for screen readers');
@@ -89,7 +89,7 @@ export const chapters = {
     const [other] = at(squares, '\\frac{\\partial}{\\partial X}');
     await window.cursor(other, 6);
     await until('the other formula', async () => /line \d+/.test(await panel.locator('#current .where').innerText()) && (await panel.locator('#current .where').innerText()).endsWith(` ${other}`));
-    await panel.locator('#current .result svg').waitFor();
+    await panel.locator('#current .result svg').first().waitFor();
     await window.picture('panel-result');
   },
 
@@ -105,7 +105,7 @@ export const chapters = {
     await window.picture('completion');
     const { panel } = window;
     await panel.locator('#current .note', { hasText: 'incomplete' }).waitFor();
-    assert.equal(await panel.locator('#current .result svg').count(), 1, 'what was shown stays while the formula is typed');
+    assert.ok((await panel.locator('#current .result svg').count()) > 0, 'what was shown stays while the formula is typed');
     await window.page.keyboard.press('Escape');
     for (const key of ['Backspace', 'Backspace', 'Backspace']) {
       await window.page.keyboard.press(key);
@@ -116,13 +116,13 @@ export const chapters = {
     const { panel } = window;
     const [line] = at(squares, '\\frac{\\partial}{\\partial X}');
     await window.cursor(line, 6);
-    await panel.locator('#current .result svg').waitFor();
+    await panel.locator('#current .result svg').first().waitFor();
     await pause(1000);
-    await panel.locator('#current .head svg').evaluate((svg) => (svg.dataset.same = 'yes'));
+    await panel.locator('#current .head svg').first().evaluate((svg) => (svg.dataset.same = 'yes'));
     await window.page.keyboard.press('ArrowRight');
     await window.page.keyboard.press('ArrowRight');
     await pause(1000);
-    assert.equal(await panel.locator('#current .head svg').getAttribute('data-same'), 'yes', 'the formula was not laid anew');
+    assert.equal(await panel.locator('#current .head svg').first().getAttribute('data-same'), 'yes', 'the formula was not laid anew');
   },
 
   async 'pins a formula and copies the result'(window) {
