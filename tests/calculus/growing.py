@@ -210,6 +210,7 @@ BUILDS: dict[str, list[tuple[str, Build]]] = {
     "diagonal_sums": [("square", lambda g: DiagonalSums((g.square,)))],
     "same_diagonal": [("square", lambda g: ops.unvec(SameDiagonal((), (N,)) @ ops.vec(g.square), N, N))],
     "structured_derivative": [("square", lambda g: ops.structured_derivative(g.scalar, X, g.rng.choice([k for k in STRUCTURES if k != "orthogonal"])))],
+    "smooth": [("vector", lambda g: ops.smooth("f", ("n", 1), a, A) + g.vector), ("square", lambda g: ops.smooth("F", ("n", "n"), a) @ g.square)],
     "softmax": [("vector", lambda g: ops.softmax(g.vector)), ("vector", lambda g: ops.softmax(g.square @ g.vector))],
     "logsumexp": [("scalar", lambda g: ops.logsumexp(g.vector)), ("scalar", lambda g: ops.logsumexp(g.square @ g.vector))],
     "pinv": [("square", lambda g: ops.pinv(ops.matrix_literal([[g.solid], [g.square]])) @ ops.matrix_literal([[g.square], [g.square]])), ("vector", lambda g: ops.pinv(ops.pinv(R)).T @ y), ("square", lambda g: ops.pinv(g.solid))],
@@ -226,7 +227,7 @@ BUILDS: dict[str, list[tuple[str, Build]]] = {
 
 RARE = frozenset(
     "derivative directional at structured_derivative zero symbol mask same_diagonal diag_selection selection pad "
-    "integral polar_factor leading_pair frechet frechet_matrix".split()
+    "integral smooth polar_factor leading_pair frechet frechet_matrix".split()
 )
 """Operators that no author nests in others: they stand at most once in an expression."""
 

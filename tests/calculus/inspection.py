@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import numpy as np
 from growing import DECLARATIONS, SYMBOLS, X, planted, s, x
 from nablatex.algebra import chains, ops, simplify
+from nablatex.algebra.dims import Dim
 from nablatex.algebra.evaluate import Array, Evaluator, Unvaluable, central_difference
 from nablatex.algebra.expr import Expr, NotDifferentiable
 from nablatex.algebra.normal import TooLarge, normal_form
@@ -186,13 +187,16 @@ def read(latex: str, layout: str = "denominator") -> Expr:
 
 
 def sized(again: Expr, e: Expr, ev: Evaluator) -> Evaluator:
-    """Letters for sizes that the text alone leaves open (e_2^T, a block of zeros) take the size that is meant, or 1."""
+    """Letters for sizes that the text alone leaves open (e_2^T, a block of zeros) take the size that is meant."""
     found = dict(ev.sizes)
     for mine, theirs in zip(again.shape, e.shape, strict=True):
         if mine.letter is not None and mine.letter not in found:
             found[mine.letter] = ev.size(theirs)
-    open_ = {x for node in again.walk() for d in node.shape for x in d.letters()} - found.keys()
-    return Evaluator(ev.values, found | dict.fromkeys(open_, 1))
+    return Evaluator(ev.values, found)
+
+
+def sizes_in(e: Expr) -> set[Dim]:
+    return {d for part in e.walk() for d in part.shape}
 
 
 def printed(e: Expr, ev: Evaluator, counts: Counter[str]) -> str | None:
@@ -217,7 +221,7 @@ def printed(e: Expr, ev: Evaluator, counts: Counter[str]) -> str | None:
     if strange:
         raise Trouble(f"{latex}, printed for {e!r}, reads back with {strange}")
     value = value_of(e, ev)
-    if value is None or ops.is_zero(again):
+    if value is None or ops.is_zero(again) or any(x not in there.sizes for d in sizes_in(again) for x in d.letters()):
         return latex
     other = value_of(expand(again), there)
     if other is not None and not close(other, value, 1e-7):
@@ -237,6 +241,8 @@ def asked(latex: str, f: Expr, ev: Evaluator, seed: int, counts: Counter[str]) -
         return
     for layout in (*LAYOUTS, "mixed"):
         formal = read(f"\\frac{{\\partial}}{{\\partial {v!r}}} \\left({latex}\\right)", layout)
+        if any(x not in ev.sizes for d in sizes_in(formal) for x in d.letters()):
+            continue
         try:
             there = sized(formal.args[0] if formal.name == "derivative" else formal, f, ev)
             closed = value_of(expand(formal), there)

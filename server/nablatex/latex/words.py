@@ -7,6 +7,7 @@ from nablatex.latex.tokens import Token
 from nablatex.latex.tree import (
     Annotated,
     BigOperator,
+    Call,
     Derivative,
     Differential,
     Fence,
@@ -111,20 +112,12 @@ class OperatorReader(FenceReader):
 
         body = self.rest_of_term()
         measure: Node | None = None
+        behind: list[tuple[str, Node]] = []
         if kind == "int" and isinstance(body, Juxtaposition):
-            places = [k for k, f in enumerate(body.factors) if isinstance(f, Differential)]
-            if places and (len(places) == 1 or places[-1] == len(body.factors) - 1):
-                k = places[-1]
-                last = body.factors[k]
-                assert isinstance(last, Differential)
-                measure = last.operand
-                inside, behind = (body.factors[:k], body.factors[k + 1 :]) if k else (body.factors[1:], ())
-                marks = body.marks[: k - 1] if k else body.marks[1:]
-                whole = BigOperator(
-                    self.since(t.span.start), kind, lower, upper, _product(body.span, inside, marks), measure
-                )
-                return _product(whole.span, (whole, *behind), body.marks[k:] if k else ())
-        return BigOperator(self.since(t.span.start), kind, lower, upper, body, measure)
+            inside, measure, behind = _measured(body)
+            body = _product(body.span, inside)
+        whole = BigOperator(self.since(t.span.start), kind, lower, upper, body, measure)
+        return _product(whole.span, [("", whole), *behind])
 
     def annotated(self, t: Token) -> Node:
         if t.text == "\\textcolor":
@@ -186,5 +179,24 @@ def big_word(tokens: list[Token]) -> str | None:
     return letters if letters in ("argmin", "argmax", "min", "max", "lim", "sup", "inf") else None
 
 
-def _product(span: Span, factors: tuple[Node, ...], marks: tuple[str, ...]) -> Node:
-    return factors[0] if len(factors) == 1 else Juxtaposition(span, factors, marks)
+def _measured(body: Juxtaposition) -> tuple[list[tuple[str, Node]], Node | None, list[tuple[str, Node]]]:
+    """Of f dt g or dt f: the integrand f, the variable t, and g behind it; factors with the marks before them."""
+    factors = list(zip(("", *body.marks), body.factors, strict=True))
+    places = [k for k, (_, f) in enumerate(factors) if isinstance(f, Differential)]
+    if not places or (len(places) > 1 and places[-1] != len(factors) - 1):
+        return factors, None, []
+    k = places[-1]
+    while k - 1 in places and k > 1:  # in \\int \\int f dt ds the inner integral is over t
+        k -= 1
+    last = factors[k][1]
+    assert isinstance(last, Differential)
+    variable, behind = last.operand, factors[k + 1 :]
+    if isinstance(variable, Call):  # dt (a + b) applies no t
+        behind.insert(0, ("", variable.argument))
+        variable = variable.head
+    return (factors[:k], variable, behind) if k else (behind, variable, [])
+
+
+def _product(span: Span, factors: list[tuple[str, Node]]) -> Node:
+    nodes = tuple(f for _, f in factors)
+    return nodes[0] if len(nodes) == 1 else Juxtaposition(span, nodes, tuple(m for m, _ in factors[1:]))
