@@ -94,6 +94,7 @@ SAMPLES: dict[str, Callable[[], list[Expr]]] = {
     "polar_factor": lambda: [ops.mul(ops.transpose(x), PolarFactor((A,)), x)],
     "leading_pair": lambda: [ops.mul(ops.transpose(x), LeadingPair((A,)), x)],
     "matrix_function": lambda: [ops.expm(ops.mul(A, X)), ops.expm(ops.mul(s, A)), ops.trace(ops.expm(X)), ops.logm(X)],
+    "sylvester": lambda: [ops.sylvester(X, ops.mul(X, X), A), ops.sylvester(X, ops.mul(R.T, R), ops.mul(X, A))],
     "frechet": lambda: [frechet(("exp",), A, X), frechet(("power", Fraction(1, 2)), ops.mul(A, ops.transpose(A)), X)],
     "frechet_matrix": lambda: [ops.mul(FrechetMatrix((A,), ("exp",)), ops.vec(X))],
 }  # fmt: skip

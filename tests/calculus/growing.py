@@ -220,6 +220,7 @@ BUILDS: dict[str, list[tuple[str, Build]]] = {
     "polar_factor": [("square", lambda g: PolarFactor((A,)) @ g.square)],
     "leading_pair": [("square", lambda g: LeadingPair((A,)) @ g.square)],
     "matrix_function": [("square", lambda g: ops.expm(g.square)), ("scalar", lambda g: ops.trace(ops.expm(g.square))), ("square", lambda g: ops.logm(g.definite))],
+    "sylvester": [("square", lambda g: ops.sylvester(g.definite, g.definite, g.square)), ("vector", lambda g: ops.sylvester(A @ A.T + ops.identity("n"), B.T @ B + ops.identity("n"), g.square) @ g.vector)],
     "frechet": [("square", lambda g: frechet(("exp",), A, g.square)), ("square", lambda g: frechet(("power", Fraction(1, 2)), A @ A.T + ops.identity("n"), g.square))],
     "frechet_matrix": [("square", lambda g: ops.unvec(FrechetMatrix((A,), ("exp",)) @ ops.vec(g.square), N, N))],
 }  # fmt: skip
@@ -227,7 +228,7 @@ BUILDS: dict[str, list[tuple[str, Build]]] = {
 
 RARE = frozenset(
     "derivative directional at structured_derivative zero symbol mask same_diagonal diag_selection selection pad "
-    "integral smooth polar_factor leading_pair frechet frechet_matrix".split()
+    "integral sylvester smooth polar_factor leading_pair frechet frechet_matrix".split()
 )
 """Operators that no author nests in others: they stand at most once in an expression."""
 

@@ -33,6 +33,10 @@ class Integral(Summing):
         "gauss": spelled("_gauss({cols})", julia="gauss_({cols})", matlab="gauss_({cols})"),
     }
 
+    @property
+    def proviso(self) -> str:  # type: ignore[override]
+        return "where the integral of {0} converges" if is_infinite(self.args[2]) else ""
+
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
         for s in shapes[1:]:
@@ -107,6 +111,11 @@ def integral(body: Expr, t: Expr, lower: Expr, upper: Expr) -> Expr:
             middle = mul(*inside, *chain[left : len(chain) - right])
             return mul(*outside, *chain[:left], Integral((middle, lower, upper), (t,)), *chain[len(chain) - right :])
     return Integral((body, lower, upper), (t,))
+
+
+def over(body: Expr, t: Expr, upper: int | None) -> Expr:
+    """The integral of body over t from 0 to a number, or to infinity."""
+    return integral(body, t, number(0), Constant((), ("\\infty",)) if upper is None else number(upper))
 
 
 def integrate(e: Integral) -> Expr | None:

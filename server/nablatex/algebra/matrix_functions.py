@@ -142,18 +142,6 @@ class Frechet(Expr):
         ),
     }
 
-    def written(self) -> Expr | None:
-        """Of exp: the integral of e^{sX} E e^{(1-s)X} over 0 ≤ s ≤ 1 (Higham, equation 10.15), over a letter not taken."""
-        from nablatex.algebra.integrals import integral
-
-        taken = {getattr(v, "label", "") for v in self.free_symbols}
-        letter = next((c for c in ("s", "u", "\\tau", "\\xi") if c not in taken), None)
-        if self.params[0] != "exp" or letter is None:
-            return None
-        (x, e), s = self.args, symbol(letter)
-        body = mul(expm(mul(s, x)), e, expm(mul(add(number(1), mul(number(-1), s)), x)))
-        return integral(body, s, number(0), number(1))
-
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
         square(shapes[0], "a function", equate)
@@ -168,21 +156,48 @@ class Frechet(Expr):
         return frechet(self.params, transpose(self.args[0]), transpose(self.args[1]))
 
     def differential(self, tangents: Sequence[Expr | None]) -> Expr | None:
-        if tangents[0] is not None:
-            raise NotDifferentiable("the second derivative of a matrix function has no usual closed form")
-        return None if tangents[1] is None else frechet(self.params, self.args[0], tangents[1])
+        """Linear in E; by X, under the sign of the integral that it is."""
+        (x, e), (dx, de) = self.args, tangents
+        terms = [] if de is None else [frechet(self.params, x, de)]
+        if dx is not None:
+            terms.append(self._second(x, e, dx))
+        return add(*terms) if terms else None
+
+    def _second(self, x: Expr, e: Expr, dx: Expr) -> Expr:
+        from nablatex.algebra.integrals import over
+
+        if self.params[0] not in ("exp", "log"):
+            raise NotDifferentiable("the second derivative of this power of a matrix has no usual closed form")
+        s = free_letter(self, dx)
+        if self.params[0] == "exp":
+            rest = add(number(1), mul(number(-1), s))
+            first = mul(frechet(self.params, mul(s, x), mul(s, dx)), e, expm(mul(rest, x)))
+            second = mul(expm(mul(s, x)), e, frechet(self.params, mul(rest, x), mul(rest, dx)))
+            return over(add(first, second), s, 1)
+        resolvent = inverse(add(x, mul(s, identity(x.shape[0]))))
+        both = add(mul(resolvent, dx, resolvent, e, resolvent), mul(resolvent, e, resolvent, dx, resolvent))
+        return mul(number(-1), over(both, s, None))
+
+    def written(self) -> Expr | None:
+        """Of exp the integral of e^{sX} E e^{(1-s)X} over 0..1 (Higham, equation 10.15), of log that of
+        (X + sI)^{-1} E (X + sI)^{-1} over 0..infinity (section 11.2)."""
+        from nablatex.algebra.integrals import over
+
+        x, e = self.args
+        s = free_letter(self)
+        if self.params[0] == "exp":
+            return over(mul(expm(mul(s, x)), e, expm(mul(add(number(1), mul(number(-1), s)), x))), s, 1)
+        if self.params[0] == "log":
+            resolvent = inverse(add(x, mul(s, identity(x.shape[0]))))
+            return over(mul(resolvent, e, resolvent), s, None)
+        return None
 
     def adjoint(self, i: int, cotangent: Expr) -> Expr:
         """<G, L_f(X, E)> = <L_f(X^T, G), E>."""
         return frechet(self.params, transpose(self.args[0]), cotangent)
 
     def vectorised(self, i: int) -> Expr | None:
-        """For S = X^{1/2}: S dS + dS S = dX, so vec dS = (I ⊗ S + S^T ⊗ I)^{-1} vec dX."""
-        x = self.args[0]
-        if self.params == ("power", HALF):
-            s, eye = sqrtm(x), identity(x.shape[0])
-            return inverse(kron(eye, s) + kron(transpose(s), eye))
-        return FrechetMatrix((x,), self.params)
+        return FrechetMatrix((self.args[0],), self.params)
 
     def traced(self) -> Expr | None:
         """tr L_f(X, E) = tr(f'(X) E): the adjoint of L_f, at the identity (Higham, Functions of Matrices, chapter 3)."""
@@ -193,11 +208,18 @@ class Frechet(Expr):
 
 
 def frechet(function: tuple[Any, ...], x: Expr, e: Expr) -> Expr:
-    """L_f(X, E), and f'(X) E where E is known to commute with X."""
+    """L_f(X, E), and f'(X) E where E is known to commute with X.
+
+    For S = X^{1/2} it is the solution of S L + L S = E (Higham, equation 6.2).
+    """
     if is_zero(e):
         return zero(x.shape)
     if commute(x, e):
         return mul(e, slope(function, x))
+    if function == ("power", HALF):
+        from nablatex.algebra.sylvester import sylvester
+
+        return sylvester(sqrtm(x), sqrtm(x), e)
     k, rest = split_coefficient(e)
     if isinstance(rest, Mul):
         scalars, chain = rest.parts()
@@ -220,6 +242,12 @@ def _core(e: Expr) -> Expr:
         scalars, chain = e.parts()
         return mul(*chain) if scalars and chain else e
     return e
+
+
+def free_letter(*avoid: Expr) -> Expr:
+    """A number s over which an integral can run: no expression of avoid uses its name."""
+    taken = {getattr(v, "label", "") for e in avoid for v in e.walk()}
+    return symbol(next(c for c in (*"su", "\\tau", "\\xi", "\\eta", "\\zeta", "\\varsigma", "s'") if c not in taken))
 
 
 class FrechetMatrix(Expr):
@@ -254,7 +282,33 @@ class FrechetMatrix(Expr):
     def differential(self, tangents: Sequence[Expr | None]) -> Expr | None:
         if tangents[0] is None:
             return None
-        raise NotDifferentiable("the second derivative of a matrix function has no usual closed form")
+        whole = self.written()
+        if whole is None:
+            raise NotDifferentiable("the second derivative of this matrix function has no usual closed form")
+        from nablatex.algebra.integrals import over
+
+        x, dx = self.args[0], tangents[0]
+        s = free_letter(self, dx)
+        rest = add(number(1), mul(number(-1), s))
+        back, there = mul(rest, transpose(x)), mul(s, x)
+        return over(
+            add(
+                kron(frechet(self.params, back, mul(rest, transpose(dx))), expm(there)),
+                kron(expm(back), frechet(self.params, there, mul(s, dx))),
+            ),
+            s,
+            1,
+        )
+
+    def written(self) -> Expr | None:
+        """Of exp the integral of e^{(1-s)X^T} ⊗ e^{sX} over 0..1 (Higham, section 10.2)."""
+        from nablatex.algebra.integrals import over
+
+        if self.params[0] != "exp":
+            return None
+        x, s = self.args[0], free_letter(self)
+        rest = add(number(1), mul(number(-1), s))
+        return over(kron(expm(mul(rest, transpose(x))), expm(mul(s, x))), s, 1)
 
     def numeric(self, *values: Array) -> Array:
         import numpy as np

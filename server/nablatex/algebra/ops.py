@@ -43,6 +43,7 @@ from nablatex.algebra.structure import (
     vec,
 )
 from nablatex.algebra.structured import structured_derivative
+from nablatex.algebra.sylvester import sylvester
 from nablatex.algebra.triangles import triangle
 
 
@@ -129,6 +130,7 @@ __all__ = [
     "sqrtm",
     "structured_derivative",
     "submatrix",
+    "sylvester",
     "symbol",
     "trace",
     "transpose",

@@ -7,6 +7,7 @@ from nablatex.algebra.binders import At, Derivative, Directional
 from nablatex.algebra.build import mul, number, transpose, unit_vector
 from nablatex.algebra.expr import Expr
 from nablatex.algebra.structured import StructuredDerivative, tied
+from nablatex.algebra.sylvester import solved
 from nablatex.calculus.differentials import differential, gradient, jacobian
 
 
@@ -17,7 +18,7 @@ def derivative(f: Expr, x: Expr, layout: str = "denominator") -> Expr:
     a scalar: the shape of f; else d vec f / d (vec x)^T (pq×mn) in numerator layout and its transpose in denominator
     layout.  NotDifferentiable where no rule holds.
     """
-    f = expand(f)
+    f = solved(expand(f))
     if not isinstance(x, Symbol):
         base, i, j = x.args
         tangent = mul(unit_vector(i, base.shape[0]), transpose(unit_vector(j, base.shape[1])))
@@ -41,7 +42,9 @@ def expand(e: Expr) -> Expr:
         f, x = e.args
         return tied(derivative(expand(f), x), x, e.params[0])
     if isinstance(e, Directional):
-        return differential(expand(e.args[0]), {x: expand(t) for x, t in zip(e.params, e.args[1:], strict=True)})
+        return differential(
+            solved(expand(e.args[0])), {x: expand(t) for x, t in zip(e.params, e.args[1:], strict=True)}
+        )
     if isinstance(e, At):
         values = {x: expand(v) for x, v in zip(e.params, e.args[1:], strict=True)}
         return expand(e.args[0]).substitute(dict(values))

@@ -17,6 +17,7 @@ from nablatex.algebra.build import power as build_power
 from nablatex.algebra.core import Inverse, Mul, Transpose
 from nablatex.algebra.dims import ONE, Dim
 from nablatex.algebra.expr import Expr
+from nablatex.algebra.sylvester import Sylvester
 from nablatex.codegen import products, special
 from nablatex.codegen.graph import Graph, Node, NotExportable, Sizes
 
@@ -275,6 +276,11 @@ def frechet(low: Lowering, e: Expr) -> Node:
     return low.graph.node(kernel, *[low(a) for a in e.args], shape=e.shape, function=e.params)
 
 
+def sylvester(low: Lowering, e: Expr) -> Node:
+    assert isinstance(e, Sylvester)
+    return low(e.written())
+
+
 def frechet_matrix(low: Lowering, e: Expr) -> Node:
     kernel = "expm_frechet_matrix" if e.params[0] == "exp" else "spectral_frechet_matrix"
     return low.graph.node(kernel, low(e.args[0]), shape=e.shape, function=e.params)
@@ -399,6 +405,7 @@ RULES: dict[str, Rule] = {
     "blocks": blocks,
     "matrix_function": matrix_function,
     "frechet": frechet,
+    "sylvester": sylvester,
     "frechet_matrix": frechet_matrix,
     "submatrix": submatrix,
     "pad": pad,

@@ -266,7 +266,7 @@ class DerivativeReading(OperatorReading):
         inner = operand
         while isinstance(inner, Fence) and inner.kind == "paren" and len(inner.items) == 1:
             inner = inner.items[0]
-        key = key_of(inner)
+        key = None if self.is_exponential(inner) else key_of(inner)
         if node.order > MAX_ORDER:
             raise Unsupported("a differential of this order", node.span)
         if key is not None and self.context.definition(key) is None and key not in self.context.unspecified:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from nablatex.algebra.atoms import Symbol
 from nablatex.algebra.dims import ONE, Dim
 from nablatex.algebra.expr import Expr
+from nablatex.algebra.matrix_functions import Frechet, FrechetMatrix
+from nablatex.algebra.sylvester import Sylvester
 from nablatex.document.notation import Notation
 
 PRODUCT, ATOM = 2, 3
@@ -89,6 +91,19 @@ class IndexPrinting:
             f"\\sum_{{{index}={self.print(lower)}}}^{self.sub(self.print(upper))} {self.print(body, PRODUCT)}",
             PRODUCT,
         )
+
+    def sylvester(self, e: Expr) -> tuple[str, int]:
+        """The solution of AX + XB = C, as the integral that it is."""
+        assert isinstance(e, Sylvester)
+        return self.integral(e.as_integral())
+
+    def frechet(self, e: Expr) -> tuple[str, int]:
+        """Where it has an integral that texts write."""
+        assert isinstance(e, (Frechet, FrechetMatrix))
+        whole = e.written()
+        if whole is None:
+            raise Unprintable("the Fréchet derivative of this function has no notation of its own")
+        return self.print(whole), PRODUCT
 
     def integral(self, e: Expr) -> tuple[str, int]:
         body, lower, upper = e.args

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from nablatex.algebra.atoms import Number
+from nablatex.algebra.core import Mul
 from nablatex.algebra.dims import ONE
 from nablatex.algebra.expr import Expr
 from nablatex.algebra.hadamard import HadamardPower, hadamard, hadamard_power
@@ -15,6 +16,14 @@ LOOSE = frozenset(("hadamard", "hadamard_power", "kron"))
 """What binds looser than juxtaposition, so that a number stands before it without parentheses."""
 
 
+OPEN = frozenset(("index_sum", "integral", "sylvester", "frechet", "frechet_matrix"))
+
+
+def is_open(e: Expr) -> bool:
+    """Whether a sum or an integral stands in it without parentheses."""
+    return e.name in OPEN or (isinstance(e, Mul) and any(map(is_open, e.args)))
+
+
 class InfixPrinting(IndexPrinting):
     """The part of the printer that writes infix operators."""
 
@@ -22,10 +31,14 @@ class InfixPrinting(IndexPrinting):
         def render(e: Expr) -> tuple[str, int]:
             first, *others = e.args
             # left-associative: a first factor of the same kind needs no parentheses
-            start = self.print(first, INFIX if first.name == e.name else PRODUCT)
-            return f" {op} ".join([start, *[self.print(a, PRODUCT) for a in others]]), INFIX
+            start = self.print(first, INFIX) if first.name == e.name else self.operand(first)
+            return f" {op} ".join([start, *map(self.operand, others)]), INFIX
 
         return render
+
+    def operand(self, e: Expr) -> str:
+        """One side of an infix operator; a sum or integral in it would take in what follows."""
+        return self.fence(self.print(e)) if is_open(e) else self.print(e, PRODUCT)
 
     def kron(self, e: Expr) -> tuple[str, int]:
         return self.infix(self.n.kron)(e)
@@ -39,24 +52,24 @@ class InfixPrinting(IndexPrinting):
             if isinstance(k, Number) and k.value < 0:
                 under.append(hadamard_power(a.args[0], Number((), (-k.value,))))
             elif isinstance(k, Number) and k.value == 2:
-                over += [self.print(a.args[0], PRODUCT)] * 2
+                over += [self.operand(a.args[0])] * 2
             else:
-                over.append(self.print(a, PRODUCT))
+                over.append(self.operand(a))
         if not over:
             return self.reciprocal(hadamard(*under))
         text = f" {self.n.hadamard} ".join(over)
-        return (f"{text} \\oslash {self.print(hadamard(*under), PRODUCT)}" if under else text), INFIX
+        return (f"{text} \\oslash {self.operand(hadamard(*under))}" if under else text), INFIX
 
     def reciprocal(self, x: Expr) -> tuple[str, int]:
         """1 ⊘ x of a column; of a matrix its entry-wise power."""
         if x.shape[1] != ONE:
             return f"{self.print(x, ATOM)}^{{{self.n.hadamard} -1}}", ATOM
-        return f"{self.n.ones}_{self.sub(self.dim(x.shape[0]))} \\oslash {self.print(x, PRODUCT)}", INFIX
+        return f"{self.n.ones}_{self.sub(self.dim(x.shape[0]))} \\oslash {self.operand(x)}", INFIX
 
     def hadamard_power(self, e: Expr) -> tuple[str, int]:
         x, k = e.args
         if isinstance(k, Number) and k.value == 2:
-            return f"{self.print(x, PRODUCT)} {self.n.hadamard} {self.print(x, PRODUCT)}", INFIX
+            return f"{self.operand(x)} {self.n.hadamard} {self.operand(x)}", INFIX
         if isinstance(k, Number) and k.value == -1:
             return self.reciprocal(x)
         text = self.print(x, ATOM)

@@ -72,6 +72,11 @@ class OperatorReading(AggregateReading):
             return self.node("vec", lambda xs: ops.vec(xs[0]), x)
         if word in ("adj", "adjugate"):
             return self.node("adjugate", lambda xs: ops.adjugate(xs[0]), x)
+        if word in ("expm", "logm", "sqrtm"):
+            shape = self.shape(x)
+            self.unify.equate(shape[0], shape[1], f"{word} of a {shape_text(shape)} matrix: it is not square")
+            function = {"expm": ops.expm, "logm": ops.logm, "sqrtm": ops.sqrtm}[word]
+            return Draft(x.shape, lambda xs: function(xs[0]), (x,))
         if word in ("tril", "triu"):
             which = "lower" if word == "tril" else "upper"
             return self.node("triangle", lambda xs: ops.triangle(xs[0], which), x, params=(which,))

@@ -12,7 +12,6 @@ from nablatex.algebra.core import Inverse, Mul, Power
 from nablatex.algebra.dims import ONE
 from nablatex.algebra.elementwise import FUNCTIONS
 from nablatex.algebra.expr import Expr
-from nablatex.algebra.matrix_functions import Frechet
 from nablatex.algebra.norms import PolarFactor
 from nablatex.algebra.reductions import Det, Norm
 from nablatex.algebra.structure import vec
@@ -307,21 +306,14 @@ class Printer(InfixPrinting):
         return f"\\begin{{bmatrix}} {body} \\end{{bmatrix}}", ATOM
 
     def matrix_function(self, e: Expr) -> tuple[str, int]:
-        """e^X; a matrix logarithm has no notation that tells it from the entry-wise one."""
+        """e^X; the logarithm by a word that tells it from the entry-wise one."""
         if e.params[0] != "exp":
-            raise Unprintable("the matrix logarithm has no notation of its own")
+            return self.word("\\operatorname{logm}", self.print(e.args[0])), ATOM
         return f"e^{{{self.print(e.args[0])}}}", ATOM
 
     def polar_factor(self, e: Expr) -> tuple[str, int]:
         assert isinstance(e, PolarFactor)
         return self.render(e.written())
-
-    def frechet(self, e: Expr) -> tuple[str, int]:
-        assert isinstance(e, Frechet)
-        written = e.written()
-        if written is None:
-            raise Unprintable("the derivative of this matrix function has no notation of its own")
-        return self.render(written)
 
     def leading_pair(self, e: Expr) -> tuple[str, int]:
         """u_1 v_1^T; the operator's proviso says what they are."""
@@ -383,7 +375,7 @@ TABLE: dict[str, Callable[[Printer, Expr], tuple[str, int]]] = {
     "integral": Printer.integral,
     "matrix_function": Printer.matrix_function,
     "polar_factor": Printer.polar_factor, "frechet": Printer.frechet, "leading_pair": Printer.leading_pair,
-    "pinv": Printer.pinv, "norm1": Printer.norm1, "nuclear_norm": Printer.nuclear_norm, "spectral_norm": Printer.spectral_norm,
+    "pinv": Printer.pinv, "sylvester": Printer.sylvester, "frechet_matrix": Printer.frechet, "norm1": Printer.norm1, "nuclear_norm": Printer.nuclear_norm, "spectral_norm": Printer.spectral_norm,
     "duplication": Printer.duplication, "elimination": Printer.elimination,
     "delta": Printer.delta, "member": Printer.member, "submatrix": Printer.submatrix, "pad": Printer.pad,
     "blocks": Printer.blocks, "derivative": Printer.derivative, "directional": Printer.directional,

@@ -202,7 +202,10 @@ class Run(TotalReading):
         """The undefined symbols of a formula, definitions unfolded."""
         out: list[Key] = []
         heads = {id(n.head) for n in node.walk() if isinstance(n, tree.Call)}
+        powers = [n for n in node.walk() if isinstance(n, Scripted) and self.is_exponential(n)]
+        exponents = {id(n.sup) for n in powers}
         skip = {id(s) for n in node.walk() if isinstance(n, Scripted) for s in (n.sup, n.sub) if s is not None}
+        skip = skip - exponents | {id(n) for n in powers} | {id(n.base) for n in powers}
         for n in node.walk():
             if not isinstance(n, (Name, Scripted)) or id(n) in skip:
                 continue

@@ -25,6 +25,8 @@ from nablatex.latex.tree import (
     Sum,
 )
 
+AMBIGUOUS_POWER = "a matrix raised to a matrix is ambiguous: e^{B log A} or e^{(log A) B}"
+
 
 class ScriptReading(EntryReading):
     """Names with their scripts."""
@@ -152,9 +154,8 @@ class ScriptReading(EntryReading):
         if node.sub is not None:
             base_node = Scripted(node.base.span, node.base, node.sub)
         if node.sup is not None or node.primes:
-            euler = isinstance(base_node, Name) and base_node.base == "e" and not base_node.font
-            known = self.declared(Key("e")) is not None or self.context.definition(Key("e")) is not None
-            if euler and node.sup is not None and not known and not transpose_mark(node.sup):
+            if self.is_exponential(node):
+                assert node.sup is not None
                 return self.exponential(node.sup)
             if isinstance(base_node, Scripted) and isinstance(node.base, Fence):
                 base = self.fence_with_sub(node.base, node.sub)
@@ -296,7 +297,7 @@ class ScriptReading(EntryReading):
         if not self.scalar(exponent):
             if self.scalar(base):
                 raise Unsupported("a number raised to a matrix")
-            raise Unsupported("a matrix raised to a matrix is ambiguous: e^{B log A} or e^{(log A) B}")
+            raise Unsupported(AMBIGUOUS_POWER)
         if self.scalar(base):
             return Draft(SCALAR, lambda xs: ops.power(xs[0], xs[1]), (base, exponent))
         shape = self.shape(base)
@@ -308,6 +309,14 @@ class ScriptReading(EntryReading):
         why = f"a power of a {shape_text(shape)} matrix: it is not square"
         self.unify.equate(shape[0], shape[1], why)
         return Draft(base.shape, lambda xs: ops.power(xs[0], xs[1]), (base, exponent))
+
+    def is_exponential(self, node: Node) -> bool:
+        """e^X, where e is nothing else."""
+        if not isinstance(node, Scripted) or not isinstance(node.base, Name) or node.sub is not None:
+            return False
+        if node.base.base != "e" or node.base.font or node.sup is None or transpose_mark(node.sup):
+            return False
+        return self.declared(Key("e")) is None and self.context.definition(Key("e")) is None
 
     def exponential(self, sup: Node) -> Draft:
         x = self.read_node(sup)
@@ -333,4 +342,4 @@ def two_dims(sub: Node) -> tuple[str, str] | tuple[int, int] | None:
     return None
 
 
-__all__ = ["ScriptReading"]
+__all__ = ["AMBIGUOUS_POWER", "ScriptReading"]

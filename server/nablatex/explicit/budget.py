@@ -21,6 +21,7 @@ def importing(frame: FrameType | None) -> bool:
         frame = frame.f_back
     return False
 
+
 AGAIN = 0.2
 """Seconds until the end is called out once more: Python swallows what is raised while it clears an object away."""
 

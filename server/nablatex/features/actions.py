@@ -22,9 +22,10 @@ from nablatex.features.insertion import (
     insert_stationary,
 )
 from nablatex.features.model import Action, Edit, Resolved, Settings
+from nablatex.features.powers import power_actions, resolve_power
 from nablatex.features.programs import export_actions
 from nablatex.features.switches import switch, switch_actions
-from nablatex.latex.tree import Derivative, Differential, Node, Relation, Span
+from nablatex.latex.tree import BigOperator, Derivative, Differential, Juxtaposition, Node, Relation, Span
 
 
 def actions(text: str, start: int, end: int, settings: Settings, host: str = "latex") -> tuple[Action, ...]:
@@ -33,11 +34,8 @@ def actions(text: str, start: int, end: int, settings: Settings, host: str = "la
     for read in _at(text, start, end):
         target = derivable(read)
         if target is not None:
-            out.append(
-                Action(
-                    "refactor.rewrite", "Insert derivative", {"do": "insert", "start": target.start, "end": target.end}
-                )
-            )
+            title = "Insert derivative" if has_derivative(read) else "Work the integral out"
+            out.append(Action("refactor.rewrite", title, {"do": "insert", "start": target.start, "end": target.end}))
         if has_derivative(read):
             data = {"do": "derivation", "start": read.span.start, "end": read.span.end}
             out.append(Action("refactor.rewrite", "Insert derivation", data))
@@ -58,12 +56,13 @@ def actions(text: str, start: int, end: int, settings: Settings, host: str = "la
         if isinstance(read.tree, Relation) and read.kind != "declaration":
             data = {"do": "check", "start": read.span.start, "end": read.span.end}
             out.append(Action("refactor.rewrite", "Check this identity", data))  # VS Code hides "source"
+        out.extend(power_actions(read))
         out.extend(export_actions(read, settings, start != end))
     declare = declare_action(text, start, end)
     if declare is not None:
         out.append(declare)
     for read in _at(text, start, end):
-        if derivable(read) is not None:
+        if derivable(read) is not None and has_derivative(read):
             out.extend(form_actions(read))
     for s in judged_between(text, start, end, settings):
         for k, fix in enumerate(s.fixes):
@@ -90,7 +89,13 @@ def derivable(read: Read) -> Span | None:
     """The formula behind which a result can stand: a derivative or differential that has no right side yet."""
     if read.kind != "expression" or isinstance(read.tree, Relation):
         return None
-    return read.span if has_derivative(read) else None
+    return read.span if has_derivative(read) or has_integral(read) else None
+
+
+def has_integral(read: Read) -> bool:
+    """Whether the formula is an integral, perhaps with factors around it."""
+    factors = read.tree.factors if isinstance(read.tree, Juxtaposition) else (read.tree,)
+    return any(isinstance(n, BigOperator) and n.kind == "int" for n in factors)
 
 
 def has_derivative(read: Read) -> bool:
@@ -137,6 +142,8 @@ def resolve(text: str, data: Mapping[str, Any], settings: Settings, host: str = 
         return Resolved((), "the formula is not there any more", "warning")
     if data["do"] in ("ignore", "assume"):
         return switch(text, read, data, host)
+    if data["do"] == "power":
+        return resolve_power(text, read, data)
     if data["do"] == "insert":
         return insert_derivative(text, read, settings)
     if data["do"] == "form":

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nablatex.algebra.atoms import Symbol
-from nablatex.algebra.binders import Derivative
+from nablatex.algebra.binders import Derivative, Summing
 from nablatex.algebra.dims import ShapeError
 from nablatex.algebra.expr import Expr, NotDifferentiable
 from nablatex.algebra.normal import TooLarge
 from nablatex.algebra.simplify import simplify
 from nablatex.algebra.structured import STRUCTURES, structured_derivative
+from nablatex.algebra.sylvester import by_vec
 from nablatex.calculus import expand
 from nablatex.checking.conditional import condition_for
 from nablatex.checking.mend import mends
@@ -114,6 +115,8 @@ def derive_formula(
         if structured:
             formal = with_structure(formal, structured)
         closed = simplify(expand(formal))
+        if not any(e.binds and not isinstance(e, Summing) for e in formal.walk()):
+            closed = simplify(by_vec(closed))  # nothing is differentiated: an integral is worked out
         wrong = disagreement(formal, closed, given)
         if wrong is not None:
             return Derived("unsupported", wrong, layout=layout)

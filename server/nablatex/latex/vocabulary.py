@@ -43,7 +43,7 @@ TEXT = frozenset(("\\text", "\\mbox", "\\textrm", "\\textit", "\\textbf", "\\mat
 WORDS = frozenset(
     (
         r"tr Tr trace Trace det Det logdet log ln exp sin cos tan sinh cosh tanh arctan diag Diag vec Vec vech rank"
-        r" max min sign sgn softmax relu ReLU LSE lse logsumexp sigmoid softplus sqrt abs norm adj adjugate cof pinv tril triu"
+        r" max min sign sgn softmax relu ReLU LSE lse logsumexp sigmoid softplus sqrt abs norm adj adjugate cof pinv tril triu expm logm sqrtm"
         r" etr dg erf cot sec csc arcsin arccos arccot coth arsinh arcosh artanh arcsinh arccosh arctanh gcd lcm binom"
     ).split()
 )

@@ -191,7 +191,11 @@ def _measured(body: Juxtaposition) -> tuple[list[tuple[str, Node]], Node | None,
     last = factors[k][1]
     assert isinstance(last, Differential)
     variable, behind = last.operand, factors[k + 1 :]
-    if isinstance(variable, Call):  # dt (a + b) applies no t
+    if isinstance(variable, Scripted) and isinstance(variable.base, Call):  # dt (a + b)^2
+        call = variable.base
+        behind.insert(0, ("", Scripted(variable.span, call.argument, variable.sub, variable.sup, variable.primes)))
+        variable = call.head
+    elif isinstance(variable, Call):  # dt (a + b) applies no t
         behind.insert(0, ("", variable.argument))
         variable = variable.head
     return (factors[:k], variable, behind) if k else (behind, variable, [])
