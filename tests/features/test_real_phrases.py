@@ -57,6 +57,39 @@ For example, $\mathbf{X} = \begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix}$ is a ma
 Let $f(\mathbf{X}) = \text{tr}(\mathbf{X})$ where $\mathbf{X} \in \mathbb{R}^{n \times n}$. Then
 $$\frac{\partial f}{\partial \mathbf{X}} = \mathbf{I}_n$$
 """
+TRANSPOSED_BY_PRIMES = r"""
+Writing out all the steps, we have
+\[ \begin{aligned} d(a'x)&=(da)'x+a'(dx),\\ d(x'Ax)&=(dx)'Ax+x'(dA)x+x'A(dx). \end{aligned} \]
+"""
+TRACE_OF_ALL = r"""
+Let $X \in \mathbb{R}^{m \times n}$ have full column rank.
+\begin{align} 2\mathrm{tr}(X'X)^{-1}(X'dX + dX'X) &= 2\mathrm{tr}(X'X)^{-1}X'dX + 2\mathrm{tr}(X'X)^{-1}dX'X \\
+&= 4\mathrm{tr}(X'X)^{-1}X'dX \end{align}
+"""
+APPLIED = r"""
+Show that $f(x) = x^2$ implies $df(x)(u) = 2xu$, and in general $df(x)(u) = f'(x)u$.
+"""
+EXPECTED = r"""
+The cost is $J = E[|e(n)|^2]$ with $\mathbf{w} \in \mathbb{R}^n$, $\mathbf{R} \in \mathbb{R}^{n\times n}$, $\mathbf{p} \in \mathbb{R}^n$ and
+$e(n) = d(n) - \mathbf{w}^T \mathbf{x}(n)$. Its gradient is
+$$\nabla_{\mathbf{w}} J = -2\mathbf{p} + 2\mathbf{R}\mathbf{w}$$
+"""
+PUT_IN = r"""
+Let $x \in \mathbb{R}^{m \times p}$ be the data and $W = Q\Sigma^{-1/2}$, where $Q \in \mathbb{R}^{p\times p}$ is orthogonal. Then
+$$\text{tr}(x^\top x W) = \text{tr}(\Sigma Q \Sigma^{-1/2}).$$
+"""
+LENGTH = r"""
+For a vector $dx \in \mathbb{R}^p$ its squared length is
+$$|dx|^2 = \sum_{i=1}^p (dx_i)^2.$$
+"""
+SQUARE_AMONG_OTHERS = r"""
+For invertible $A\in\mathbb{R}^{n\times n}$ and $C\in\mathbb{R}^{k\times k}$, $U\in\mathbb{R}^{n\times k}$, $V\in\mathbb{R}^{k\times n}$:
+$$(A+UCV)^{-1} = A^{-1} - A^{-1}U\left(C^{-1}+VA^{-1}U\right)^{-1}VA^{-1}$$
+"""
+SQUARE_AGAIN = r"""
+For $A\in\mathbb R^{n\times m}$, $X\in\mathbb R^{m\times n}$ we have $d\operatorname{tr}(AX)=\operatorname{tr}(A\,dX)$.
+For invertible $X$ also $d(X^{-1})=-X^{-1}(dX)X^{-1}$.
+"""
 PAGES = {
     "singular values": SVD,
     "eigenvalues": EIGEN,
@@ -65,6 +98,14 @@ PAGES = {
     "summation convention": EINSTEIN,
     "at a point": AT_A_POINT,
     "declared anew": DECLARED_ANEW,
+    "primes that transpose": TRANSPOSED_BY_PRIMES,
+    "the trace of all that follows": TRACE_OF_ALL,
+    "a differential that is applied": APPLIED,
+    "an expectation in brackets": EXPECTED,
+    "what is put in is said elsewhere": PUT_IN,
+    "bars of a vector": LENGTH,
+    "a list of which some are square": SQUARE_AMONG_OTHERS,
+    "a letter that is square from here on": SQUARE_AGAIN,
 }
 
 
@@ -78,6 +119,7 @@ def test_a_right_page_is_quiet(page: str) -> None:
     [
         (EIGEN, r"Q\Lambda^2 Q^\top.", r"Q\Lambda^2 Q."),
         (CHOLESKY, r"\|L^{-1}x\|^2", r"\|Lx\|^2"),
+        (SQUARE_AMONG_OTHERS, r"A^{-1} - A^{-1}U", r"A^{-1} + A^{-1}U"),
         (AT_A_POINT, "= 3x^2 + 4x - 5$.", "= 3x^2 + 4x - 7$."),
     ],
 )

@@ -86,7 +86,10 @@ class CallReading(UnspecifiedReading):
             return True
         primes = isinstance(node.head, Scripted) and node.head.primes
         likely = key.base in FUNCTION_LETTERS
-        product, application = (9.0, 0.0) if role or primes else (1.2, 0.0) if likely else (0.0, 1.5)
+        if primes and not role and not likely:  # x'(A + B) is a transpose, as it is in x'A
+            product, application = 0.0, 1.5
+        else:
+            product, application = (9.0, 0.0) if role or primes else (1.2, 0.0) if likely else (0.0, 1.5)
         return self.choose(application, product, once=("call", key)) == 0
 
     def is_dependence(self, body: Node, argument: Node) -> bool:

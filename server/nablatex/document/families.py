@@ -48,6 +48,7 @@ class FamilyReading(ComplexReading):
 
     families: frozenset[Key] = frozenset()
     vech_occurs: bool = False
+    vec_occurs: bool = False
     """Whether D_n and L_n stand beside vech, where they are the duplication and the elimination matrix."""
     counts: dict[Key, tuple[Draft, Shape, Dim]]
 
@@ -82,7 +83,9 @@ class FamilyReading(ComplexReading):
             whole = whole or self.said_vector(base) is not None
             if not whole and self.context.definition(base) is None and base.base != "e":
                 found.add(base)
-        self.vech_occurs = any(isinstance(n, Operator) and n.word == "vech" for s in sides for n in s.walk())
+        words = {n.word for s in sides for n in s.walk() if isinstance(n, Operator)}
+        self.vech_occurs = "vech" in words
+        self.vec_occurs = not words.isdisjoint(("vec", "Vec", "vech"))
         self.families = frozenset(found)
         self.counts = {}
 

@@ -12,6 +12,7 @@ from typing import Literal
 
 from nablatex.algebra.dims import ONE, SCALAR, Dim, Shape
 from nablatex.document.assumptions import assume_equation, state_all
+from nablatex.document.base import SQUARE
 from nablatex.document.context import Context, Declared
 from nablatex.document.declarations import declare_tree
 from nablatex.document.factorisations import factors_of
@@ -49,6 +50,10 @@ _GRAM = re.compile(
 _SIGNED = re.compile(r"\s*[^=,]{1,40}?(?:>|\\succ(?:eq)?(?![a-z])|\\geq?(?![a-z]))\s*0\s*")
 """``\\lambda > 0`` in a sentence: taken wherever it stands, for a sign only narrows what is tried."""
 _SIZED_NAME = re.compile(r"[_\}]\s*\{?[^{}]{0,30}\\times")
+
+
+LONG = 1500
+"""Characters of a sentence, with its displays, in which a word may hold from its beginning on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +129,14 @@ def _telling_words(text: str) -> Iterator[int]:
                 at = text.find(rest, at + len(rest))
 
 
+def _begins(sentence: Sentence, place: int) -> int:
+    """Where what stands at a place begins to hold: with its sentence, unless that is too long to be one."""
+    return min(sentence.begins, place) if place - sentence.begins <= LONG else place
+
+
 def _formula_facts(source: Source, region: Region, sentence: Sentence, macros: MacroTable) -> Iterator[Fact]:
     """``X \\in \\mathbb{R}^{m\\times n}``, ``f: A \\to B``, ``X_{m\\times n}``, ``\\underbrace{X}_{m\\times n}``."""
-    begins = min(sentence.begins, region.span.start)
+    begins = _begins(sentence, region.span.start)
     for row in region.rows:
         tree = parse(source.text, macros=macros, start=row.start, end=row.end).tree
         if region.inline and isinstance(tree, Relation) and _SIGNED.match(source.text[row.start : row.end]):
@@ -242,7 +252,7 @@ def _fact(
     elif phrase.what == "named":
         properties = (phrase.value,)
     what: What = "property" if phrase.what == "named" else phrase.what  # type: ignore[assignment]
-    begins = min(sentence.begins, span.start)
+    begins = _begins(sentence, span.start)
     return Fact(begins, span, sentence.section, what, nodes, phrase.value, shape, properties)
 
 
@@ -265,7 +275,7 @@ def hold(context: Context, fact: Fact) -> Context:
         assert isinstance(relation, Relation)
         return assume_equation(context, relation, told=True)
     if fact.what == "property":
-        return state_all(context, fact.nodes, fact.properties)
+        return _described(context, fact)
     for node in fact.nodes:
         key = key_of(node)
         if key is None:
@@ -277,6 +287,30 @@ def hold(context: Context, fact: Fact) -> Context:
         elif fact.shape is not None:
             context = shaped(context, key, node, fact.shape, fact.section)
     return context
+
+
+def _described(context: Context, fact: Fact) -> Context:
+    """Properties of symbols.  Where only square matrices have them, one of another shape is left out of a list that
+    gives its shape ("invertible $A \\in …$, $U \\in …$"), and means something new where the text speaks of it again."""
+    nodes = []
+    for node in fact.nodes:
+        key = key_of(node)
+        found = context.find(key) if key is not None and not SQUARE.isdisjoint(fact.properties) else None
+        if found is not None and found[1].shape is not None and not _may_be_square(found[1].shape):
+            declared = found[1]
+            if declared.span is not None and declared.section == fact.section and _within(declared.span, fact.span):
+                continue
+            context = context.declare(found[0], replace(declared, shape=None, properties=frozenset(), origin="prose"))
+        nodes.append(node)
+    return state_all(context, nodes, fact.properties)
+
+
+def _may_be_square(shape: Shape) -> bool:
+    return shape[0] == shape[1] or shape == SCALAR or shape[1] == ONE
+
+
+def _within(inner: Span, outer: Span) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
 
 
 def _kind(context: Context, key: Key, node: Node, fact: Fact) -> Context:

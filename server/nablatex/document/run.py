@@ -129,6 +129,7 @@ class Run(TotalReading):
                 return self.product([*out, rest])
             total, used = self.total_derivative(node.factors[k : k + 3])
             n = node.factors[k]
+            self.refuse_expectation(node.factors[k : k + 2])
             f = [total] if total is not None else self.loose(n)
             mark = node.marks[k - 1] if k else ""
             if mark == "/":
@@ -139,6 +140,14 @@ class Run(TotalReading):
                 out.extend(f)
             k += used
         return self.product(out)
+
+    def refuse_expectation(self, factors: Sequence[Node]) -> None:
+        """``E[e^2]`` of an E that is nothing else."""
+        if len(factors) == 2 and isinstance(factors[0], Name) and factors[0].base == "E":
+            key, behind = key_of(factors[0]), factors[1]
+            named = key is not None and (self.declared(key) is not None or self.context.definition(key) is not None)
+            if not named and isinstance(behind, Fence) and behind.kind in ("bracket", "brace"):
+                raise Unsupported("an expectation", factors[0].span)
 
     def annotated_node(self, node: Annotated) -> Draft:
         return self.read_node(node.body)

@@ -128,6 +128,8 @@ class ScriptReading(EntryReading):
             pair = two_dims(sub)
             if pair:
                 return self.leaf(ops.commutation(*pair))
+            if size is not None and self.vec_occurs:  # K_n is K_{nn} (Magnus & Neudecker 3.7)
+                return self.leaf(ops.commutation(size, size))
         if base.base == "\\pi" and sub is None:
             return self.leaf(ops.constant("\\pi"))
         if sub is None and not base.font and not base.accents and not base.prefix:

@@ -28,9 +28,11 @@ from nablatex.document.statements import Statement as Read
 from nablatex.features.engine import Checked, assumptions_of, check_claim
 from nablatex.latex.tree import (
     BigOperator,
+    Call,
     Derivative,
     Differential,
     Fence,
+    Juxtaposition,
     Matrix,
     Name,
     Node,
@@ -43,7 +45,10 @@ from nablatex.latex.vocabulary import SYMBOLS, WHOLE_OPERAND
 
 HOLDS = ("proved", "holds")
 MAX_STATED = 4
+FAR = 3
+"""Sections after which a letter may well stand for something else than it was defined as."""
 BUDGET = 2.5
+OLD_MEANING = "what its symbols were defined as is far away"
 OTHER_MEANING = "it holds if its symbols do not mean what was defined earlier"
 BEFORE = "given an equation that the text states before"
 
@@ -81,6 +86,7 @@ def reconsider(
         or unclear_symbol(read)
         or at_a_point(read, where)
         or summed(read)
+        or loosely_written(read)
         or to_be_solved(read, text)
     )
     if reason is None and done.reading is not None:
@@ -120,6 +126,8 @@ def reconsider(
                     return unknown(done, "both sides vanish where an equation holds that the text states")
                 evidence = {**tried.evidence, "given": why.removeprefix("given ")}
                 return replace(tried, verdict=Verdict("holds", f"holds {why}", evidence), evidence=evidence)
+            return unknown(done, why)
+        if why == OLD_MEANING and tried.verdict.name == "unknown":
             return unknown(done, why)
         if tried.reading is not None and why == OTHER_MEANING and tried.verdict.name == "fails":
             helped = condition_for(*_two(tried.reading), assumptions_of(tried.reading, context))
@@ -206,6 +214,20 @@ def at_a_point(read: Read, where: Surroundings) -> str | None:
         for node in read.tree.walk():
             if isinstance(node, (Name, Scripted)) and key_of(node) in where.points:
                 return f"{label_of(node)} has a value in this paragraph: at that point?"
+    return None
+
+
+def loosely_written(read: Read) -> str | None:
+    """``\\operatorname{tr}(A)^{-1}B``, of the trace or of A?  ``df(x)(u)``, a differential that is applied?"""
+    for node in read.tree.walk():
+        if not isinstance(node, Juxtaposition):
+            continue
+        for a, b in zip(node.factors, node.factors[1:], strict=False):
+            inner = a.base if isinstance(a, Scripted) and a.sup is not None else None
+            if isinstance(inner, Operator) and inner.fenced and inner.word in ("tr", "Tr", "trace", "Trace"):
+                return "a power of a trace before other factors: or of the matrix in it?"
+            if isinstance(a, Differential) and isinstance(a.operand, Call) and isinstance(b, Fence):
+                return "a differential before brackets: is it applied to something?"
     return None
 
 
@@ -328,7 +350,30 @@ def newcomer(read: Read, sides: tuple[Expr, ...]) -> str | None:
     if any(isinstance(n, (Derivative, Differential)) for n in read.tree.walk()):
         return None
     gone = sorted(s.label for s in left - right if not _declared(read.context, s.label))
-    return f"{gone[0]} is not on the right side, and not declared" if gone else None
+    if gone:
+        return f"{gone[0]} is not on the right side, and not declared"
+    if read.premise is not None:
+        return None
+    assert read.left is not None
+    written = [{n.base for n in side.walk() if isinstance(n, Name)} for side in (read.left, read.right)]
+    put_in = any(
+        key_of(n) is not None and _defined_or_declared(read.context, n) for n in _new_names(read.right, written[0])
+    )
+    lost = sorted(s.label for s in left - right)
+    return f"{lost[0]} has gone: what stands for it now is said elsewhere" if put_in and lost else None
+
+
+def _new_names(side: Node, before: set[str]) -> Iterator[Name]:
+    """Letters that the other side is not written with; no marks of transposes."""
+    marks = {id(n.sup) for n in side.walk() if isinstance(n, Scripted)}
+    for n in side.walk():
+        if isinstance(n, Name) and n.base not in before and id(n) not in marks and n.base not in ("I", "1", "0"):
+            yield n
+
+
+def _defined_or_declared(context: Context, name: Name) -> bool:
+    key = key_of(name)
+    return key is not None and (context.definition(key) is not None or context.find(key) is not None)
 
 
 def other_letters(read: Read) -> str | None:
@@ -343,7 +388,8 @@ def other_letters(read: Read) -> str | None:
 
 
 def _declared(context: Context, label: str) -> bool:
-    return any(d.label == label and d.shape is not None for d in context.symbols.values())
+    """Whether a symbol has been spoken of: it has a shape, or a property."""
+    return any(d.label == label and (d.shape is not None or d.properties) for d in context.symbols.values())
 
 
 def charitable(read: Read, where: Surroundings) -> Iterator[tuple[Context, str]]:
@@ -351,6 +397,10 @@ def charitable(read: Read, where: Surroundings) -> Iterator[tuple[Context, str]]
     used = frozenset(k for n in read.tree.walk() if (k := key_of(n)) is not None and isinstance(n, (Name, Scripted)))
     context = read.context
     yield from _given(context, used, where.later)
+    near = tuple(d for d in context.definitions if not 0 <= d.section <= where.section - FAR)
+    if len(near) < len(context.definitions) and any(d.key in used for d in context.definitions):
+        old = {k: replace(d, shape=None) for k, d in context.symbols.items() if 0 <= d.section <= where.section - FAR}
+        yield replace(context, definitions=near, symbols={**context.symbols, **old}), OLD_MEANING
     if any(d.key in used for d in context.definitions):
         kept = tuple(d for d in context.definitions if d.key not in used)
         yield replace(context, definitions=kept), OTHER_MEANING
