@@ -172,8 +172,6 @@ class OperatorReading(AggregateReading):
         shape = self.shape(x)
         if self.scalar(x) and self.is_complex():
             return self.absolute(x)
-        if not self.scalar(x) and shape[1] == ONE and self.choose(0.0, 1.0, once="bars of vectors") == 1:
-            return Draft(SCALAR, lambda xs: ops.norm(xs[0]), (x,))
         if self.scalar(x) or shape[1] == ONE or shape[0] == ONE:
             if not self.scalar(x) and self.choose(0.0, 0.5, once="bars of vectors") == 1:
                 return Draft(SCALAR, lambda xs: ops.norm(xs[0]), (x,))
