@@ -81,3 +81,38 @@ def test_maps_have_arguments_of_their_own_and_go_through_log_det_at_once() -> No
     assert any(r"\left(w \mapsto v^\top w\right)" in s for s in lines(hidden, "maps"))
     gram = worked(Formula(r"\frac{\partial}{\partial A} \log\det(A^\top A)", SQUARE), "maps")
     assert [s.latex for s in gram.steps[:2]] == [r"\log\det(Y)", r"A^\top A"]
+
+
+def test_what_a_long_derivation_repeats_has_a_name() -> None:
+    context = (
+        r"W_1\in\mathbb R^{h\times d}",
+        r"W_2\in\mathbb R^{k\times h}",
+        r"b_1\in\mathbb R^h",
+        r"b_2,y\in\mathbb R^k",
+    )
+    loss = r"\frac{\partial}{\partial W_1} \| W_2 \sigma(W_1 x + b_1) + b_2 - y\|^2"
+    steps = worked(Formula(loss, (*context, r"x\in\mathbb R^d")), "trace").steps
+    assert (steps[0].left, steps[0].latex) == ("r", r"W_2 \sigma(W_1x + b_1) + b_2 - y")
+    assert [s.latex for s in steps[1:3]] == [
+        r"2r^\top d(W_2 \sigma(W_1x + b_1) + b_2 - y)",
+        r"2r^\top W_2 d(\sigma(W_1x + b_1))",
+    ]
+    assert steps[-1].latex == r"2(\sigma'(W_1x + b_1) \odot W_2^\top (W_2 \sigma(W_1x + b_1) + b_2 - y))x^\top"
+    taken = worked(Formula(loss, (*context, r"x\in\mathbb R^d", r"r\in\mathbb R^k")), "trace").steps
+    assert taken[0].left == "u"
+
+
+def test_names_in_an_inserted_derivation_are_read_as_definitions() -> None:
+    from nablatex.features.check import check_document
+    from nablatex.features.insertion import block
+    from nablatex.features.model import Settings
+
+    formula = Formula(
+        r"\frac{\partial}{\partial X} \left(\log\det(A + B X C) + \operatorname{tr}((A + BXC)^{-1} D)\right)",
+        (r"A,B,C,D,X\in\mathbb R^{n\times n}",),
+    )
+    done = worked(formula, "trace")
+    page = "Let $A, B, C, D, X \\in \\mathbb{R}^{n\\times n}$.\n" + block(done.steps, "none")
+    found = [s for s in check_document(page, Settings()) if s.kind == "claim"]
+    assert "R &= (A + BXC)^{-1}" in page and len(found) >= 4
+    assert {s.verdict for s in found} <= {"proved", "holds"}

@@ -66,7 +66,8 @@ def test_each_inserted_line_reads_back_and_holds(case: dict[str, object], style:
     assert [s.latex for s in claims if s.code is not None] == []
     assert style == "components" or [s.latex for s in claims if s.verdict not in ("proved", "holds")] == []
     if style in ("trace", "frobenius") and case["id"] not in DECLINED:
-        assert found and claims == found
+        named = [s for s in found if s.kind == "definition"]  # parts that are repeated
+        assert claims and len(claims) + len(named) == len(found)
     # limits, remainders and maps are quiet; the result at the end is a claim in every style
     assert not found or claims[-1] == found[-1]
 

@@ -10,6 +10,7 @@ from nablatex.algebra.atoms import Symbol
 from nablatex.algebra.binders import At, Directional, at, derivative
 from nablatex.algebra.binders import Derivative as FormalDerivative
 from nablatex.algebra.build import add, mul, number
+from nablatex.algebra.core import Transpose
 from nablatex.algebra.expr import Expr
 from nablatex.calculus.components import by_components
 from nablatex.calculus.derivation import Stage, Worked, by_differentials
@@ -20,11 +21,13 @@ from nablatex.checking.sampling import Assumptions
 from nablatex.checking.verdict import Verdict, decide
 from nablatex.document.context import Context
 from nablatex.document.elaborate import elaborate
+from nablatex.document.index_printing import ATOM
 from nablatex.document.names import key_of
 from nablatex.document.notation import Notation
 from nablatex.document.printing import Printer, Unprintable
 from nablatex.features.engine import MAX_NODES, NO_RESULT, assumptions_of
 from nablatex.features.model import STYLES
+from nablatex.features.naming import common_parts, letters_taken
 from nablatex.latex.tree import Call, Derivative, Differential, Name, Node, Scripted
 
 MAX_LINES = 40
@@ -80,8 +83,12 @@ def derive_steps(
         return Derivation(style, "unsupported", "too large", layout=layout)
     try:
         worked = work_out(formal, style, notation)
-        names = author_names(tree, formal, source)
-        return written(worked, style, layout, NamedPrinter(notation, names, formal), assumptions_of(reading, context))
+        printer = NamedPrinter(notation, author_names(tree, formal, source), formal)
+        lines = [
+            line.value for stage in worked.stages[:-1] if not stage.defines for line in stage.lines if not line.maps
+        ]
+        printer.parts = common_parts(lines, formal, printer.print, letters_taken(context, formal))
+        return written(worked, style, layout, printer, assumptions_of(reading, context))
     except Unprintable as error:
         return Derivation(style, "unsupported", str(error), layout=layout)
     except NO_RESULT as error:
@@ -99,8 +106,12 @@ def work_out(formal: Expr, style: str, notation: Notation) -> Worked:
 
 def written(worked: Worked, style: str, layout: str, printer: NamedPrinter, given: Assumptions) -> Derivation:
     """Every line printed and checked; a line that does not follow for the checker is never shown."""
-    steps: list[Step] = []
+    steps = [
+        Step(name, printer.definition(part), "a name for a part", "proved") for part, name in printer.parts.items()
+    ]
     for stage in worked.stages:
+        if stage is worked.stages[-1]:
+            printer.parts = {}
         refused = _stage(stage, printer, given, steps)
         if refused is not None:
             return Derivation(style, "unsupported", refused, layout=layout)
@@ -156,10 +167,34 @@ class NamedPrinter(Printer):
 
     def __init__(self, notation: Notation, names: Mapping[Expr, str], formal: Expr) -> None:
         super().__init__(notation)
+        self.parts: Mapping[Expr, str] = {}
+        """Names for parts that are repeated; what differentiates a part shows it whole."""
         self.variable = self.print(formal.args[1]) if isinstance(formal, FormalDerivative) else ""
         self.names = dict(names)
         self.given = frozenset(self.names.values())
         """What the author has named herself."""
+
+    def render(self, e: Expr) -> tuple[str, int]:
+        if e in self.parts:
+            return self.parts[e], ATOM
+        if isinstance(e, Transpose) and e.args[0] in self.parts:
+            return self.raise_to_transpose(self.parts[e.args[0]]), ATOM
+        if not self.parts or not e.binds or e.name == "index_sum":
+            return super().render(e)
+        parts, self.parts = self.parts, {}
+        try:
+            return super().render(e)
+        finally:
+            self.parts = parts
+
+    def definition(self, part: Expr) -> str:
+        """What stands behind the name of a part; the names of smaller parts stand in it."""
+        parts = self.parts
+        self.parts = {p: name for p, name in parts.items() if p != part}
+        try:
+            return self.print(part)
+        finally:
+            self.parts = parts
 
     def news(self, e: Expr) -> bool:
         """Whether a name has to be introduced."""

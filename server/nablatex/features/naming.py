@@ -1,0 +1,84 @@
+"""Names for the parts that a long derivation repeats: ``r = W_2 σ(W_1 x) - y`` first, then r wherever it stands.
+
+A part gets a name where that makes the lines shorter by more than the name's own line costs; the last line, which is
+the result, is written out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Set
+
+from nablatex.algebra.atoms import Number
+from nablatex.algebra.build import split_coefficient
+from nablatex.algebra.core import Power, Transpose
+from nablatex.algebra.dims import ONE
+from nablatex.algebra.expr import Expr
+from nablatex.document.context import Context
+
+LONG = 44
+"""Lines that are wider than this, in signs on paper, are worth a name."""
+WIDE = 9
+WORTH = 30
+MAX_PARTS = 3
+LETTERS = {"scalar": "sctaqp", "vector": "ruvzspq", "matrix": "RMSGUQP"}
+
+Spelled = Callable[[Expr], str]
+
+
+def width(latex: str) -> int:
+    """About how many signs a formula has on paper."""
+    bare = re.sub(r"\\(?:left|right|operatorname|mathrm|mathbf|quad|,|;|!)(?![A-Za-z])", "", latex)
+    return len(re.sub(r"\\[A-Za-z]+", "x", re.sub(r"[{}&^_\s]|\\frac", "", bare)))
+
+
+def common_parts(lines: Iterable[Expr], formal: Expr, spelled: Spelled, taken: Set[str]) -> dict[Expr, str]:
+    """Parts with their names, in the order in which they are to be introduced; empty where no line is long."""
+    shown = list(lines)
+    if not shown or max(width(spelled(e)) for e in shown) < LONG:
+        return {}
+    given = formal.free_symbols
+    chosen: dict[Expr, str] = {}
+    used = set(taken)
+    while len(chosen) < MAX_PARTS:
+        counts = Counter(p for e in shown for p in _parts(e, chosen.keys()) if p.free_symbols <= given)
+        for part in chosen:
+            counts.update(p for p in _parts(part, chosen.keys() - {part}) if p.free_symbols <= given)
+        widths = {p: w for p, n in counts.items() if n > 2 and (w := width(spelled(p))) >= WIDE}
+        saved = {p: (counts[p] - 1) * (w - 1) - w - 4 for p, w in widths.items()}
+        best = max(saved, key=lambda p: (saved[p], str(p)), default=None)
+        letter = _letter(best, used) if best is not None else None
+        if best is None or saved[best] < WORTH or letter is None:
+            break
+        chosen[best] = letter
+        used.add(letter)
+    return dict(sorted(chosen.items(), key=lambda pair: sum(1 for _ in pair[0].walk())))
+
+
+def _parts(e: Expr, named: Set[Expr]) -> Iterator[Expr]:
+    """The occurrences of parts that a name may stand for: outside of what differentiates, below what has a name."""
+    if e in named or not e.args or (e.binds and e.name != "index_sum"):
+        return
+    below = isinstance(e, Power) and isinstance(e.args[1], Number) and e.args[1].value < 0 and e.is_scalar
+    if not isinstance(e, Transpose) and not below and split_coefficient(e)[0] == 1:
+        yield e
+    for a in e.args:
+        yield from _parts(a, named)
+
+
+def _letter(part: Expr, used: Set[str]) -> str | None:
+    kind = "scalar" if part.is_scalar else "vector" if ONE in part.shape else "matrix"
+    return next((c for c in LETTERS[kind] if c not in used), None)
+
+
+def letters_taken(context: Context, formal: Expr) -> set[str]:
+    """Letters that stand for something in the document, or in the formula."""
+    keys = (*context.symbols, *(d.key for d in context.definitions), *context.functions)
+    letters = {k.base for k in keys} | set(context.dimensions)
+    for e in formal.walk():
+        letters.update(x for d in e.shape for x in d.letters())
+    return letters | {c for s in formal.free_symbols for c in str(s.params[0])}
+
+
+__all__ = ["common_parts", "letters_taken", "width"]
