@@ -9,7 +9,8 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from functools import cache
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -52,9 +53,21 @@ def chapters_of(story: str) -> list[str]:
     return ["begin", *re.findall(r"^  async '([^']+)'\(", text, re.MULTILINE)]
 
 
-@cache
+SIDE_BY_SIDE = 2
+"""Windows that are open at the same time: most of a story is waiting."""
+
+
+@pytest.fixture(scope="session")
+def telling(request: pytest.FixtureRequest) -> Iterator[dict[str, Future[dict[str, Any]]]]:
+    """The stories that were asked for, as they are being run."""
+    calls = [getattr(item, "callspec", None) for item in request.session.items]
+    stories = dict.fromkeys(c.params["story"] for c in calls if c is not None and "story" in c.params)
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        yield {story: pool.submit(told, story) for story in stories}
+
+
 def told(story: str) -> dict[str, Any]:
-    """Runs a story once; what it says of each chapter."""
+    """Runs a story; what it says of each chapter."""
     environment = {
         **os.environ,
         "PATH": f"{NODE.parent}{os.pathsep}{os.environ['PATH']}",
@@ -77,9 +90,10 @@ STORIES = sorted(path.stem for path in (DRIVER / "stories").glob("*.mjs"))
 
 @pytest.mark.editor
 @pytest.mark.parametrize(("story", "chapter"), [(s, c) for s in STORIES for c in chapters_of(s)])
-def test_an_author_in_vs_code(story: str, chapter: str) -> None:
-    outcome = told(story).get(chapter)
-    assert outcome is not None, f"not reached: {told(story).get('begin')} {told(story)['']}"
+def test_an_author_in_vs_code(story: str, chapter: str, telling: dict[str, Future[dict[str, Any]]]) -> None:
+    outcomes = telling[story].result()
+    outcome = outcomes.get(chapter)
+    assert outcome is not None, f"not reached: {outcomes.get('begin')} {outcomes['']}"
     assert outcome["ok"], f"{outcome.get('error')}\n{outcome.get('state')}\npictures in {outcome.get('artefacts')}"
     if "words" in outcome:
         print(f"{story}, {chapter}: {outcome['words']}")

@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -87,6 +87,32 @@ const SETTINGS = {
   'security.workspace.trust.enabled': false,
 };
 
+/** The folder of extensions with the package in it; VS Code installs it once for each build, and windows get copies. */
+function unpacked(entry, env) {
+  const { mtimeMs, size } = statSync(place.vsix);
+  const folder = path.join(place.tools, 'unpacked', `${size}-${Math.round(mtimeMs)}`);
+  if (!existsSync(folder)) {
+    const making = mkdtempSync(path.join(place.tools, 'making-'));
+    const where = ['--config', '/dev/null', '--user-data-dir', path.join(making, 'data'), '--extensions-dir', path.join(making, 'extensions')];
+    const done = spawnSync(process.execPath, [entry, ...where, '--install-extension', place.vsix], { env, encoding: 'utf8' });
+    if (done.status !== 0) {
+      throw new Error(`the extension could not be installed: ${done.stdout}${done.stderr}`);
+    }
+    // an unpacked extension is found when there is no list of the installed ones
+    rmSync(path.join(making, 'extensions', 'extensions.json'), { force: true });
+    mkdirSync(path.dirname(folder), { recursive: true });
+    try {
+      renameSync(path.join(making, 'extensions'), folder);
+    } catch (error) {
+      if (!existsSync(folder)) {
+        throw error; // another story was not faster
+      }
+    }
+    rmSync(making, { recursive: true, force: true });
+  }
+  return folder;
+}
+
 /**
  * Opens a window on a new folder that holds `documents`; settings and environment add to the ordinary ones.
  * `machine` are the settings of the machine, or what makes them in the folder where all of the window lives.
@@ -110,14 +136,9 @@ export async function open({ documents = {}, settings = {}, machine = {}, enviro
   const entry = path.join(place.tools, 'node_modules', 'code-server', 'out', 'node', 'entry.js');
   const common = ['--config', '/dev/null', '--user-data-dir', data, '--extensions-dir', path.join(home, 'extensions')];
   const env = { ...process.env, ...environment };
-  const installed = spawnSync(process.execPath, [entry, ...common, '--install-extension', place.vsix], { env, encoding: 'utf8' });
-  if (installed.status !== 0) {
-    throw new Error(`the extension could not be installed: ${installed.stdout}${installed.stderr}`);
-  }
-  // an unpacked extension is found when there is no list of the installed ones
   const extensions = path.join(home, 'extensions');
+  cpSync(unpacked(entry, env), extensions, { recursive: true });
   cpSync(new URL('probe', import.meta.url), path.join(extensions, 'local.probe-0.0.1'), { recursive: true });
-  rmSync(path.join(extensions, 'extensions.json'), { force: true });
   const probe = path.join(home, 'probe.json');
   env.NABLATEX_PROBE = probe;
   const port = await freePort();
@@ -135,6 +156,8 @@ export async function open({ documents = {}, settings = {}, machine = {}, enviro
     const context = await window.browser.newContext({ viewport: size, permissions: ['clipboard-read', 'clipboard-write'] });
     window.page = await context.newPage();
     window.page.setDefaultTimeout(PATIENCE);
+    window.page.on('crash', () => (window.crashed = true));
+    window.browser.on('disconnected', () => (window.crashed = true));
     window.page.on('console', (message) => /Content.Security.Policy/i.test(message.text()) && window.refused.push(`${message.text()} (${message.location().url})`));
     await window.page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}`);
     await window.page.locator('.monaco-workbench').waitFor();
@@ -150,6 +173,8 @@ export async function open({ documents = {}, settings = {}, machine = {}, enviro
 export class Window {
   constructor(parts) {
     Object.assign(this, parts);
+    /** Whether the browser has died: nothing that Nablatex could do or mend. */
+    this.crashed = false;
     /** What the browser refused by a page's content-security policy. */
     this.refused = [];
   }

@@ -39,7 +39,7 @@ function verdict(card: Card): (Node | null)[] {
     return [];
   }
   const badge = el('span', { class: `badge ${v.kind}` }, `${SIGNS[v.kind] ?? '?'} ${NAMES[v.kind] ?? v.kind}`);
-  const out: Node[] = [el('p', {}, badge, v.text === '' ? null : el('span', { class: 'words' }, ` ${v.text}`))];
+  const out: Node[] = [el('p', {}, badge, v.text === '' ? null : el('span', { class: 'words' }, `: ${v.text}`))];
   if (v.counterexample.length > 0) {
     out.push(
       el('details', { class: 'counterexample', open: '' }, el('summary', {}, 'Counterexample'), el('div', { class: 'values' }, ...v.counterexample.map((value) => formula(value, false)))),

@@ -19,7 +19,7 @@ export async function begin() {
     // a machine with a Python, on which nothing of Nablatex is installed
     environment: { PATH: `${process.env.NABLATEX_BASE_PYTHON}:/usr/bin:/bin`, PYTHONPATH: undefined, VIRTUAL_ENV: undefined },
   });
-  actions += 1; // the extension is installed
+  actions += 2; // the extension is packaged, and installed
   return window;
 }
 

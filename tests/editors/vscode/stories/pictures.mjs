@@ -17,7 +17,7 @@ With respect to the data we find
 \end{document}
 `;
 const line = (words) => paper.split('\n').findIndex((l) => l.includes(words)) + 1;
-const size = { width: 1060, height: 560 };
+const size = { width: 1060, height: 760 };
 /** The editors without the title bar and the status bar. */
 const inside = { x: 0, y: 36, width: size.width, height: size.height - 36 - 32 };
 

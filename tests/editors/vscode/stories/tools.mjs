@@ -43,12 +43,12 @@ export async function begin() {
     settings: { 'editor.inlayHints.enabled': 'off', 'nablatex.marks.place': 'gutter', 'nablatex.trace.server': 'messages' },
   });
   await window.openFile('sheet.tex');
-  await window.ready();
   return window;
 }
 
 export const chapters = {
   async 'evaluates the formula at the cursor by its key'(window) {
+    await window.ready();
     const [line, column] = at('A^2 =');
     await window.cursor(line, column + 1);
     await window.keys('Alt+n', 'e');
