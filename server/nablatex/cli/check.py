@@ -73,7 +73,12 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.paths:
         print("nablatex check: name a file or a folder, or use --batch", file=sys.stderr)
         return 2
-    settings = Settings(layout=arguments.layout or "auto", ignore=tuple(arguments.ignore), seed=arguments.replay)
+    settings = Settings(
+        layout=arguments.layout or "auto",
+        ignore=tuple(arguments.ignore),
+        seed=arguments.replay,
+        cache=arguments.cache,
+    )
     done: list[Document] = []
     status = 0
     try:

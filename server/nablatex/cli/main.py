@@ -31,6 +31,9 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--ignore", action="append", default=[], metavar="CODE", help="a code not to report, such as NB202"
     )
+    check.add_argument(
+        "--cache", action="store_true", help="keep verdicts that hold in the user's cache folder for the next run"
+    )
     check.add_argument("--batch", action="store_true", help="read JSON Lines on standard input")
     derive = commands.add_parser("derive", help="work a derivative out")
     derive.add_argument("latex", nargs="?", metavar="LATEX")

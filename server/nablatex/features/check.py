@@ -23,6 +23,7 @@ from nablatex.features.codes import code_of, severity_of
 from nablatex.features.doubts import MAX_STATED, NOWHERE, Surroundings, as_in_section, of_section, reconsider
 from nablatex.features.engine import Checked, check_claim, with_derivative, with_mends, with_value
 from nablatex.features.model import Edit, Fix, Settings, Statement, VerdictName
+from nablatex.features.store import Store
 from nablatex.latex.hosts import host_of
 from nablatex.latex.tree import Derivative, Node, Span, shifted
 
@@ -50,6 +51,15 @@ class Verdicts:
     def __init__(self, limit: int = 4096) -> None:
         self.limit = limit
         self.found: dict[tuple[object, ...], Checked] = {}
+        self.store: Store | None = None
+
+    def on_disk(self, wanted: bool) -> None:
+        """Whether verdicts that hold are kept from one run to the next."""
+        if wanted and self.store is None:
+            self.store = Store()
+        elif not wanted and self.store is not None:
+            self.store.close()
+            self.store = None
 
     def of(
         self,
@@ -66,7 +76,11 @@ class Verdicts:
         got = self.found.pop(key, None)
         if got is None:
             left, right = read.left, read.right
+            got = self.stored(key)
+        if got is None:
             got = in_time(lambda: check_claim(left, right, context, layout, notation, text, fix=False, seed=seed))
+            if self.store is not None:
+                self.store.put(key, (got.verdict.name, got.verdict.message, got.layout, dict(got.evidence)))
         self.keep(key, got)
         if got.verdict.name in ("proved", "holds"):
             return got
@@ -120,6 +134,14 @@ class Verdicts:
         assert read.left is not None
         done = with_mends(reconsider(read, got, layout, notation, text, seed, where), context, notation)
         return with_derivative(with_value(done, read.left, context, text), read.left, context, notation, text)
+
+    def stored(self, key: tuple[object, ...]) -> Checked | None:
+        """A verdict of an earlier run."""
+        entry = self.store.get(key) if self.store is not None else None
+        if entry is None:
+            return None
+        name, message, layout, evidence = entry
+        return Checked(Verdict(name, message, evidence), (), layout, evidence)
 
     def keep(self, key: tuple[object, ...], got: Checked) -> None:
         """The one that was asked for last goes last, the oldest goes."""
@@ -199,6 +221,7 @@ class Judge:
         self.layout = reading.layout or settings.layout
         self.seed = SEED if settings.seed is None else settings.seed
         self.ignore = frozenset(settings.ignore)
+        VERDICTS.on_disk(settings.cache)
         self.key = _KEYS.setdefault((self.notation, self.layout, self.seed, self.ignore), len(_KEYS))
 
     def surroundings(self, number: int, behind: int = 0) -> Surroundings:

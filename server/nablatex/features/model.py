@@ -44,6 +44,8 @@ class Settings:
     """Codes that are never shown."""
     seed: int | None = None
     """The random seed of the checks; None is the usual one.  Evidence names it, so that a check can be repeated."""
+    cache: bool = False
+    """Whether verdicts that hold are kept in the user's cache folder from one run to the next."""
 
 
 @dataclass(frozen=True, slots=True)

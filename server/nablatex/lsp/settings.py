@@ -39,6 +39,11 @@ def read_settings(options: Any) -> tuple[Settings, list[str]]:
         if not isinstance(ignore, list) or len(known) < len(ignore):
             problems.append(f"nablatex.ignore: a list of codes is needed; there are {', '.join(PAGES)}")
         settings = replace(settings, ignore=tuple(known))
+    cache = options.get("cache")
+    if isinstance(cache, bool):
+        settings = replace(settings, cache=cache)
+    elif cache is not None:
+        problems.append(f"nablatex.cache: {cache!r} is not true or false; nothing is kept")
     settings = _derivation(options.get("derivation"), settings, problems)
     settings = _export(options.get("export"), settings, problems)
     surfaces = options.get("surfaces")
