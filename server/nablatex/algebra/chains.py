@@ -99,13 +99,13 @@ def _commutation(a: Expr, b: Expr) -> Expr | None:
 def _same_base(a: Expr, b: Expr) -> Expr | None:
     """X^j X^k = X^{j+k} where one of them is already a power."""
     if isinstance(a, Power) or isinstance(b, Power):
-        (x, j), (y, k) = _as_power(a), _as_power(b)
+        (x, j), (y, k) = as_power(a), as_power(b)
         if x == y:
             return power(x, add(j, k))
     return None
 
 
-def _as_power(e: Expr) -> tuple[Expr, Expr]:
+def as_power(e: Expr) -> tuple[Expr, Expr]:
     """(X, k) of X^k; X^{-T} is (X^T)^{-1}."""
     if isinstance(e, Power):
         return e.args[0], e.args[1]
@@ -182,4 +182,4 @@ def reduce_chain(chain: Sequence[Expr]) -> Expr | None:
     return mul(*items) if changed else None
 
 
-__all__ = ["RULES", "reduce_chain"]
+__all__ = ["RULES", "as_power", "reduce_chain"]

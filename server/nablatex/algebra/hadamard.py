@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import reduce
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from nablatex.algebra.atoms import Number, Ones
+from nablatex.algebra.atoms import Number, Ones, UnitVector
 from nablatex.algebra.build import add, is_zero, mul, number, ones, power, transpose, zero
 from nablatex.algebra.core import Mul, Transpose
 from nablatex.algebra.dims import Equate, Shape, ShapeError, one_shape, shape_text
@@ -195,5 +195,11 @@ def hadamard(*factors: Expr) -> Expr:
     parts = [p for p in parts if not isinstance(p, Ones)]
     if not parts:
         return mul(*scalars, ones(*shape))
+    unit = next((p for p in parts if isinstance(p, UnitVector)), None)
+    if unit is not None and len(parts) > 1:  # x ⊙ e_i is x_i e_i
+        from nablatex.algebra.indices import entry
+
+        others = [p for p in parts if p is not unit]
+        return mul(*scalars, *[entry(p, unit.args[0], number(1)) for p in others], unit)
     body = parts[0] if len(parts) == 1 else Hadamard(parts)
     return mul(*scalars, body)

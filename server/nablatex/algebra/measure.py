@@ -55,7 +55,7 @@ def _measure(e: Expr) -> float:
 
 
 def _letter(term: Expr) -> bool:
-    """A term of one factor, numbers aside."""
+    """A term of one letter, numbers aside."""
     if isinstance(term, Mul) and len(term.args) == 2 and term.args[0].is_scalar:
         term = term.args[1]
-    return not isinstance(term, Mul) and not term.binds
+    return not term.args or (isinstance(term, (Transpose, Inverse)) and not term.args[0].args)

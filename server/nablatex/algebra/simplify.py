@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from itertools import groupby, pairwise
-from math import gcd
+from itertools import groupby, pairwise, product
+from math import gcd, prod
 
 from nablatex.algebra.atoms import Identity, Number, Symbol
 from nablatex.algebra.binders import IndexSum
 from nablatex.algebra.build import add, identity, inverse, mul, number, power, split_coefficient, transpose, zero
-from nablatex.algebra.chains import reduce_chain
+from nablatex.algebra.chains import as_power, reduce_chain
 from nablatex.algebra.collapse import collapse
 from nablatex.algebra.core import Add, Inverse, Mul, Power, Transpose
 from nablatex.algebra.entrywise import simpler_product, simpler_sum
@@ -58,7 +58,7 @@ def _round(e: Expr) -> Expr:
     args = [_bottom_up(a) for a in e.args]
     out = e if all(a is b for a, b in zip(args, e.args, strict=True)) else e.rebuild(args)
     if isinstance(out, IndexSum):
-        done = collapse(out)
+        done = collapse(out) or _collapsed_terms(out)
         out = out if done is None or measure(done) >= measure(out) else done
     elif isinstance(out, Integral):
         done = integrate(out)
@@ -79,6 +79,18 @@ def _round(e: Expr) -> Expr:
     return out
 
 
+def _collapsed_terms(e: IndexSum) -> Expr | None:
+    """The sum of a product with a sum in it, term by term, where every term can be worked out."""
+    body = e.args[0]
+    for k, a in enumerate(body.args if isinstance(body, Mul) else ()):
+        if isinstance(a, Add):
+            spread = add(*[mul(*body.args[:k], t, *body.args[k + 1 :]) for t in a.args])
+            whole = e.over(spread)
+            done = collapse(whole) if isinstance(whole, IndexSum) else whole
+            return None if done is None else _bottom_up(done)
+    return None
+
+
 def _product(e: Mul) -> Expr:
     scalars, chain = e.parts()
     if len(chain) > 1:
@@ -88,9 +100,39 @@ def _product(e: Mul) -> Expr:
         reduced = reduce_chain(chain)
         if reduced is not None:
             return mul(*scalars, reduced)
-        if any(a == b and _is_letter(a) for a, b in pairwise(chain)):
+        if any(a == b and _repeats(a) for a, b in pairwise(chain)):
             return mul(*scalars, *_repeated(chain))
-    return _negated_sum(e)
+    return _negated_sum(_cancelled(e, scalars, chain))
+
+
+def _cancelled(e: Mul, scalars: Sequence[Expr], chain: Sequence[Expr]) -> Mul:
+    """s(1 - s)(1/s - 1) with the sum multiplied out, and the sums of what is left, where that cancels."""
+    for k, a in enumerate(scalars):
+        if not isinstance(a, Add) or not any(
+            _divides(x) for t in a.args for x in ((t,) if t.name != "mul" else t.args)
+        ):
+            continue
+        others = [*scalars[:k], *scalars[k + 1 :]]
+        if not any(isinstance(s, Add) or not s.args or s.name == "elementwise" for s in others):
+            continue
+        inside = add(*[_spread(mul(*others, t)) for t in a.args])
+        whole = mul(_sum(inside) if isinstance(inside, Add) else inside, *chain)
+        if measure(whole) < measure(e) and isinstance(whole, Mul):
+            return whole
+    return e
+
+
+def _divides(e: Expr) -> bool:
+    return isinstance(e, Power) and isinstance(e.args[1], Number) and e.args[1].value < 0
+
+
+def _spread(e: Expr) -> Expr:
+    """A product of numbers multiplied out over the sums among its factors."""
+    factors = e.parts()[0] if isinstance(e, Mul) and not e.parts()[1] else (e,)
+    choices = [f.args if isinstance(f, Add) else (f,) for f in factors]
+    if prod(map(len, choices)) > MANY_TERMS:
+        return e
+    return add(*[mul(*combination) for combination in product(*choices)])
 
 
 def _repeated(chain: Sequence[Expr]) -> list[Expr]:
@@ -98,12 +140,15 @@ def _repeated(chain: Sequence[Expr]) -> list[Expr]:
     out: list[Expr] = []
     for c, run in groupby(chain):
         times = list(run)
-        out += [power(c, number(len(times)))] if _is_letter(c) else times
+        base, k = as_power(c)
+        out += [power(base, mul(k, number(len(times))))] if len(times) > 1 and _repeats(c) else times
     return out
 
 
-def _is_letter(e: Expr) -> bool:
-    """A symbol, with a transpose or an inverse on it."""
+def _repeats(e: Expr) -> bool:
+    """What is written as a power: an inverse, or a symbol with a transpose or an inverse on it."""
+    if isinstance(e, Inverse):
+        return True
     while isinstance(e, (Transpose, Inverse)):
         e = e.args[0]
     return isinstance(e, Symbol)

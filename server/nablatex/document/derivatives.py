@@ -129,9 +129,9 @@ class DerivativeReading(OperatorReading):
         layout = self.layout
         if layout == "mixed":
             layout = "denominator" if fs == SCALAR and xs[1] != ONE else "numerator"
-        if row or (vectorised and row):
+        if row:
             layout = "numerator"
-        elif (count > 1 and k == 0) or (nabla and fs == SCALAR) or vectorised:
+        elif (count > 1 and k == 0) or (nabla and fs == SCALAR):
             layout = "denominator"
         else:
             self.layout_matters = True
@@ -141,7 +141,7 @@ class DerivativeReading(OperatorReading):
             flat_shape = (xs[0] * xs[1], ONE)
             column = Draft(shape, lambda ys: depending(ys[0], ys[1], "denominator"), (f, x))
             out = Draft(flat_shape, lambda ys: ops.vec(ys[0]), (column,))
-            return self.transpose(out) if row else out
+            return self.transpose(out) if layout == "numerator" else out
         return out
 
     def slice(self, f: Draft, x: Draft) -> Draft:

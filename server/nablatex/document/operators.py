@@ -209,7 +209,7 @@ class OperatorReading(AggregateReading):
             return Draft(SCALAR, lambda xs: build(xs[0]), (x,))
         weighted = (
             self.read_node(sub)
-            if sub is not None and isinstance(sub, (Name, Scripted)) and is_upper(key_of(sub) or Key("a"))
+            if isinstance(sub, (Name, Scripted)) and is_upper(key_of(_powered(sub)) or Key("a"))
             else None
         )
         if weighted is not None and vector:
@@ -250,3 +250,8 @@ class OperatorReading(AggregateReading):
             build = lambda xs: ops.hadamard(xs[0], ops.hadamard_power(xs[1], ops.number(-1)))  # noqa: E731
             return Draft(b.shape, build, (a, b))
         raise Unsupported("division by a matrix", node.span)
+
+
+def _powered(sub: Node) -> Node:
+    """P of the index P^{-1} of a norm."""
+    return sub.base if isinstance(sub, Scripted) and sub.sub is None and sub.sup is not None else sub

@@ -160,9 +160,9 @@ class Printer(InfixPrinting):
             whole = len(kept) == len(head) == 1 and not isinstance(kept[0], Number)
             over = self.print(kept[0]) if whole else beside(head)
             return beside([f"\\frac{{{over or 1}}}{{{beside(below)}}}", *above[len(head) :]]), PRODUCT
-        if len(above) == 1 and len(e.args) == 2:
-            only = next(a for a in e.args if not _reciprocal(a))
-            above = above if isinstance(only, Number) else [self.print(only, SUM)]
+        only = [a for a in e.args if not (_reciprocal(a) or isinstance(a, Number))]
+        if len(above) == len(only) == 1:
+            above = [self.print(only[0], SUM)]
         return f"\\frac{{{beside(above) or 1}}}{{{beside(below)}}}", PRODUCT
 
     def factors(self, chain: tuple[Expr, ...]) -> list[str]:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from nablatex.algebra.dims import ShapeError
+from nablatex.algebra import ops
+from nablatex.algebra.dims import ONE, ShapeError
 from nablatex.document.base import Unsupported
 from nablatex.document.drafts import Draft
 from nablatex.document.names import Key, key_of, key_of_moved
@@ -134,6 +135,8 @@ class Run(TotalReading):
             mark = node.marks[k - 1] if k else ""
             if mark == "/":
                 out = [self.quotient(self.product(out), self.product(f), n)]
+            elif mark == "\\cdot" and out and total is None and (dot := self.dot(out[-1], f[0])) is not None:
+                out[-1] = dot
             elif mark == "\\times" and not (self.scalar(f[0]) or self.scalar(out[-1])):
                 raise Unsupported("× between matrices", node.span)
             else:
@@ -148,6 +151,13 @@ class Run(TotalReading):
             named = key is not None and (self.declared(key) is not None or self.context.definition(key) is not None)
             if not named and isinstance(behind, Fence) and behind.kind in ("bracket", "brace"):
                 raise Unsupported("an expectation", factors[0].span)
+
+    def dot(self, a: Draft, b: Draft) -> Draft | None:
+        r"""a \cdot b of two columns, whose product cannot be formed."""
+        (m, p), (n, q) = self.shape(a), self.shape(b)
+        if not (p == q == ONE) or ONE in (m, n) or self.unify.scalar((m, p)) or self.unify.scalar((n, q)):
+            return None
+        return self.node("inner", lambda xs: ops.inner(xs[0], xs[1]), a, b)
 
     def annotated_node(self, node: Annotated) -> Draft:
         return self.read_node(node.body)

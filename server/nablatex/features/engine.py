@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from nablatex.algebra.atoms import Symbol
-from nablatex.algebra.binders import Derivative, Summing
+from nablatex.algebra.atoms import Number, Symbol
+from nablatex.algebra.binders import At, Derivative, Summing
+from nablatex.algebra.build import mul, transpose
+from nablatex.algebra.core import Mul
 from nablatex.algebra.dims import ShapeError
 from nablatex.algebra.expr import Expr, NotDifferentiable
 from nablatex.algebra.normal import TooLarge
@@ -25,6 +27,7 @@ from nablatex.document.elaborate import Elaboration, Reading, elaborate
 from nablatex.document.notation import Notation
 from nablatex.document.printing import Unprintable, to_latex
 from nablatex.explicit.plausible import numbers_only, plausible
+from nablatex.features.operand import widened
 from nablatex.features.unspecified import for_every_function
 from nablatex.latex.tree import Derivative as DerivativeNode
 from nablatex.latex.tree import Differential, Node, Relation
@@ -102,6 +105,9 @@ def derive_formula(
     Nothing comes back as ok that did not agree numerically with the formal derivative.
     """
     found = elaborate(tree, context, layout, source)
+    if not found.readings and (wider := widened(tree)) is not None:
+        retried = elaborate(wider, context, layout, source)
+        found = retried if retried.readings else found
     if not found.readings:
         return _refused(found, layout)
     reading = found.readings[0]
@@ -117,6 +123,9 @@ def derive_formula(
         closed = simplify(expand(formal))
         if not any(e.binds and not isinstance(e, Summing) for e in formal.walk()):
             closed = simplify(by_vec(closed))  # nothing is differentiated: an integral is worked out
+        shorter = simplify(with_values(closed, reading.equations))
+        if shorter != closed and disagreement(formal, shorter, given) is None:
+            closed = shorter
         wrong = disagreement(formal, closed, given)
         if wrong is not None:
             return Derived("unsupported", wrong, layout=layout)
@@ -130,6 +139,17 @@ def derive_formula(
     return Derived("ok", said, latex, shape, layout, closed, formal)
 
 
+def with_values(closed: Expr, equations: Sequence[tuple[Expr, Expr]]) -> Expr:
+    """The expression with numbers for what is said to be one: 1 for 1^T p of a vector p of probabilities."""
+    table: dict[Expr, Expr] = {}
+    for left, right in equations:
+        if isinstance(right, Number) and left.is_scalar and left.args:
+            table[left] = right
+            if isinstance(left, Mul) and left.args[0].shape[0] == left.shape[0]:
+                table[mul(*[transpose(a) for a in reversed(left.args)])] = right
+    return closed.substitute(table) if table else closed
+
+
 def provisos(formal: Expr, notation: Notation | None) -> str:
     """What has to hold for the derivative to exist, as far as operators say it."""
     found: dict[str, None] = {}
@@ -141,6 +161,10 @@ def provisos(formal: Expr, notation: Notation | None) -> str:
 
 def with_structure(formal: Expr, structure: str) -> Expr:
     """The derivative of a number by a square symbol, with the entries of the symbol tied.  ValueError for any other."""
+    if isinstance(formal, At) and isinstance(formal.args[0], Derivative) and isinstance(formal.args[1], Symbol):
+        (f, x), point = formal.args[0].args, formal.args[1]  # by a variable without its structure, at one with it
+        if formal.params == (x,) and f.is_scalar:
+            return structured_derivative(f.substitute({x: point}), point, structure)
     if isinstance(formal, Derivative) and formal.args[0].is_scalar:
         return structured_derivative(formal.args[0], formal.args[1], structure)
     raise ValueError("only the derivative of a number by a matrix is taken with tied entries")
@@ -181,6 +205,9 @@ def check_claim(
 ) -> Checked:
     """The verdict on left = right: refuted only if it fails in every reading and every layout that is admitted."""
     found = _judged(left, right, context, layout, notation, source, fix, seed)
+    if found.verdict.name == "ill-shaped" and (wider := widened(left)) is not None:
+        other = _judged(wider, right, context, layout, notation, source, False, seed)
+        found = other if other.verdict.name in ("proved", "holds") else found
     if found.verdict.name in ("proved", "holds"):
         return found
     found = _explicitly(left, right, context, source, found, fix)

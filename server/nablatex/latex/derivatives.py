@@ -106,11 +106,21 @@ class DerivativeReader(Cursor):
             span = self.since(t.span.start)
 
             return self.applied(Derivative(span, "partial", None, (Variable(target.span, target),), 1, False, span))
+        if self.peek() == "/" and self.peek(1) == "\\partial" and self.starts_after(2):
+            return self.slash("partial", 2, t)
         name = Name(t.span, "\\partial", latex="\\partial")
         if self.differential_follows():
             return self.differential(name, "\\partial", True)
         self.problem(t.span, "∂ of what?")
         return name
+
+    def slash(self, style: str, past: int, t: Token) -> Node:
+        """``\\partial/\\partial X`` and ``d/dX`` in a line, as operators."""
+        for _ in range(past):
+            self.take()
+        target = self.factor()
+        span = self.since(t.span.start)
+        return self.applied(Derivative(span, style, None, (Variable(target.span, target),), 1, False, span))
 
     def differential_follows(self) -> bool:
         text = self.peek()

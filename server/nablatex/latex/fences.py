@@ -7,7 +7,6 @@ from nablatex.latex.tokens import Token
 from nablatex.latex.tree import (
     Evaluated,
     Fence,
-    Fraction,
     Missing,
     Name,
     Node,
@@ -24,9 +23,6 @@ class FenceReader(Cursor):
         start = self.token_start()
         tokens = self.raw_group()
         span = self.since(start)
-        for k, x in enumerate(tokens):
-            if x.text == "\\over":
-                return Fraction(span, self.sub_formula(tokens[:k]), self.sub_formula(tokens[k + 1 :]))
         if not tokens:
             return Missing(span)
         inner = self.sub_formula(tokens)

@@ -89,6 +89,8 @@ class NameReader(DerivativeReader):
             span = self.since(t.span.start)
             return Name(span, spelled, "rm", latex=self.source[span.start : span.end])
         name = Name(t.span, t.text, latex=t.text)
+        if t.text == "d" and self.peek() == "/" and self.peek(1) == "d" and self.starts_after(2) and self.close_up(3):
+            return self.slash("d", 2, t)
         if t.text == "d" and self.differential_follows():
             return self.differential(name, "d", False)
         return self.call(name) if self.peek() == "(" else name
@@ -97,6 +99,10 @@ class NameReader(DerivativeReader):
         """Whether italic letters spell a name of several letters that has scripts: ``d i s t_{ij}``."""
         ahead = [x.text for x in self.tokens[self.i : self.i + len(word)]]
         return ahead[:-1] == list(word[1:]) and ahead[-1] in ("_", "^")
+
+    def close_up(self, ahead: int) -> bool:
+        """Whether nothing parts this token and the next ones."""
+        return not any(x.gap for x in self.tokens[self.i : self.i + ahead])
 
     def word_ahead(self, t: Token) -> str:
         """Bare italic letters that spell an operator before a fence: ``tr(``, ``det(``."""

@@ -11,6 +11,7 @@ from dataclasses import replace
 from nablatex.latex.atoms import AtomReader
 from nablatex.latex.macros import MacroTable, argument, expand
 from nablatex.latex.packages import package_macros, without_quantities
+from nablatex.latex.plain_tex import modern
 from nablatex.latex.tokens import Token, tokenize
 from nablatex.latex.tree import (
     Condition,
@@ -70,7 +71,7 @@ def parse(
         tokens = expand(tokens, macros or MacroTable(), package_macros())
     if len(tokens) > MAX_TOKENS:
         return too_large
-    tokens = _trim(_plain(without_quantities(tokens)))
+    tokens = _trim(_plain(modern(without_quantities(tokens))))
     reader = Reader(tokens, source, Span(start, end), words)
     tree = reader.formula()
     return Parsed(tree, tuple(reader.problems))
