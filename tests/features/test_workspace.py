@@ -96,8 +96,11 @@ def test_commands_that_include(command: str, seen: bool) -> None:
 def test_circles_and_missing_files_are_told_and_do_no_harm() -> None:
     shelf = Shelf("%! a.tex\n\\input{b}\\input{nowhere}\n%! b.tex\n\\input{a}\n\\newcommand{\\q}{Q}\n")
     text = shelf.files["/w/a.tex"]
-    assert [p.message for p in problems("/w/a.tex", text, shelf)] == ["nowhere.tex is not in the workspace"]
-    assert [p.message for p in problems("/w/b.tex", shelf.files["/w/b.tex"], shelf)] == []
+    assert [p.message for p in problems("/w/a.tex", text, shelf)] == [
+        "b.tex includes this file",
+        "nowhere.tex is not in the workspace: looked for nowhere.tex and nowhere",
+    ]
+    assert [p.message for p in problems("/w/b.tex", shelf.files["/w/b.tex"], shelf)] == ["a.tex includes this file"]
     assert around("/w/a.tex", text, shelf).before
 
 

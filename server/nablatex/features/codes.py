@@ -10,12 +10,16 @@ ILL_SHAPED = "NB101"
 FAILS = "NB201"
 CONDITIONAL = "NB202"
 MIXED_LAYOUTS = "NB203"
+CONFLICT = "NB204"
+MISSING_FILE = "NB301"
 
 PAGES = {
     ILL_SHAPED: "NB101-ill-shaped.md",
     FAILS: "NB201-fails.md",
     CONDITIONAL: "NB202-conditional.md",
     MIXED_LAYOUTS: "NB203-mixed-layouts.md",
+    CONFLICT: "NB204-conflict.md",
+    MISSING_FILE: "NB301-missing-file.md",
 }
 BASE = "https://github.com/nablatex/nablatex/blob/main/docs/codes/"
 

@@ -106,10 +106,18 @@ def declaration_of(text: str, offset: int) -> tuple[Span, ...]:
     here = at(text, offset)
     if here is None:
         return ()
-    reading = reading_of(text)
-    declared = [d.span for k, d in reading.declared if k == here.key and d.span is not None]
-    defined = [span for k, span in _defined(reading) if k == here.key]
-    out = [s for s in (_nearest(declared, here.span), _nearest(defined, here.span)) if s is not None]
+    return _nearest_of(reading_of(text), here.key, here.span)
+
+
+def declared_in(reading: Reading, key: Key) -> tuple[Span, ...]:
+    """Where a text that is read declares and defines a symbol last."""
+    return _nearest_of(reading, key, Span(len(reading.text), len(reading.text)))
+
+
+def _nearest_of(reading: Reading, key: Key, to: Span) -> tuple[Span, ...]:
+    declared = [d.span for k, d in reading.declared if k == key and d.span is not None]
+    defined = [span for k, span in _defined(reading) if k == key]
+    out = [s for s in (_nearest(declared, to), _nearest(defined, to)) if s is not None]
     return tuple(dict.fromkeys(out))
 
 
@@ -173,6 +181,7 @@ __all__ = [
     "declaration_of",
     "declarations",
     "declare_action",
+    "declared_in",
     "references_to",
     "resolve_declare",
 ]

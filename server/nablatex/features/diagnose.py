@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 
 from nablatex.features.check import Judge, moved, reading_of
+from nablatex.features.conflicts import conflicting
 from nablatex.features.layouts import mixed_layouts
 from nablatex.features.model import Findings, Settings, Statement
 from nablatex.latex.tree import Span
@@ -52,6 +53,7 @@ def diagnose(text: str, at: int | None, seconds: float, settings: Settings, host
     if not pending and division.blocks:
         mixed, compared = mixed_layouts(judge, until)
         if compared == len(division.blocks):
+            mixed += conflicting(reading, judge.ignore)
             wrong = sorted([*wrong, *mixed], key=lambda s: s.span.start)
         else:
             pending.append(Span(division.starts[compared], len(text)))

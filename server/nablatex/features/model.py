@@ -85,6 +85,17 @@ class Statement:
     fixes: tuple[Fix, ...] = ()
     severity: Literal["error", "warning", "information"] = "information"
     """How loudly it is said, where there is a code."""
+    related: tuple[tuple[Span, str], ...] = ()
+    """Other places of the document that it is about, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A place in another file: its path, a piece of its text, and the span in that piece."""
+
+    path: str
+    piece: str
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+import posixpath
+
+from nablatex.features.across import declared_elsewhere, named_elsewhere
 from nablatex.features.check import reading_of
 from nablatex.features.declarations import declaration_of, declarations, references_to
-from nablatex.features.model import Resolved, Settings
+from nablatex.features.model import Elsewhere, Resolved, Settings
 from nablatex.features.panel_model import SymbolRow
 from nablatex.features.plain import plain
 from nablatex.features.rename import renamable, rename
 from nablatex.latex.tree import Span
 
 
-def definition(text: str, offset: int, settings: Settings, host: str = "latex") -> tuple[Span, ...]:
-    """Where the symbol at an offset is declared and defined."""
-    return declaration_of(text, offset)
+def definition(text: str, offset: int, settings: Settings, host: str = "latex") -> tuple[Span | Elsewhere, ...]:
+    """Where the symbol at an offset is declared and defined: in this file, else in those before it."""
+    return declaration_of(text, offset) or declared_elsewhere(text, offset)
 
 
-def references(text: str, offset: int, declared: bool, settings: Settings, host: str = "latex") -> tuple[Span, ...]:
-    """Every place that names the symbol at an offset; without the declaration where it is not wanted."""
+def references(
+    text: str, offset: int, declared: bool, settings: Settings, host: str = "latex"
+) -> tuple[Span | Elsewhere, ...]:
+    """Every place that names the symbol at an offset, in this file and those before it; without the declaration where it
+    is not wanted."""
+    return (*named_elsewhere(text, offset, declared), *highlights(text, offset, declared, settings))
+
+
+def highlights(text: str, offset: int, declared: bool, settings: Settings, host: str = "latex") -> tuple[Span, ...]:
+    """The same in this file alone."""
     out = references_to(text, offset)
     hidden = () if declared else declaration_of(text, offset)
     return tuple(s for s in out if s not in hidden)
@@ -30,6 +41,10 @@ def prepare(text: str, offset: int, settings: Settings, host: str = "latex") -> 
 
 def renamed(text: str, offset: int, new: str, settings: Settings, host: str = "latex") -> Resolved:
     """The edits that give the symbol at an offset a new name, or the reason why there are none."""
+    other = () if declaration_of(text, offset) else declared_elsewhere(text, offset)
+    if other:
+        name = posixpath.basename(other[0].path)
+        return Resolved((), f"the symbol is declared in {name}: renamed here alone it would be another one", "warning")
     done = rename(text, offset, new)
     return Resolved(done.edits, done.reason, "warning" if done.reason else "info")
 
@@ -50,4 +65,4 @@ def known(text: str, settings: Settings, host: str = "latex") -> tuple[SymbolRow
     )
 
 
-__all__ = ["definition", "known", "prepare", "references", "renamed"]
+__all__ = ["definition", "highlights", "known", "prepare", "references", "renamed"]

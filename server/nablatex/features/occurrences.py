@@ -153,8 +153,15 @@ def at(text: str, offset: int) -> Occurrence | None:
     return min(around, key=lambda o: (o.span.end - o.span.start, o.span.start != offset), default=None)
 
 
+def places_in(reading: Reading, key: Key) -> Iterator[Occurrence]:
+    """Every place of a text that is read that names a symbol."""
+    own = _own_scripts(reading.context)
+    for number in range(len(reading.division.blocks)):
+        yield from (o for o in _placed(reading, number, own) if o.key == key)
+
+
 def places(text: str, key: Key) -> tuple[Occurrence, ...]:
     return tuple(o for o in occurrences(text) if o.key == key)
 
 
-__all__ = ["Occurrence", "at", "canonical", "occurrences", "places"]
+__all__ = ["Occurrence", "at", "canonical", "occurrences", "places", "places_in"]

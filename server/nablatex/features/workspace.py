@@ -125,7 +125,9 @@ class _Walk:
             if found is None:
                 if not include.local:
                     name = posixpath.basename(include.paths[0])
-                    self.problems.append(Problem(path, include.span, f"{name} is not in the workspace"))
+                    tried = " and ".join(posixpath.relpath(p, posixpath.dirname(path)) for p in include.paths)
+                    words = f"{name} is not in the workspace: looked for {tried}"
+                    self.problems.append(Problem(path, include.span, words))
                 continue
             if found in stack:
                 self.problems.append(Problem(path, include.span, f"{posixpath.basename(found)} includes itself"))
@@ -174,7 +176,13 @@ def problems(path: str, text: str, library: Library) -> tuple[Problem, ...]:
     """Missing files and circles, as far as this file's commands name them."""
     walk = _Walk(library, "")
     walk.until_target(path, text, (path,))
-    return tuple(p for p in walk.problems if p.path == path)
+    told = {p.span: p for p in walk.problems if p.path == path}
+    for include in includes(text, path):
+        found = walk.find(include)
+        if found is not None and found != path and include.span not in told and path in walk.all(found):
+            words = f"{posixpath.basename(found)} includes this file"
+            told[include.span] = Problem(path, include.span, words)
+    return tuple(told[span] for span in sorted(told, key=lambda s: s.start))
 
 
 def _walk(path: str, text: str, library: Library) -> _Walk:

@@ -20,6 +20,21 @@ def versions_diagnostics(client: types.ClientCapabilities) -> bool:
     return bool(pushed is not None and pushed.version_support)
 
 
+def relates_diagnostics(client: types.ClientCapabilities) -> bool:
+    """Whether diagnostics may lead to other places that they are about."""
+    document = client.text_document
+    if document is None:
+        return False
+    asked, pushed = document.diagnostic, document.publish_diagnostics
+    return bool((asked is not None and asked.related_information) or (pushed and pushed.related_information))
+
+
+def watches_files(client: types.ClientCapabilities) -> bool:
+    """Whether the client tells of files that change on disk when it is asked to."""
+    watched = client.workspace.did_change_watched_files if client.workspace is not None else None
+    return bool(watched is not None and watched.dynamic_registration)
+
+
 def code_actions(client: types.ClientCapabilities) -> types.CodeActionClientCapabilities:
     found = client.text_document.code_action if client.text_document is not None else None
     return found or types.CodeActionClientCapabilities()

@@ -6,7 +6,7 @@ from typing import Any
 
 from lsprotocol import types
 
-from nablatex.lsp.capabilities import code_actions
+from nablatex.lsp.capabilities import code_actions, watches_files
 from nablatex.lsp.diagnostics import schedule
 from nablatex.lsp.settings import read_settings
 from nablatex.lsp.state import Server
@@ -45,6 +45,18 @@ async def fetch(server: Server) -> None:
         apply(server, answer[0])
 
 
+FILES = "**/*.{tex,ltx,sty,cls}"
+"""What a document can be made of, besides the file that is open."""
+
+
+def watch(server: Server) -> None:
+    """Asks the client to tell of files that change, where it can."""
+    if watches_files(server.client_capabilities):
+        options = types.DidChangeWatchedFilesRegistrationOptions([types.FileSystemWatcher(FILES)])
+        watched = types.Registration("files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
+        server.client_register_capability(types.RegistrationParams([watched]))
+
+
 def register(server: Server) -> None:
     options: dict[str, Any] = {}
 
@@ -61,6 +73,7 @@ def register(server: Server) -> None:
         if options.get("initial") is not None:
             apply(server, options["initial"])
         await fetch(server)
+        watch(server)
 
     @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
     async def changed(params: types.DidChangeConfigurationParams) -> None:

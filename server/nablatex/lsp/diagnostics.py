@@ -11,10 +11,11 @@ from typing import Any
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from nablatex.features.codes import page_of
+from nablatex.features.codes import MISSING_FILE, page_of
 from nablatex.features.model import Findings, Statement
 from nablatex.features.pace import carried_over, held_back
-from nablatex.lsp.capabilities import describes_codes, versions_diagnostics
+from nablatex.latex.tree import Span
+from nablatex.lsp.capabilities import describes_codes, relates_diagnostics, versions_diagnostics
 from nablatex.lsp.documents import Document
 from nablatex.lsp.state import Server, Stale
 from nablatex.lsp.worker import EDITED, REST
@@ -69,19 +70,41 @@ class Checking:
 def diagnostic_of(server: Server, document: Document, s: Statement) -> types.Diagnostic:
     assert s.code is not None
     page = types.CodeDescription(href=page_of(s.code)) if describes_codes(server.client_capabilities) else None
+    index = document.line_index
+    places = s.related if relates_diagnostics(server.client_capabilities) else ()
+    related = [
+        types.DiagnosticRelatedInformation(types.Location(document.uri, index.range(p)), words) for p, words in places
+    ]
     return types.Diagnostic(
-        range=document.line_index.range(s.focus),
+        range=index.range(s.focus),
         message=s.message,
         severity=SEVERITY[s.severity],
         code=s.code,
         code_description=page,
         source="nablatex",
+        related_information=related or None,
     )
+
+
+def missing_files(server: Server, document: Document) -> list[types.Diagnostic]:
+    """A quiet hint at each command that names a file which is not there."""
+    if MISSING_FILE in server.settings.ignore:
+        return []
+    out: list[types.Diagnostic] = []
+    page = types.CodeDescription(href=page_of(MISSING_FILE)) if describes_codes(server.client_capabilities) else None
+    for command, words in server.files.missed.get(document.uri, ()):
+        at = document.source.find(command)
+        if at >= 0:
+            place = document.line_index.range(Span(at, at + len(command)))
+            hint = types.DiagnosticSeverity.Hint
+            out.append(types.Diagnostic(place, words, hint, MISSING_FILE, page, "nablatex"))
+    return out
 
 
 def diagnostics_of(server: Server, document: Document, statements: Sequence[Statement]) -> list[types.Diagnostic]:
     ordered = sorted(statements, key=lambda s: s.span.start)
-    return [diagnostic_of(server, document, s) for s in ordered if s.code is not None]
+    found = [diagnostic_of(server, document, s) for s in ordered if s.code is not None]
+    return found + missing_files(server, document)
 
 
 def publish(server: Server, document: Document, checking: Checking) -> None:

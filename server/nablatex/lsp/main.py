@@ -20,6 +20,7 @@ from nablatex.lsp import (
     marks,
     navigation,
     rename,
+    watched,
 )
 from nablatex.lsp.state import Server
 from nablatex.lsp.worker import Worker
@@ -39,6 +40,7 @@ REQUESTS = (
     marks,
     navigation,
     rename,
+    watched,
 )
 """The files that answer clients, one for each request or family of requests."""
 

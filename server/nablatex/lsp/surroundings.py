@@ -12,7 +12,7 @@ from pygls.workspace import TextDocument, Workspace
 
 from nablatex.features.around import Around
 from nablatex.features.disk import Disk
-from nablatex.features.workspace import around
+from nablatex.features.workspace import around, problems
 from nablatex.latex.hosts import host_of
 
 LARGE = 200_000
@@ -28,6 +28,8 @@ class Files:
         """The text of an open document, by its address."""
         self.disk = Disk(())
         self.kept: dict[str, tuple[TextDocument, object, Around]] = {}
+        self.missed: dict[str, tuple[tuple[str, str], ...]] = {}
+        """Commands of open documents that name no file, each with what to say of it."""
         self.folders: tuple[str, ...] = ()
 
     def around(self, document: TextDocument, workspace: Workspace) -> Around:
@@ -40,6 +42,7 @@ class Files:
             kept = self.kept[document.uri] = (document, key, self.found(document, workspace))
             for uri in [u for u in self.kept if u not in workspace.text_documents and u != document.uri]:
                 del self.kept[uri]
+                self.missed.pop(uri, None)
         return kept[2]
 
     def found(self, document: TextDocument, workspace: Workspace) -> Around:
@@ -57,7 +60,15 @@ class Files:
         if folders != self.folders:
             self.folders = folders
             self.disk = Disk([Path(f) for f in folders], lambda p: self.unsaved(p, workspace))
-        return around(Path(path).as_posix(), document.source, self.disk)
+        name, text = Path(path).as_posix(), document.source
+        told = problems(name, text, self.disk) if uri in workspace.text_documents else ()
+        self.missed[uri] = tuple((text[p.span.start : p.span.end], p.message) for p in told)
+        return around(name, text, self.disk)
+
+    def forget(self) -> None:
+        """Files have changed on disk: they are looked at anew."""
+        self.kept.clear()
+        self.disk.kept.clear()
 
     def unsaved(self, path: str, workspace: Workspace) -> str | None:
         """The text of an open document, which comes before that on disk."""

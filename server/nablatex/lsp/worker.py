@@ -38,6 +38,7 @@ FEATURES = {
     "panel": ("nablatex.features.panel", "panel"),
     "definition": ("nablatex.features.navigation", "definition"),
     "references": ("nablatex.features.navigation", "references"),
+    "highlights": ("nablatex.features.navigation", "highlights"),
     "prepare": ("nablatex.features.navigation", "prepare"),
     "renamed": ("nablatex.features.navigation", "renamed"),
     "known": ("nablatex.features.navigation", "known"),
