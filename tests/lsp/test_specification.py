@@ -28,8 +28,15 @@ Let $X \in \mathbb{R}^{m\times n}$, $a\in\mathbb{R}^m$ and $b\in\mathbb{R}^n$.
 async def client(request: pytest.FixtureRequest, lsp_client: LanguageClient):  # type: ignore[no-untyped-def]
     recorded = json.loads((RECORDED / f"{request.param}.json").read_text(encoding="utf-8"))
     capabilities = get_converter().structure(recorded["capabilities"], types.ClientCapabilities)
+    watched: list[str] = []
+
+    @lsp_client.feature(types.CLIENT_REGISTER_CAPABILITY)
+    def registered(params: types.RegistrationParams) -> None:
+        watched.extend(r.method for r in params.registrations)
+
     await lsp_client.initialize_session(types.InitializeParams(capabilities=capabilities))
     yield
+    assert set(watched) <= {types.WORKSPACE_DID_CHANGE_WATCHED_FILES}
     await lsp_client.shutdown_session()
 
 
