@@ -24,6 +24,8 @@ from nablatex.latex.definitions import read_macros
         (r"-x \odot (-y)", "-x ⊙ (-y)"),
         (r"\log\det X", "log det X"),
         (r"f(X + h\Delta X)", "f(X + hΔX)"),
+        (r"2(Xb - a)^\top X\, db", "2(Xb - a)ᵀ X db"),
+        (r"A\,dX\,B \quad\text{for all}\quad X", "A dX B for all X"),
         ("x & = \\left. y \\right|_{0}", "x = y|₀"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 
@@ -37,6 +38,7 @@ UPRIGHT = frozenset(
 WRAPPERS = frozenset("\\boxed \\ensuremath \\underline \\smash \\phantom".split())
 INFIX = frozenset("= + - < > ≤ ≥ ≠ ≈ ≡ → ⇒ ⇔ ← ∈ ∉ ∝ ∼ ⊙ ⊗ ∘ · × ± ≔ ≜ ↦ ≻ ⪰".split())
 OPENING = frozenset("( [ { | ‖ ⟨ , ;".split())
+SPACES = frozenset("~ \\, \\; \\: \\> \\quad \\qquad \\enspace \\thinspace".split()) | {"\\ "}
 MAX_DEPTH = 60
 
 
@@ -45,7 +47,7 @@ def plain(latex: str, macros: MacroTable | None = None) -> str:
     tokens = tokenize(latex)
     if macros is not None:
         tokens = expand(tokens, macros)
-    return _Plain(tokens).text().strip()
+    return re.sub(" {2,}", " ", _Plain(tokens).text()).strip()
 
 
 class _Plain:
@@ -83,7 +85,7 @@ class _Plain:
         if not before or before[-1] in " ([{|‖⟨∂∇Δ" or not (before[-1].isalnum() or before[-1] in ")]}ᵀ"):
             return piece
         word = len(piece) > 1 and piece[0].isalpha() and token.kind == "command"
-        ended = len(before) > 1 and before[-1].isascii() and before[-1].isalpha() and piece[0].isalnum()
+        ended = len(before.strip()) > 1 and before[-1].isascii() and before[-1].isalpha() and piece[0].isalnum()
         letters = token.gap and piece[0].isalnum()
         return f" {piece}" if word or ended or letters else piece
 
@@ -96,7 +98,7 @@ class _Plain:
             return self.inner(self.argument())
         if text in ("}", "&", "^", "_"):
             return ""
-        if text == "~":
+        if text in SPACES:
             return " "
         if text == "'":
             return "′"

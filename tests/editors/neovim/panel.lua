@@ -33,6 +33,8 @@ s.on('X^\\top (Xb')
 shown = s.panel('✗ fails')
 s.has(shown, 'seed')
 s.has(shown, 'Counterexample')
+s.has(shown, 'the sides differ\n') -- the values are said once
+s.has(shown, 'X db\n      power rule') -- no room for the rule beside it
 
 s.press('p')
 s.panel('(pinned)')

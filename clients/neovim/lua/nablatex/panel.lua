@@ -22,7 +22,7 @@ local function open() return state.window and vim.api.nvim_win_is_valid(state.wi
 --- Puts an answer into the panel; what has not changed is not touched, so nothing flickers and the view stays.
 local function show(answer)
   if not open() then return end
-  local lines, marks, steps = render.lines(answer, state.pinned ~= nil)
+  local lines, marks, steps = render.lines(answer, state.pinned ~= nil, vim.api.nvim_win_get_width(state.window))
   local same = state.lines and vim.deep_equal(lines, state.lines)
   state.answer, state.steps = answer, steps
   if same then return end

@@ -53,7 +53,9 @@ local function verdict(page, v)
   local sign = VERDICTS[v.kind] or VERDICTS.unknown
   page:add('')
   page:add(sign[1] .. ' ' .. v.kind, sign[2])
-  if v.text ~= '' then page:add(v.text) end
+  local example = v.counterexample and v.counterexample ~= vim.NIL
+  local text = example and v.text:gsub('(the sides differ): .*', '%1') or v.text -- the values stand below
+  if text ~= '' then page:add(text) end
   for _, line in ipairs(v.evidence) do
     page:add('  ' .. line, 'NablatexRule')
   end
@@ -79,10 +81,31 @@ end
 
 local function given(x) return x ~= nil and x ~= vim.NIL and x ~= '' end
 
+--- Each step with its rule: in a column beside it where there is room, else below.
+local function derivation(page, all, width)
+  local pad = padded(all, 'text')
+  local longest = 0
+  for _, step in ipairs(all) do
+    longest = math.max(longest, vim.fn.strdisplaywidth(pad(step.text)) + vim.fn.strdisplaywidth(step.rule) + 4)
+  end
+  local steps = {}
+  for _, step in ipairs(all) do
+    table.insert(steps, #page.lines)
+    if longest <= width then
+      page:pair('  ' .. pad(step.text) .. '  ', step.rule, 'NablatexRule')
+    else
+      page:add('  ' .. step.text)
+      page:add('      ' .. step.rule, 'NablatexRule')
+    end
+  end
+  return steps
+end
+
 --- Lines, highlights {line, from, to, group}, and the numbers of the lines that hold steps.
 ---@param answer table? of nablatex/derivation
 ---@param pinned boolean
-function M.lines(answer, pinned)
+---@param width integer columns of the panel
+function M.lines(answer, pinned, width)
   local page = setmetatable({ lines = {}, marks = {} }, Page)
   local steps = {}
   if not answer then
@@ -102,11 +125,7 @@ function M.lines(answer, pinned)
   end
   if #answer.steps > 0 then
     page:heading('Steps' .. (given(answer.style) and (' (' .. answer.style .. ')') or ''))
-    local pad = padded(answer.steps, 'text')
-    for _, step in ipairs(answer.steps) do
-      table.insert(steps, #page.lines)
-      page:pair('  ' .. pad(step.text) .. '  ', step.rule, 'NablatexRule')
-    end
+    steps = derivation(page, answer.steps, width)
   end
   if #answer.symbols > 0 then
     page:heading('Symbols')
