@@ -61,3 +61,24 @@ def test_both_ends_of_the_pipe_remember_the_same_texts(said: list[str]) -> None:
     for text in said:
         assert receiver.unpack(sender.pack(text)) == text
     assert sender.known == receiver.known
+
+
+@pytest.mark.parametrize(
+    ("line", "typed", "looks_anew"),
+    [
+        ("The input| is a class of comments. % a note", "s", False),
+        ("some words % a no|te", "x", False),
+        ("some words |and more", "%", True),
+        ("\\input{chap|}", "ter", True),
+        ("% !TeX root = ma|.tex", "in", True),
+        ("\\begin{verbati|}", "m", True),
+        ("\\usepackage{a,|}", "b", True),
+        ("$\\nabla_x f| = x$", "^2", False),
+    ],
+)
+def test_other_files_are_looked_for_anew_where_an_edit_can_name_others(line: str, typed: str, looks_anew: bool) -> None:
+    column = line.index("|")
+    document = Document("file:///x.tex", "one\n" + line.replace("|", "") + "\ntwo", 1, "latex", "utf-16")
+    place = Position(1, column)
+    document.apply_change(TextDocumentContentChangePartial(Range(place, place), typed))
+    assert (document.structure > 0) is looks_anew

@@ -56,12 +56,16 @@ class Problem:
 def includes(text: str, path: str) -> tuple[Include, ...]:
     """The files that a text names, in order; not in comments, verbatim or ``\\iffalse``."""
     folder = posixpath.dirname(path)
-    hidden = [
-        m.span() for m in HOSTS["latex"].scan.finditer(text) if (m.lastgroup or "").startswith(("comment", "skip"))
-    ]
+    found = list(_INCLUDE.finditer(text))
+    hidden: list[tuple[int, int]] = []
+    for h in HOSTS["latex"].scan.finditer(text) if found else ():
+        if h.start() > found[-1].start():  # most documents name their files at the beginning
+            break
+        if (h.lastgroup or "").startswith(("comment", "skip")):
+            hidden.append(h.span())
     out: list[Include] = []
     k = 0
-    for m in _INCLUDE.finditer(text):
+    for m in found:
         while k < len(hidden) and hidden[k][1] <= m.start():
             k += 1
         if k < len(hidden) and hidden[k][0] <= m.start():

@@ -11,7 +11,10 @@ from nablatex.latex.edits import changed
 from nablatex.latex.tree import Span
 from nablatex.lsp.positions import LineIndex
 
-_STRUCTURE = re.compile(r"input|include|import|package|class|subfile|verb|iffalse|listing|minted|comment|%")
+_STRUCTURE = re.compile(
+    r"%\s*!\s*TeX[^\n]*|\\@?(?:sub)?(?:input|include|import|usepackage|Require|documentclass|Load|subfile)[^\n]*"  # names files
+    r"|\\(?:iffalse|fi\b|verb)|\{(?:[vV]erbatim|lstlisting|minted|comment|tikz\w+|algorithmic|filecontents)\*?\}|%"  # hides what names files
+)
 
 
 class Document(TextDocument):
@@ -41,7 +44,7 @@ class Document(TextDocument):
         before = self.line_index.lines(span.start, span.end)
         self.line_index = self.line_index.edited(span.start, span.end, new)
         after = self.line_index.lines(span.start, span.start + len(new))
-        if _STRUCTURE.search(before) or _STRUCTURE.search(after):
+        if _STRUCTURE.findall(before) != _STRUCTURE.findall(after):
             self.structure += 1
         self.edits += 1
         self.caret = span.start + len(new)
