@@ -29,8 +29,10 @@ CHOSEN = [
     if style == "trace" or k % 4 == STYLES.index(style) % 4
 ]
 """Every case in the usual style, every fourth in the others."""
-DECLINED = {"pub-001-polar"}
-"""What cannot be derived at all has no derivation either; see the cases' own test."""
+
+
+HEAVY = {"pub-001-polar"}
+"""An integral to infinity of matrix exponentials: confirmed when it is derived, too large for the check of a page."""
 
 
 def document(case: dict[str, object]) -> tuple[str, int]:
@@ -50,9 +52,8 @@ def inserted(case: dict[str, object], style: str) -> tuple[str, int]:
     offered = [a for a in actions(text, at, at, settings) if a.title == "Insert derivation"]
     assert len(offered) == 1
     done = resolve(text, offered[0].data, settings)
-    if case["id"] in DECLINED or (style == "components" and not done.edits):
-        assert not done.edits and done.message
-        assert case["id"] in DECLINED or re.search("four indices|nothing to take", done.message)
+    if style == "components" and not done.edits:
+        assert re.search("four indices|nothing to take", done.message)
         return text, len(text)
     (edit,) = done.edits
     return text[: edit.span.start] + edit.new + text[edit.span.end :], edit.span.start
@@ -64,8 +65,9 @@ def test_each_inserted_line_reads_back_and_holds(case: dict[str, object], style:
     found = [s for s in check_document(text, Settings(), budget=60) if s.span.start >= start]
     claims = [s for s in found if s.kind == "claim"]
     assert [s.latex for s in claims if s.code is not None] == []
-    assert style == "components" or [s.latex for s in claims if s.verdict not in ("proved", "holds")] == []
-    if style in ("trace", "frobenius") and case["id"] not in DECLINED:
+    open_ones = [s for s in claims if s.verdict not in ("proved", "holds")]
+    assert style == "components" or not open_ones or (case["id"] in HEAVY and "too large" in open_ones[0].message)
+    if style in ("trace", "frobenius"):
         named = [s for s in found if s.kind == "definition"]  # parts that are repeated
         assert claims and len(claims) + len(named) == len(found)
     # limits, remainders and maps are quiet; the result at the end is a claim in every style
@@ -84,8 +86,8 @@ def test_a_derivation_ends_in_the_result_that_is_inserted(case: dict[str, object
     done = derive_steps(tree, context, layout, None, formula.latex, style)
     closed = derive_formula(tree, context, layout, None, formula.latex)
     if style == "components" and done.status != "ok":
-        assert re.search("four indices|nothing to take", done.message) or case["id"] in DECLINED
-    elif case["id"] not in DECLINED:
+        assert re.search("four indices|nothing to take", done.message)
+    else:
         assert done.status == "ok", done.message
         assert done.result == closed.latex
         assert done.steps[-1].latex == closed.latex

@@ -8,16 +8,18 @@ differential solves A dX + dX B = dC - dA X - X dB, without a derivative of the 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from nablatex.algebra.atoms import Symbol
-from nablatex.algebra.build import add, identity, inverse, is_zero, mul, number, symbol, transpose, zero
+from nablatex.algebra.build import add, identity, inverse, is_zero, mul, number, scale, symbol, transpose, zero
 from nablatex.algebra.core import SINGULAR, Mul, square
 from nablatex.algebra.dims import Equate, Shape
 from nablatex.algebra.elementwise import Elementwise
 from nablatex.algebra.expr import Expr
 from nablatex.algebra.integrals import Integral, is_infinite, over
 from nablatex.algebra.matrix_functions import MatrixFunction, commute, expm
+from nablatex.algebra.reductions import trace
 from nablatex.algebra.structure import kron, unvec, vec
 
 if TYPE_CHECKING:
@@ -66,6 +68,11 @@ class Sylvester(Expr):
         """<G, X> = <Y, C> where A^T Y + Y B^T = G."""
         a, b, _ = self.args
         return sylvester(transpose(a), transpose(b), cotangent)
+
+    def traced(self) -> Expr | None:
+        """AX + XA = C says X + A^{-1} X A = A^{-1} C, so 2 tr X = tr(A^{-1} C)."""
+        a, b, c = self.args
+        return scale(Fraction(1, 2), trace(mul(inverse(a), c))) if a == b else None
 
     def vectorised(self, i: int) -> Expr | None:
         return inverse(self.matrix)

@@ -7,11 +7,14 @@ modules of their own and return the same data.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, replace
 
 from nablatex.algebra.atoms import Symbol
 from nablatex.algebra.binders import At, Derivative, Directional, at
 from nablatex.algebra.build import mul, number, transpose
+from nablatex.algebra.core import Add, Mul
 from nablatex.algebra.dims import ONE
 from nablatex.algebra.expr import Expr, NotDifferentiable
 from nablatex.algebra.simplify import simplify
@@ -178,6 +181,18 @@ def reading_off(formal: Derivative, what: str) -> str:
     return f"reading off the {what}" + (f", transposed in {layout} layout" if turned else "")
 
 
+def _unordered(e: Expr) -> Hashable:
+    """An expression as a value that does not know the order of numbers in a product, nor of terms in a sum."""
+    if isinstance(e, Mul):
+        scalars, chain = e.parts()
+        return ("mul", _bag(scalars), tuple(map(_unordered, chain)))
+    return (e.name, e.params, _bag(e.args) if isinstance(e, Add) else tuple(map(_unordered, e.args)))
+
+
+def _bag(exprs: Iterable[Expr]) -> Hashable:
+    return frozenset(Counter(map(_unordered, exprs)).items())
+
+
 def without_repeats(left: Expr, lines: list[Line]) -> tuple[Line, ...]:
     """Lines that say the same as the one above are dropped, their rules kept for the next one that differs."""
     out: list[Line] = []
@@ -185,7 +200,7 @@ def without_repeats(left: Expr, lines: list[Line]) -> tuple[Line, ...]:
     rules: tuple[str, ...] = ()
     for line in lines:
         rules = tuple(dict.fromkeys((*rules, *line.rules)))
-        if line.value == before:
+        if line.value == before or _unordered(line.value) == _unordered(before):
             continue
         out.append(replace(line, rules=rules))
         before, rules = line.value, ()

@@ -134,7 +134,7 @@ class Printer(InfixPrinting):
         ):
             # 2A ⊙ B is (2A) ⊙ B
             return beside([self.print(mul(*scalars), PRODUCT), self.print(chain[0], INFIX)]), INFIX
-        for s in sorted(scalars, key=_weight):
+        for s in sorted(scalars, key=self.weight):
             if isinstance(s, Power) and isinstance(s.args[1], Number) and s.args[1].value < 0:
                 under = power(s.args[0], number(-s.args[1].value))
                 alone = (
@@ -149,7 +149,7 @@ class Printer(InfixPrinting):
                 head.append(self.fence(self.print(s)))
             else:
                 head.append(self.print(s, PRODUCT))
-            plain = len(head) if _weight(s) < 2 else plain
+            plain = len(head) if self.weight(s) < 2 else plain
         above = [*head, *self.factors(chain)]
         if not below:
             return beside(above), PRODUCT
@@ -164,6 +164,18 @@ class Printer(InfixPrinting):
         if len(above) == len(only) == 1:
             above = [self.print(only[0], SUM)]
         return f"\\frac{{{beside(above) or 1}}}{{{beside(below)}}}", PRODUCT
+
+    def weight(self, s: Expr) -> int:
+        """Where a number stands in a product: numerals, letters with their indices, all else, differentials."""
+        if isinstance(s, Number):
+            return 0
+        e = s.args[0] if isinstance(s, Power) and isinstance(s.args[1], Number) else s
+        letter = e.args[0] if e.name in ("entry", "member") else e
+        if isinstance(letter, Symbol):
+            return 3 if DIFFERENTIAL.match(letter.label) else 1
+        if e.name == "elementwise" and e.params[0] == "step":
+            return 1  # it is written with a number of its own
+        return 1 if e.name in ("size", "constant", "delta") else 2
 
     def factors(self, chain: tuple[Expr, ...]) -> list[str]:
         return [self.print(c, PRODUCT) for c in chain]
@@ -342,19 +354,6 @@ def fill(template: str, *arguments: str) -> str:
     for k, a in enumerate(arguments):
         template = template.replace("{" + str(k) + "}", a)
     return template
-
-
-def _weight(s: Expr) -> int:
-    """Where a number stands in a product: numerals, letters with their indices, all else, differentials."""
-    if isinstance(s, Number):
-        return 0
-    e = s.args[0] if isinstance(s, Power) and isinstance(s.args[1], Number) else s
-    letter = e.args[0] if e.name in ("entry", "member") else e
-    if isinstance(letter, Symbol):
-        return 3 if DIFFERENTIAL.match(letter.label) else 1
-    if e.name == "elementwise" and e.params[0] == "step":
-        return 1  # it is written with a number of its own
-    return 1 if e.name in ("size", "constant", "delta") else 2
 
 
 def _reciprocal(e: Expr) -> bool:

@@ -187,6 +187,12 @@ class NamedPrinter(Printer):
         finally:
             self.parts = parts
 
+    def base(self, e: Expr) -> str:
+        return self.parts[e] if e in self.parts else super().base(e)
+
+    def weight(self, s: Expr) -> int:
+        return 1 if s in self.parts else super().weight(s)
+
     def definition(self, part: Expr) -> str:
         """What stands behind the name of a part; the names of smaller parts stand in it."""
         parts = self.parts
