@@ -38,7 +38,7 @@ def numpy_of(latex: str, wrt: str | None, *decls: str, assume: tuple[str, ...] =
 def test_the_value_and_its_gradient_share_their_residual() -> None:
     code = export_formula(formula(*SQUARES), Wanted(value=True)).code
     assert body(code) == "v = y - X @ w\nreturn v @ v, -2 * (X.T @ v)"
-    assert "X: m×n matrix" in code and r"-2X^\top (y - Xw)" in code
+    assert "X: m x n matrix" in code and r"-2X^\top (y - Xw)" in code
 
 
 def test_a_solve_instead_of_an_inverse() -> None:

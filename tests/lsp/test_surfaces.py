@@ -10,6 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 from client import Client
+from nablatex.features.codes import BASE, PAGES, page_of
 
 URI = "file:///paper.tex"
 CHAIN = r"""Let $A \in \mathbb{R}^{n\times n}$ and $b\in\mathbb{R}^n$. Then
@@ -64,3 +65,9 @@ def test_a_changed_setting_makes_a_client_that_can_ask_again() -> None:
     client.noted("workspace/inlayHint/refresh")
     assert not any(n["method"] == "workspace/codeLens/refresh" for n in client.notes)
     client.close()
+
+
+@pytest.mark.parametrize("code", PAGES)
+def test_a_code_leads_to_its_page(code: str) -> None:
+    page = Path(__file__).parents[2] / "docs" / "codes" / page_of(code).removeprefix(BASE)
+    assert page.read_text(encoding="utf-8").startswith(f"# {code}")

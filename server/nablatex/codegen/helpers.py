@@ -45,7 +45,7 @@ def _spectral_frechet(f, df, a, e):
 ''',
     "_matrix_of": '''
 def _matrix_of(linear, n):
-    """The matrix of a linear map of n×n matrices, by vec."""
+    """The matrix of a linear map of n x n matrices, by vec."""
     eye = np.eye(n * n)
     return np.stack([linear(eye[k].reshape(n, n).T).T.reshape(-1) for k in range(n * n)], axis=1)
 ''',
@@ -112,7 +112,7 @@ function spectral_frechet_(f, df, a, e)
 end
 """,
     "matrix_of_": """
-# The matrix of a linear map of n×n matrices, by vec.
+# The matrix of a linear map of n x n matrices, by vec.
 function matrix_of_(linear, n)
     units = Matrix(1.0I, n^2, n^2)
     return reduce(hcat, [vec(linear(reshape(units[:, k], n, n))) for k in 1:(n^2)])

@@ -196,7 +196,8 @@ def _shape_words(s: Shape) -> str:
         return "number"
     if s[1] == ONE:
         return f"vector of length {s[0]}"
-    return f"row of length {s[1]}" if s[0] == ONE else f"{shape_text(s)} matrix"
+    shape = shape_text(s).replace("×", " x ")  # editors warn of other letters in programs
+    return f"row of length {s[1]}" if s[0] == ONE else f"{shape} matrix"
 
 
 SAID = ("symmetric", "skew", "diagonal", "orthogonal", "positive", "invertible", "index")
