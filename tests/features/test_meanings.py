@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from nablatex.features.check import check_document
+from nablatex.features.declarations import declarations
 from nablatex.features.model import Settings, Statement
 
 
@@ -83,3 +84,14 @@ def test_a_size_with_a_prime_is_another_one() -> None:
     text = r"Let $W \in \mathbb{R}^{d\times d'}$. \[ \frac{\partial}{\partial W} \operatorname{tr}(W) = I \]"
     (claim,) = claims(text)
     assert claim.verdict == "ill-shaped"
+
+
+BOLD = r"Let $\mathbf{x} \in \mathbb{R}^n$ and $\mathbf{a} \in \mathbb{R}^n$. \[ q = u\, \mathbf{a}^\top \mathbf{x} + \mathbf{v}^\top\mathbf{v} \]"
+
+
+def test_where_vectors_are_bold_plain_letters_are_numbers() -> None:
+    told = {k.label: (k.shape, k.detail) for k in declarations(BOLD)}
+    assert told["u"] == ("scalar", "plain small letters are numbers here")
+    assert told[r"\mathbf{v}"][1] == "bold small letters are vectors here"
+    slim = BOLD.replace(r"\mathbf{x}", "x")
+    assert all(not k.detail.endswith("here") for k in declarations(slim))

@@ -263,6 +263,8 @@ class RunBase:
             vector, scalar, matrix = 0.0, 2.0, 2.6
         elif key in self.scalars or self.context.unspecified:  # chain rules of plain letters are about numbers
             scalar, vector, matrix = 0.0, 1.5, 2.6
+        elif self.context.bold_vectors and not key.font:
+            scalar, vector, matrix = 0.0, 0.9, 2.6
         elif letter == "c":
             vector, scalar, matrix = 0.0, 0.3, 2.6
         elif key.base.startswith("\\"):

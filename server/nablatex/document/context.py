@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from nablatex.algebra.dims import Shape
+from nablatex.algebra.dims import ONE, Shape
 from nablatex.document.names import Key
 from nablatex.latex.macros import MacroTable
 from nablatex.latex.tree import Node, Span
@@ -14,6 +14,8 @@ STATED = frozenset(("declared", "prose", "comment"))
 """Origins that are the author's: a formula, words, a magic comment."""
 
 
+WITNESSES = 2
+"""How many bold vectors make a convention."""
 MAX_KNOWN = 4000
 """How many symbols, and how many definitions, a document can have."""
 
@@ -29,6 +31,13 @@ class Declared:
     span: Span | None = field(default=None, compare=False)
     section: int = 0
     """Number of the section of the document that says so; 0 outside documents."""
+
+
+def _column(key: Key, declared: Declared | None) -> bool:
+    """Whether an author declares a small letter as a vector."""
+    if declared is None or declared.shape is None or declared.origin not in STATED or key.script:
+        return False
+    return key.base.lstrip("\\")[:1].islower() and declared.shape[1] == ONE != declared.shape[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +76,14 @@ class Context:
     moved: frozenset[Key] = frozenset()
     """Symbols whose differentials stand in the same display: what d(f) of a defined f varies, where nothing nearer says it."""
     macros: MacroTable = field(default_factory=MacroTable)
+    bold: int = field(default=0, compare=False)
+    """How many bold small letters are declared as columns, and how many plain ones (`slim`): it follows from symbols."""
+    slim: int = field(default=0, compare=False)
+
+    @property
+    def bold_vectors(self) -> bool:
+        """Whether the document sets its vectors, and them alone, in bold: then plain small letters are numbers."""
+        return self.bold >= WITNESSES and not self.slim
 
     def find(self, key: Key) -> tuple[Key, Declared] | None:
         """The declared symbol for a key; a missing or other font is forgiven where the letter is unique."""
@@ -96,7 +113,14 @@ class Context:
         """With a symbol more; one that is beyond all measure is not taken."""
         if len(self.symbols) >= MAX_KNOWN and key not in self.symbols:
             return self
-        return replace(self, symbols={**self.symbols, key: declared})
+        symbols = {**self.symbols, key: declared}
+        old = self.symbols.get(key)
+        if not (_column(key, declared) or _column(key, old)) or key.font not in ("", "bold"):
+            return replace(self, symbols=symbols)
+        more = _column(key, declared) - _column(key, old)
+        if key.font:
+            return replace(self, symbols=symbols, bold=self.bold + more)
+        return replace(self, symbols=symbols, slim=self.slim + more)
 
     def define(self, definition: Definition) -> Context:
         """With a definition more; of too many, the oldest goes."""

@@ -69,6 +69,7 @@ def fingerprint(context: Context) -> tuple[object, ...]:
         context.dimensions,
         context.ordering,
         context.moved,
+        context.bold_vectors,
     )
 
 

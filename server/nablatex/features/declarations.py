@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
-from nablatex.algebra.dims import SCALAR, Shape, shape_text
+from nablatex.algebra.dims import ONE, SCALAR, Shape, shape_text
 from nablatex.document.context import Declared
 from nablatex.document.declarations import definition_of
 from nablatex.document.names import Key
@@ -65,8 +65,17 @@ def _declarations(text: str, around: Around) -> tuple[Known, ...]:
             continue
         seen.add(key)
         free = any(x not in sizes for side in shape for x in side.letters())
-        out.append(Known(label, shape_text(shape), (), "guessed" if free or shape == SCALAR else "inferred", span))
+        origin: Origin = "guessed" if free or shape == SCALAR else "inferred"
+        words = _convention(key, shape) if origin == "guessed" and reading.context.bold_vectors else ""
+        out.append(Known(label, shape_text(shape), (), origin, span, words))
     return tuple(out)
+
+
+def _convention(key: Key, shape: Shape) -> str:
+    """What a shape was guessed by, where the document has a convention that says so."""
+    if key.font == "bold" and shape[1] == ONE != shape[0]:
+        return "bold small letters are vectors here"
+    return "plain small letters are numbers here" if not key.font and shape == SCALAR else ""
 
 
 def _defined(reading: Reading) -> Iterator[tuple[Key, Span]]:

@@ -57,7 +57,7 @@ def known(text: str, settings: Settings, host: str = "latex") -> tuple[SymbolRow
             plain(k.label, macros),
             k.label,
             ", ".join([*([k.shape] if k.shape else []), *k.properties]),
-            k.origin,
+            f"{k.origin}: {k.detail}" if k.origin == "guessed" and k.detail else k.origin,
             k.origin in ("inferred", "guessed"),
             k.span,
         )
