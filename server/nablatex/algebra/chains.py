@@ -167,6 +167,11 @@ def reduce_chain(chain: Sequence[Expr]) -> Expr | None:
         first = items[0].args[0]  # e_i^T M e_j is M_ij
         if isinstance(first, UnitVector):
             return entry(mul(*items[1:-1]), first.args[0], items[-1].args[0])
+    if len(items) > 2 and items[0].shape[0] == ONE and items[-1].shape[1] == ONE:  # e_i^T A x is (A x)_i
+        if isinstance(items[-1], UnitVector):
+            return entry(transpose(mul(*items[:-1])), items[-1].args[0], number(1))
+        if isinstance(items[0], Transpose) and isinstance(items[0].args[0], UnitVector):
+            return entry(mul(*items[1:]), items[0].args[0].args[0], number(1))
     if all(_dull(x) for x in items):
         return None
     while k + 1 < len(items):

@@ -203,7 +203,10 @@ def _pointwise(e: Expr, up: Callable[[Expr], Expr | None]) -> Expr | None:
     if isinstance(e, Power):
         base = up(e.args[0])
         exponent = e.args[1]
-        if base is None or not isinstance(exponent, (Number, Symbol)):
+        plain = all(
+            isinstance(x, (Number, Add)) or (isinstance(x, Symbol) and not x.has("index")) for x in exponent.walk()
+        )
+        if base is None or not plain:
             return None
         return hadamard_power(base, exponent)
     if isinstance(e, Elementwise):

@@ -199,17 +199,12 @@ def entry(x: Expr, i: Expr, j: Expr) -> Expr:
         for k in range(1, len(chain)):
             if chain[k].shape[0] == ONE:
                 return mul(*scalars, entry(mul(*chain[:k]), i, number(1)), entry(mul(*chain[k:]), number(1), j))
-        if isinstance(chain[-1], UnitVector):
+        if len(chain) > 1 and isinstance(chain[-1], UnitVector):
             return mul(*scalars, entry(mul(*chain[:-1]), i, chain[-1].args[0]))
-        if isinstance(chain[0], Transpose) and isinstance(chain[0].args[0], UnitVector):
+        if len(chain) > 1 and isinstance(chain[0], Transpose) and isinstance(chain[0].args[0], UnitVector):
             return mul(*scalars, entry(mul(*chain[1:]), chain[0].args[0].args[0], j))
         if scalars:
             return mul(*scalars, entry(mul(*chain), i, j))
-        first, last = chain[0], chain[-1]
-        if isinstance(first, Transpose) and isinstance(first.args[0], UnitVector):  # (e_k^T Y)_1j = Y_kj
-            return entry(mul(*chain[1:]), first.args[0].args[0], j)
-        if isinstance(last, UnitVector):
-            return entry(mul(*chain[:-1]), i, last.args[0])
     if isinstance(x, Add) and any(_has_units(t) for t in x.args):
         return add(*[entry(t, i, j) for t in x.args])
     return Entry((x, i, j))

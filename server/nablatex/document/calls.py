@@ -72,9 +72,17 @@ class CallReading(UnspecifiedReading):
             return [self.read_node(node.base.head), self.scripted(argument)]
         return [self.read_node(node)]
 
+    def is_entry(self, head: Node, key: Key) -> bool:
+        """F_i of a declared vector or matrix F, which is a number whatever stands behind it."""
+        if not isinstance(head, Scripted) or head.sub is None or self.declared(key) is not None:
+            return False
+        base = key_of(head.base)
+        owner = self.declared(base) if base is not None else None
+        return owner is not None and not self.unify.scalar(owner[1].shape or SCALAR)
+
     def applies(self, node: Call, key: Key | None) -> bool:
         """Whether f(x) applies f: it does for a function, defined or declared; else a choice by the field's letters."""
-        if key is None:
+        if key is None or self.is_entry(node.head, key):
             return False
         definition = self.context.definition(key)
         if definition is not None and definition.parameters:

@@ -185,7 +185,7 @@ class Printer(InfixPrinting):
     def base(self, e: Expr) -> str:
         """What a script can be put on."""
         text, own = self.render(e)
-        if e.name in CALLS:
+        if e.name in CALLS or (e.name == "entry" and isinstance(e.args[0], Symbol)):
             return text
         if (
             own < ATOM

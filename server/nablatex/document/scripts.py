@@ -284,7 +284,9 @@ class ScriptReading(EntryReading):
         key = key_of(node.base) if isinstance(node.base, (Name, Scripted)) else None
         if key is not None and sup.base in ("*", "\\ast", "\\star"):
             starred = Key(key.base, key.font, key.accents, key.prefix, key.script + "^" + sup.base)
-            return self.symbol(starred, label_of(node.base) + "^" + sup.base, node.span)
+            symbol = self.symbol(starred, label_of(node.base) + "^" + sup.base, node.span)
+            picked = self.entry_of(symbol, node.sub) if node.sub is not None and not self.scalar(symbol) else None
+            return symbol if picked is None else picked
         raise Unsupported(f"the mark ^{sup.base}", node.span)
 
     def inverse(self, base: Draft) -> Draft:

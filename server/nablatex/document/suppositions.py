@@ -22,6 +22,8 @@ _FILLER = (
     "generic also let applied elementwise differentiable known given size"
 ).split()
 _WORDS = re.compile(rf"\b(?:{'|'.join(sorted(set(_FILLER), key=len, reverse=True))})\b(?![\w{{])")
+_NAMED_A = re.compile(r"(?:^\W*|\$)a(?=\s*(?:,|\$|(?:and|is|are|constant|fixed)\b))")
+"""The symbol a where a phrase begins with it, and no article."""
 _CLAUSE = re.compile(r"[,;]\s+|\s*\b(?:i\.e\.|that is|so that|such that|with|where|and)\b,?\s+")
 _KNOWN = re.compile(
     r"applied (?:elementwise|element-wise|entrywise|entry-wise)|single-entry matrix|commutation matrix|Kronecker delta|"
@@ -168,6 +170,8 @@ def _not_understood(context: Context, text: str) -> Context:
 def _subjects(context: Context, words: str) -> list[Node]:
     """The formulas that a phrase speaks of: "X and Y" is X, Y."""
     out: list[Node] = []
+    if _NAMED_A.search(words) and key_of(parse("a").tree) in context.symbols:
+        out.append(parse("a").tree)
     for part in re.split(r",|\band\b|\$", _WORDS.sub(",", words)):
         part = part.strip().strip("$")
         if not part or re.fullmatch(r"[a-z]{2,}(?:\s+[a-z]{2,})*", part):

@@ -9,6 +9,7 @@ from nablatex.latex.tree import (
     Derivative,
     Differential,
     Fraction,
+    Juxtaposition,
     Name,
     Node,
     Number,
@@ -81,7 +82,7 @@ class DerivativeReader(Cursor):
                 break
             _, start = _marker(bottom, end)
         operand = self.sub_formula(top[after:]) if after < len(top) else None
-        style = "partial" if head == "\\partial" else "d"
+        style = "d" if head == "d" else "partial"
         return Derivative(span, style, operand, tuple(variables), order, False, span)
 
     def nabla(self, t: Token) -> Node:
@@ -90,7 +91,9 @@ class DerivativeReader(Cursor):
         while self.peek() in ("_", "^"):
             if self.take().text == "_":
                 target = self.sub_formula(self.raw_group())
-                variables = (Variable(target.span, target),)
+                twice = isinstance(target, Juxtaposition) and len(target.factors) == 2 and not any(target.marks)
+                named = target.factors if isinstance(target, Juxtaposition) and twice else (target,)
+                variables = tuple(Variable(x.span, x) for x in named)
             else:
                 tokens = self.raw_group()
                 order = int(tokens[0].text) if len(tokens) == 1 and tokens[0].text.isdigit() else 1
@@ -155,8 +158,8 @@ def _marker(tokens: list[Token], i: int) -> tuple[str | None, int]:
     """∂, d or \\mathrm d at i: its kind, and where it ends."""
     if i >= len(tokens):
         return None, i
-    if tokens[i].text == "\\partial":
-        return "\\partial", i + 1
+    if tokens[i].text in ("\\partial", "\\delta"):
+        return tokens[i].text, i + 1
     if tokens[i].text == "d":
         return "d", i + 1
     if tokens[i].text in ("\\mathrm", "\\operatorname", "\\text", "\\rm"):

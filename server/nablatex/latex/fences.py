@@ -5,6 +5,7 @@ from __future__ import annotations
 from nablatex.latex.cursor import Cursor
 from nablatex.latex.tokens import Token
 from nablatex.latex.tree import (
+    Derivative,
     Evaluated,
     Fence,
     Missing,
@@ -105,6 +106,8 @@ class FenceReader(Cursor):
         if self.peek() == "_":
             self.take()
             at = self.sub_formula(self.raw_group())
+            if isinstance(body, Derivative) and body.operand is None:  # an operator: what follows is differentiated
+                body = self.applied(body)
             return Evaluated(self.since(t.span.start), body, at)
         self.problem(t.span, "the point of evaluation is missing")
         return body

@@ -304,6 +304,8 @@ class Reader(AtomReader):
             self.take()
             self.take()
             at = self.sub_formula(self.raw_group())
+            if isinstance(node, Derivative) and node.operand is None:  # an operator: what follows is differentiated
+                node = self.applied(node)
             node = Evaluated(node.span.join(at.span), node, at)
         return node
 
