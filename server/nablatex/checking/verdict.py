@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from nablatex.algebra.build import zero
 from nablatex.algebra.dims import shape_text
 from nablatex.algebra.evaluate import Array, Evaluator
 from nablatex.algebra.expr import Expr, NotDifferentiable
@@ -127,6 +128,8 @@ def decide(left: Expr, right: Expr, given: Assumptions | None = None, seed: int 
         return Verdict(
             "fails", message, {"method": "shapes", "left": shape_text(left.shape), "right": shape_text(right.shape)}
         )
+    if left.shape != right.shape:  # a zero of another shape is that of this one
+        left, right = (zero(right.shape), right) if is_literal_zero(left) else (left, zero(left.shape))
     exact = compare(left, right, given, seed, min(1.0, budget / 2))
     evidence: dict[str, Any] = {"seed": seed}
     if exact is not None:

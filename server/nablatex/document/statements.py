@@ -209,6 +209,7 @@ def _steps(
             yield Statement("expression", tree.span, tree, context, readable=False)
             return
         sides[0] = carried
+    sides[0] = _minimised(sides[0], sides[1])
     for k, op in enumerate(tree.ops):
         left, right = sides[k], sides[k + 1]
         if op in EQUALS and _schematic(right, context) and not _schematic(left, context):
@@ -223,6 +224,19 @@ def _steps(
             found = _defined(pair, text)
             if found is not None:
                 context = context.define(found)
+
+
+def _minimised(node: Node, right: Node) -> Node:
+    r"""``\min_w L(w) = …`` with w on the right side defines L(w), which is minimised."""
+    if not isinstance(node, BigOperator) or node.kind not in ("min", "max") or node.lower is None:
+        return node
+    head = node.body.head if isinstance(node.body, Call) else node.body
+    if not isinstance(head, (Name, Scripted)) or isinstance(right, BigOperator):
+        return node
+    over = {k for n in node.lower.walk() if isinstance(n, Name) and (k := key_of(n)) is not None}
+    names = {k for n in right.walk() if isinstance(n, (Name, Scripted)) and (k := key_of(n)) is not None}
+    assert node.body is not None
+    return node if over.isdisjoint(names) or key_of(head) in names else node.body
 
 
 def classify(left: Node, right: Node, op: str, context: Context, first: bool) -> Kind:
@@ -257,11 +271,24 @@ def classify(left: Node, right: Node, op: str, context: Context, first: bool) ->
             if (first and any(isinstance(n, (Derivative, Differential)) for n in left.walk())) or not first
             else "condition"
         )
-    if not first:
+    if not first or _total(left, context):
         return "claim"
     if _between_entries(left, right, context):
         return "claim"
     return "claim" if _all_known(nodes, context) and _could_be_identity(left, right) else "condition"
+
+
+def _total(node: Node, context: Context) -> bool:
+    """``D f(X)[H]`` of a defined function."""
+    if not isinstance(node, Juxtaposition) or len(node.factors) < 2:
+        return False
+    letter, call = node.factors[:2]
+    if not isinstance(letter, Name) or letter.base != "D" or not isinstance(call, Call):
+        return False
+    key, head = key_of(letter), key_of(call.head)
+    free = key is not None and context.find(key) is None and context.definition(key) is None
+    definition = context.definition(head) if head is not None else None
+    return free and definition is not None and len(definition.parameters) == 1
 
 
 def is_zero(node: Node) -> bool:
