@@ -125,3 +125,32 @@ def test_a_right_page_is_quiet(page: str) -> None:
 )
 def test_a_slip_is_found(page: str, right: str, slip: str) -> None:
     assert right in page and len(wrong(page.replace(right, slip))) >= 1
+
+
+@pytest.mark.parametrize("environment", ["align", "align*", "eqnarray*", "equation*", "gather"])
+def test_rows_of_an_environment_in_dollars_are_rows(environment: str) -> None:
+    page = (
+        "Let $A, B \\in \\mathbb{R}^{n\\times n}$.\n\n$$\n\\begin{" + environment + "}\n"
+        "(A^T)^T = A \\tag{2.1} \\\\\n(AB)^T = B^T A^T \\tag{2.2}\n\\end{" + environment + "}\n$$\n"
+    )
+    assert wrong(page) == []
+    assert len(wrong(page.replace("B^T A^T", "A^T B^T"))) == 1
+
+
+def test_a_horizontal_space_parts_formulas_when_it_is_wide() -> None:
+    page = r"""
+Let $x, y \in \mathbb{R}$ and $f(x,y) = x y$. Then
+$$ \frac{\partial f}{\partial x} = y \hspace{0.5in} \frac{\partial f}{\partial y} = x $$
+"""
+    assert wrong(page) == []
+    assert wrong(page.replace("= y ", "= 2y ")) != []
+
+
+def test_a_letter_may_mean_its_last_relative() -> None:
+    page = r"""
+Let $x, c \in \mathbb{R}$.
+$$ f(x) = \frac{1}{x}, \qquad \frac{df}{dx} = -1/x^2 $$
+$$ f_c(x) = c + x, \qquad \frac{df}{dx} = 1 $$
+"""
+    assert wrong(page) == []
+    assert wrong(page.replace("= 1 $$", "= 2 $$")) != []

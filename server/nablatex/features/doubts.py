@@ -191,6 +191,7 @@ def charitable(read: Read, where: Surroundings) -> Iterator[tuple[Context, str]]
         kept = tuple(d for d in context.definitions if d.key not in used)
         yield replace(context, definitions=kept), OTHER_MEANING
         yield from _earlier(context, used)
+        yield from _relatives(context, used)
     shapeless = {k: replace(d, shape=None) for k, d in context.symbols.items() if _loose(d, where)}
     if shapeless and any(context.find(k) is not None for k in used):
         yield replace(context, symbols={**context.symbols, **shapeless}), "it holds for other shapes of its symbols"
@@ -215,6 +216,16 @@ def _given(context: Context, used: frozenset[Key], later: Sequence[tuple[Node, N
 
 def _names(pair: tuple[Node, Node]) -> frozenset[Key]:
     return frozenset(k for side in pair for n in side.walk() if isinstance(n, Name) and (k := key_of(n)) is not None)
+
+
+def _relatives(context: Context, used: frozenset[Key]) -> Iterator[tuple[Context, str]]:
+    """A symbol in the meaning of one that differs from it by an index: f after f_c has been defined."""
+    for key in used:
+        own = [k for k, d in enumerate(context.definitions) if d.key == key]
+        for d in context.definitions[own[-1] + 1 :] if own else ():
+            if d.key.base == key.base and d.key != key:
+                meant = (*context.definitions, replace(d, key=key))
+                yield replace(context, definitions=meant), f"it holds for {d.key.base}{d.key.script}, defined after it"
 
 
 def _earlier(context: Context, used: frozenset[Key]) -> Iterator[tuple[Context, str]]:

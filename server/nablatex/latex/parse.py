@@ -112,7 +112,10 @@ def _plain(tokens: list[Token]) -> list[Token]:
             "\\hphantom",
             "\\vphantom",
         ):
-            i = _skip_group(tokens, i + 1)
+            after = _skip_group(tokens, i + 1)
+            if t.text in ("\\hspace", "\\hspace*") and out and after < len(tokens) and _is_wide(tokens[i + 1 : after]):
+                tokens[after] = replace(tokens[after], wide=True)
+            i = after
             if t.text.endswith("counter"):
                 i = _skip_group(tokens, i)
             continue
@@ -132,6 +135,15 @@ def environment(tokens: list[Token], i: int) -> tuple[str, int]:
             j += 1
         return "".join(t.text for t in tokens[i + 1 : j]), min(j + 1, len(tokens))
     return "", i
+
+
+def _is_wide(length: list[Token]) -> bool:
+    """Whether a length in braces is one that parts formulas: a quad or more."""
+    m = re.fullmatch(r"\{(\d*\.?\d+)(em|ex|in|cm|mm|pt)\}", "".join(t.text for t in length))
+    return (
+        m is not None
+        and float(m.group(1)) * {"em": 10, "ex": 4.3, "in": 72, "cm": 28, "mm": 2.8, "pt": 1}[m.group(2)] >= 10
+    )
 
 
 def _skip_group(tokens: list[Token], i: int) -> int:

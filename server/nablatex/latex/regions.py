@@ -11,7 +11,7 @@ from nablatex.latex.macros import MacroTable
 from nablatex.latex.tree import Span
 
 INNER = re.compile(
-    r"\s*\\begin\{(aligned|split|gathered|alignedat)\}(?:\{\d+\})?(?P<body>.*)\\end\{\1\}\s*[.,;]?\s*(?:\\label\{[^}]*\}|\\tag\{[^}]*\})?\s*\Z",
+    r"\s*\\begin\{(aligned|split|gathered|alignedat|(?:align|flalign|alignat|eqnarray|gather|multline|equation)\*?)\}(?:\{\d+\})?(?P<body>.*)\\end\{\1\}\s*[.,;]?\s*(?:\\label\{[^}]*\}|\\tag\{[^}]*\})?\s*\Z",
     re.S,
 )
 _ROW = re.compile(
