@@ -74,14 +74,19 @@ def test_ctrl_c_ends_at_once_with_what_is_done(tmp_path: Path) -> None:
     slow = "\n\n".join(CLAIM.format(f"{k} \\sin({k})") for k in range(3, 3000))
     (folder / "zlong.tex").write_text(slow, encoding="utf-8")
     command = [sys.executable, "-m", "nablatex.cli.main", "check", "--jobs", "2", str(folder)]
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
+    # a shell that runs us in the background ignores Ctrl-C, and what we start would too
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert process.stdout is not None
     first = process.stdout.readline()
     assert "page00.tex" in first
     process.send_signal(signal.SIGINT)
-    out, error = process.communicate(timeout=30)
+    out, error = process.communicate(timeout=120)
     assert process.returncode == 130 and "interrupted" in error and "claims in" in out
     assert "Traceback" not in error
 

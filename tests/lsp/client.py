@@ -118,4 +118,4 @@ class Client:
     def close(self) -> None:
         self.request("shutdown", None)
         self.notify("exit", None)
-        self.process.wait(10)
+        self.process.wait(60)
