@@ -3,7 +3,7 @@
     pip install atheris
     python benchmarks/guided.py [FOLDER] [-runs=100000] [-seed=1] [-max_len=400] [-timeout=20]
 
-FOLDER keeps the inputs that reached something new, and is where the next run starts; options are those of libFuzzer.
+FOLDER keeps the inputs that reached something new, and those that broke or were slow; it is where the next run starts; options are those of libFuzzer.
 """
 
 from __future__ import annotations
@@ -50,6 +50,8 @@ def main() -> None:
     folder.mkdir(exist_ok=True)
     for seed in range(BEGINNINGS):
         (folder / f"grammar-{seed}").write_bytes(b"\x00" + some(random.Random(seed)).encode("utf-8", "replace"))
+    if not any(a.startswith("-artifact_prefix") for a in arguments):
+        arguments.append(f"-artifact_prefix={folder}/")
     atheris.Setup(arguments, one)
     atheris.Fuzz()
 
