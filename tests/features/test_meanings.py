@@ -95,3 +95,21 @@ def test_where_vectors_are_bold_plain_letters_are_numbers() -> None:
     assert told[r"\mathbf{v}"][1] == "bold small letters are vectors here"
     slim = BOLD.replace(r"\mathbf{x}", "x")
     assert all(not k.detail.endswith("here") for k in declarations(slim))
+
+
+@pytest.mark.parametrize("mark", [r"^\dagger", "^*", r"^{\mathrm T}", r"^\intercal"])
+def test_marks_of_a_transpose(mark: str) -> None:
+    text = rf"Let $A \in \mathbb{{R}}^{{n\times n}}$ and $x \in \mathbb{{R}}^n$. \[ \boxed{{\nabla_x x{mark} A x = (A + A{mark})x}} \]"
+    assert [c.verdict for c in claims(text)] == ["proved"]
+
+
+SHAPES = {
+    r"Given an $m\times n$ matrix $A$ and a vector $b$, we look on.": {"A": "m×n"},
+    r"Let $U$ be an $n\times r$ matrix, and $V$ an $r\times m$ matrix.": {"U": "n×r", "V": "r×m"},
+    r"$A$ 是可逆的 $n$ 阶方阵。": {"A": "n×n"},
+}
+
+
+@pytest.mark.parametrize(("text", "known"), SHAPES.items())
+def test_shapes_in_words(text: str, known: dict[str, str]) -> None:
+    assert {k.label: k.shape for k in declarations(text) if k.shape is not None} == known

@@ -280,9 +280,13 @@ class ScriptReading(EntryReading):
         pinv = getattr(ops, "pinv", None)
         if sup.base in ("\\dagger", "+") and pinv is not None and not self.scalar(base):
             shape = self.shape(base)
+            if sup.base == "\\dagger" and self.choose(0.0, 0.8, once=("dagger",)) == 1:
+                return self.transpose(base)  # the adjoint, as in physics
             return Draft((shape[1], shape[0]), lambda xs: pinv(xs[0]), (base,))
         key = key_of(node.base) if isinstance(node.base, (Name, Scripted)) else None
         if key is not None and sup.base in ("*", "\\ast", "\\star"):
+            if not self.scalar(base) and self.choose(0.0, 0.8, once=("star",)) == 1:
+                return self.transpose(base)
             starred = Key(key.base, key.font, key.accents, key.prefix, key.script + "^" + sup.base)
             symbol = self.symbol(starred, label_of(node.base) + "^" + sup.base, node.span)
             picked = self.entry_of(symbol, node.sub) if node.sub is not None and not self.scalar(symbol) else None

@@ -14,6 +14,7 @@ from nablatex.document.suppositions import suppose
 from nablatex.latex.parse import parse
 from nablatex.latex.regions import Region
 from nablatex.latex.tree import (
+    Annotated,
     BigOperator,
     Call,
     Condition,
@@ -98,9 +99,10 @@ def statements_of(text: str, region: Region, context: Context) -> Iterator[State
     context = replace(context, moved=_moved([parsed.tree for parsed in rows], context))
     for row, parsed in zip(region.rows, rows, strict=True):
         tree = parsed.tree
-        while isinstance(tree, Condition):
-            context = _conditioned(context, tree.words)
-            tree = tree.body
+        while isinstance(tree, Condition) or (isinstance(tree, Annotated) and isinstance(tree.body, Relation)):
+            if isinstance(tree, Condition):
+                context = _conditioned(context, tree.words)
+            tree = tree.body  # \boxed{a = b}
         if parsed.problems and not _continues(tree):
             yield Statement("expression", row, tree, context, readable=False)
             carried = None
