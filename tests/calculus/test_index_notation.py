@@ -60,3 +60,36 @@ def test_results_are_written_as_people_write_them(latex: str, seen: str | None, 
     done = derive(Formula(latex, (*VECTOR, "B, C \\in \\mathbb{R}^{n \\times n}")))
     assert done.status == "ok" and said in done.message
     assert seen is None or done.latex == seen
+
+
+EINSTEIN = ("x, y, c \\in \\mathbb{R}^n", "A, B, C \\in \\mathbb{R}^{n \\times n}")
+
+
+@pytest.mark.parametrize(
+    ("latex", "seen"),
+    [
+        (r"\frac{\partial}{\partial x_k} A_{ij} x_i x_j", r"(Ax)_k + (A^\top x)_k"),
+        (r"\frac{\partial}{\partial x} A_{ij} x_i x_j", r"(A + A^\top)x"),
+        (r"\frac{\partial}{\partial A_{pq}} A_{ij} B_{jk} C_{ki}", r"(BC)_{qp}"),
+        (r"\frac{\partial}{\partial A} A_{ii}", r"I_n"),
+        (r"\frac{\partial}{\partial x_i} c_i x_i", r"c_i"),
+    ],
+)
+def test_an_index_that_stands_twice_is_summed_over(latex: str, seen: str) -> None:
+    done = derive(Formula(latex, EINSTEIN))
+    assert (done.status, done.latex) == ("ok", seen)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        r"\frac{\partial}{\partial x_k} A_{ij} x_i x_j = (A_{kj} + A_{jk}) x_j",
+        r"A_{ij} x_i y_j = x^\top A y",
+        r"(AB)_{ij} = A_{ik} B_{kj}",
+        r"(A \odot B)_{ij} = A_{ij} B_{ij}",  # i and j are free: nothing is summed
+        r"\frac{\partial (x_i y_i)}{\partial x_j} = \delta_{ij} y_i",
+        r"\delta_{ij} x_j = x_i",
+    ],
+)
+def test_einsteins_sums_are_judged_as_sums_and_products_of_entries_as_products(claim: str) -> None:
+    assert check(Formula(claim, EINSTEIN)).verdict.name in ("proved", "holds")

@@ -17,7 +17,7 @@ EXPRESSIONS = 6
 
 
 def test_every_operator_grows() -> None:
-    assert set(REGISTRY) - {"smooth"} == set(BUILDS)  # a function of which nothing is known has no derivative to print
+    assert set(REGISTRY) == set(BUILDS), set(REGISTRY) ^ set(BUILDS)
 
 
 @pytest.mark.parametrize("name", sorted(BUILDS))

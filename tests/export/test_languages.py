@@ -52,6 +52,8 @@ def samples() -> list[tuple[str, Any, list[Symbol]]]:
     symbols = [v for v in vars(registry).values() if isinstance(v, Symbol)]
     out = []
     for k, (name, e) in enumerate(registry.every_sample()):
+        if name == "smooth":  # nothing is known of that function, and no program can call it
+            continue
         worked = expand(e)
         out.append((f"{name}-{k}", worked, [s for s in symbols if s in worked.free_symbols]))
     return out

@@ -53,7 +53,19 @@ def collapse(e: IndexSum) -> Expr | None:
             if better is not None or left or right:
                 return mul(*outside, *chain[:left], whole, *chain[len(chain) - right :])
     size = _range(lower, upper)
-    return None if size is None else _single(scalars, chain, i, size)
+    single = None if size is None else _single(scalars, chain, i, size)
+    return _spread(e, body) if single is None and isinstance(body, Mul) else single
+
+
+def _spread(e: IndexSum, body: Mul) -> Expr | None:
+    """sum_i (a_i + b_i) e_i term by term, where each of the terms is worked out."""
+    for k, f in enumerate(body.args):
+        if isinstance(f, Add) and e.index in f.free_symbols:
+            parts = [e.over(mul(*body.args[:k], t, *body.args[k + 1 :])) for t in f.args]
+            done = [collapse(p) if isinstance(p, IndexSum) else p for p in parts]
+            known = [d for d in done if d is not None]
+            return add(*known) if len(known) == len(done) else None
+    return None
 
 
 def _parts(e: Expr) -> tuple[list[Expr], list[Expr]]:

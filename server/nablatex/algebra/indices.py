@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from nablatex.algebra.atoms import Identity, Number, UnitVector
+from nablatex.algebra.atoms import Identity, Number, Symbol, UnitVector
 from nablatex.algebra.binders import IndexSum, fresh_index, index_sum
 from nablatex.algebra.build import add, identity, is_zero, mul, number, transpose, unit_vector, zero
 from nablatex.algebra.core import Add, Mul, Transpose
@@ -16,6 +16,7 @@ from nablatex.algebra.spelling import Kernels, spelled
 from nablatex.algebra.structure import Vec, kron
 
 if TYPE_CHECKING:
+    from nablatex.algebra.components import Indices
     from nablatex.algebra.evaluate import Array, Evaluator
     from nablatex.algebra.exact import ExactEvaluator, Jet
 
@@ -160,6 +161,11 @@ class Entry(Expr):
 
     def differential(self, tangents: Sequence[Expr | None]) -> Expr | None:
         return None if tangents[0] is None else entry(tangents[0], self.args[1], self.args[2])
+
+    def component(self, i: Expr, j: Expr, indices: Indices) -> Expr:
+        """(A B)_ij as the sum that it is."""
+        x, r, c = self.args
+        return self if isinstance(x, Symbol) else x.component(r, c, indices)
 
     def adjoint(self, i: int, cotangent: Expr) -> Expr:
         """<g, X_ij> = <g e_i e_j^T, X>."""

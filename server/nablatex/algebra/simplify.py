@@ -11,15 +11,17 @@ from fractions import Fraction
 from itertools import groupby, pairwise, product
 from math import gcd, prod
 
-from nablatex.algebra.atoms import Identity, Number, Symbol
+from nablatex.algebra.atoms import Identity, Number, Symbol, UnitVector
 from nablatex.algebra.binders import IndexSum
 from nablatex.algebra.build import add, identity, inverse, mul, number, power, split_coefficient, transpose, zero
 from nablatex.algebra.chains import as_power, reduce_chain
 from nablatex.algebra.collapse import collapse
 from nablatex.algebra.core import Add, Inverse, Mul, Power, Transpose
+from nablatex.algebra.dims import ONE
 from nablatex.algebra.entrywise import simpler_product, simpler_sum
 from nablatex.algebra.expr import Expr
 from nablatex.algebra.hadamard import Hadamard
+from nablatex.algebra.indices import entry
 from nablatex.algebra.integrals import Integral, integrate
 from nablatex.algebra.measure import measure
 from nablatex.algebra.normal import TooLarge, normal_form
@@ -94,6 +96,9 @@ def _collapsed_terms(e: IndexSum) -> Expr | None:
 def _product(e: Mul) -> Expr:
     scalars, chain = e.parts()
     if len(chain) > 1:
+        picked = _picked_entry(chain)
+        if picked is not None:
+            return mul(*scalars, picked)
         opened = _opened_inverses(chain)
         if opened is not None:
             return mul(*scalars, *opened)
@@ -152,6 +157,18 @@ def _repeats(e: Expr) -> bool:
     while isinstance(e, (Transpose, Inverse)):
         e = e.args[0]
     return isinstance(e, Symbol)
+
+
+def _picked_entry(chain: Sequence[Expr]) -> Expr | None:
+    """e_k^T A x is (A x)_k."""
+    if chain[0].shape[0] != ONE or chain[-1].shape[1] != ONE:
+        return None
+    first, last = chain[0], chain[-1]
+    if isinstance(first, Transpose) and isinstance(first.args[0], UnitVector):
+        return entry(mul(*chain[1:]), first.args[0].args[0], number(1))
+    if isinstance(last, UnitVector):
+        return entry(transpose(mul(*chain[:-1])), last.args[0], number(1))
+    return None
 
 
 def _whole_coefficients(e: Mul) -> Expr:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable, Sequence
 
 from nablatex.algebra import ops
 from nablatex.algebra.dims import SCALAR, Dim, ShapeError, dim
@@ -136,6 +137,24 @@ class AggregateReading(CallReading):
                 with contextlib.suppress(ShapeError):  # a sum over a part of the entries is a sum too
                     self.unify.equate(self.index_ranges[k], dim(node.upper.base), "")
             body = Draft(body.shape, lambda xs: ops.index_sum(*xs), (body, i, lower, top))
+        return body
+
+    def convention_sum(self, names: Sequence[Name], read: Callable[[], Draft]) -> Draft:
+        """What is read, summed over indices that no Σ names; as it stands where their range is not known."""
+        indices = {k: self.leaf(ops.symbol(k.base, 1, 1, "index", "integer")) for n in names if (k := key_of(n))}
+        self.scopes.append(indices)
+        for k in indices:
+            self.index_ranges.pop(k, None)
+        try:
+            body = read()
+        finally:
+            self.scopes.pop()
+        for k, i in reversed(indices.items()):
+            extent = self.index_ranges.get(k)
+            if extent is None or not self.scalar(body):
+                raise Unsupported(f"the index {k.base} stands twice: is it summed over?")
+            one = self.leaf(ops.number(1))
+            body = Draft(SCALAR, lambda xs: ops.index_sum(*xs), (body, i, one, self.extent(extent)))
         return body
 
     def extent(self, d: Dim) -> Draft:

@@ -11,6 +11,7 @@ from nablatex.algebra.dims import ONE, SCALAR, Shape, ShapeError, shape_text
 from nablatex.algebra.expr import REGISTRY, Expr
 from nablatex.document.context import Context, Declared
 from nablatex.document.drafts import Build, Draft, Unifier
+from nablatex.document.einstein import Summed
 from nablatex.document.names import Key, is_upper
 from nablatex.latex.tree import Node, Span
 
@@ -71,6 +72,7 @@ class RunBase:
         self.lone: frozenset[Key] = frozenset()
         """Letters that could be differentials, but stand as letters elsewhere in the formula."""
         self.penalty = 0.0
+        self.summed: Summed = {}
         self.values_of: dict[Key, Shape] = {}
         """Shapes of the values of functions that nothing defines."""
         self.layout_matters = False

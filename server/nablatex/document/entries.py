@@ -127,6 +127,22 @@ class EntryReading(FamilyReading):
             )
         return None
 
+    def names_entries(self, base: Name, indices: int) -> bool:
+        """Whether a letter with so many indices is an entry: of a declared matrix or vector, or a_{ij} of nothing known."""
+        key = key_of(base)
+        if key is None or indices > 2 or base.base == "e":
+            return False
+        if base.base == "\\delta":
+            return indices == 2
+        found = self.declared(key)
+        if found is None and key.base.islower():
+            found = self.declared(Key(key.base.upper(), key.font, key.accents)) if indices == 2 else None
+        if found is None:
+            known = key.base in ("I", "J", "E", "K", "D", "L")  # constant matrices, and what their sizes stand below
+            return indices == 2 and key.base.isalpha() and not known and self.context.definition(key) is None
+        shape = self.unify.shape(found[1].shape or SCALAR)
+        return shape[0] != ONE and (shape[1] == ONE) == (indices == 1)
+
     def two_sided(self, key: Key) -> bool:
         """Whether a symbol is declared as something with rows and columns."""
         found = self.declared(key)

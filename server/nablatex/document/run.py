@@ -10,6 +10,7 @@ from nablatex.algebra import ops
 from nablatex.algebra.dims import ONE, ShapeError
 from nablatex.document.base import Unsupported
 from nablatex.document.drafts import Draft
+from nablatex.document.einstein import summed_over
 from nablatex.document.names import Key, key_of, key_of_moved
 from nablatex.document.total_derivatives import TotalReading
 from nablatex.latex import tree
@@ -41,6 +42,7 @@ class Run(TotalReading):
         self.untied_symbols = {}
         self.notice(sides)
         self.notice_families(sides)
+        self.summed = summed_over(sides, self.names_entries, self.context.dimensions)
         self.varying = self.varying_symbols(sides)
         drafts = [self.read_node(s) for s in sides]
         first = next((d for d in drafts if d.kind != "zero"), None)
@@ -100,6 +102,9 @@ class Run(TotalReading):
         if reader is None:
             raise Unsupported(f"{type(node).__name__.lower()} is not understood", node.span)
         try:
+            names = self.summed.get(id(node), ())
+            if names and self.choose(0.0, 0.5, once="summation convention") == 0:
+                return self.convention_sum(names, lambda: reader(self, node))
             return reader(self, node)
         except ShapeError:
             if self.where is None:

@@ -21,7 +21,22 @@ from nablatex.features.model import Action
 from nablatex.latex.tree import Derivative, Node
 
 EINSTEIN = frozenset(
-    ("symbol", "number", "size", "constant", "add", "mul", "transpose", "identity", "inverse", "trace", "det", "power")
+    (
+        "symbol",
+        "number",
+        "size",
+        "constant",
+        "add",
+        "mul",
+        "transpose",
+        "identity",
+        "inverse",
+        "trace",
+        "det",
+        "power",
+        "entry",
+        "delta",
+    )
 )
 """Operators whose entries repeat an index only where it is summed over."""
 MAX_NODES = 300
