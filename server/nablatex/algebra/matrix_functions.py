@@ -247,6 +247,7 @@ def _core(e: Expr) -> Expr:
 def free_letter(*avoid: Expr) -> Expr:
     """A number s over which an integral can run: no expression of avoid uses its name."""
     taken = {getattr(v, "label", "") for e in avoid for v in e.walk()}
+    taken |= {x for e in avoid for v in e.walk() for d in v.shape for x in d.letters()}
     return symbol(next(c for c in (*"su", "\\tau", "\\xi", "\\eta", "\\zeta", "\\varsigma", "s'") if c not in taken))
 
 

@@ -91,6 +91,7 @@ class Sylvester(Expr):
         """The integral, over a letter that is not taken."""
         a, b, c = self.args
         taken = {s.label for e in self.walk() for s in e.free_symbols if isinstance(s, Symbol)}
+        taken |= {x for e in self.walk() for d in e.shape for x in d.letters()}
         free = [x for x in LETTERS if x not in taken]
         t = symbol(free[min(_depth(self), len(free)) - 1])
         return over(mul(expm(mul(number(-1), t, a)), c, expm(mul(number(-1), t, b))), t, None)
