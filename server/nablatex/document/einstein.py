@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from nablatex.latex.tree import (
     BigOperator,
     Derivative,
+    Fence,
     Juxtaposition,
     List,
     Name,
@@ -37,15 +38,17 @@ def summed_over(sides: Sequence[Node], entries: Callable[[Name, int], bool], siz
     """What is summed where; entries says of a name and a number of indices whether they pick an entry; no letter of
     sizes is an index.
 
-    Empty where a Σ stands in the formula, or an index stands more often than the convention allows.
+    Empty where a Σ stands in the formula, an index stands more often than the convention allows, or the sides leave
+    different indices free.
     """
     found: Summed = {}
-    free: set[str] = set()
     try:
-        for s in sides:
-            free |= set(_Count(entries, found, sizes).of(s))
+        left = [set(_Count(entries, found, sizes).of(s)) for s in sides]
     except _NoConvention:
         return {}
+    if any(indices != left[0] for indices in left):  # a matrix on one side, a component of it on the other
+        return {}
+    free = set().union(*left)
     kept = {node: tuple(n for n in names if n.base not in free) for node, names in found.items()}
     return {node: names for node, names in kept.items() if names}
 
@@ -76,7 +79,9 @@ class _Count:
 
     def scripted(self, node: Scripted) -> Counter[str]:
         names = self.indices(node)
-        inside = Counter(n.base for n in names) if names else self.of(node.base)
+        inside = Counter(n.base for n in names)
+        if not isinstance(node.base, Name):
+            inside = inside + self.of(node.base)
         if node.sup is not None and not isinstance(node.sup, Name):
             if inside and not isinstance(node.sup, Number):
                 raise _NoConvention
@@ -89,14 +94,14 @@ class _Count:
         return inside
 
     def indices(self, node: Scripted) -> list[Name]:
-        if node.sub is None or not isinstance(node.base, Name):
+        if node.sub is None or not isinstance(node.base, (Name, Fence)):
             return []
         sub = node.sub
         if isinstance(sub, Juxtaposition) and any(sub.marks):  # the part X_{i \\times i}
             return []
         parts = sub.items if isinstance(sub, List) else sub.factors if isinstance(sub, Juxtaposition) else (sub,)
         names = [p for p in parts if isinstance(p, Name) and p.base in self.letters and not p.accents]
-        return names if self.entries(node.base, len(parts)) else []
+        return names if isinstance(node.base, Fence) or self.entries(node.base, len(parts)) else []
 
     def product(self, node: Juxtaposition, factors: Sequence[Node]) -> Counter[str]:
         total = _total(self.of(f) for f in factors)
