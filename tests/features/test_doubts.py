@@ -160,3 +160,18 @@ def test_a_differential_varies_what_its_display_varies() -> None:
     (wrong_one, right_one) = [s for s in checked(text) if s.kind == "claim"]
     assert (wrong_one.verdict, wrong_one.fixes[0].replacement) == ("fails", r"2(Ax - b)^\top A\, dx")
     assert right_one.verdict == "proved"
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        r"d((B - W)'(B - W)) = -dW'(B - W) - (B - W)'dW",
+        r"d(W (B - W)') = dW(B - W)' - W dW'",
+        r"\mathrm{d}(W B' W) = \mathrm{d}W (B'W) + W B'\, \mathrm{d}W",
+        r"d(W^\top (B - W)) = dW^\top (B - W) - W^\top dW",
+    ],
+)
+def test_parentheses_behind_a_differential_are_a_factor(step: str) -> None:
+    varied = "Let $B$ be constant.\n"
+    assert verdicts(varied + rf"\[ {step} \]") == ["proved"]
+    assert verdicts(varied + rf"\[ {step} + W \]") == ["fails"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from nablatex.algebra import ops
 from nablatex.algebra.binders import derivative_shape
@@ -258,6 +259,9 @@ class DerivativeReading(OperatorReading):
             )
             if self.choose(1.5 if product else 0.0, 0.0 if product else 6.0, once=("d",)) == 1:
                 return self.product([self.read_node(node.letter), self.read_node(node.operand)])
+        first, rest = self.first_factor(node.operand)
+        if rest is not None:  # dX(A + B) and dX'(A + B) are products, where X is no function
+            return self.product([self.differential(replace(node, operand=first)), self.read_node(rest)])
         operand, turned = node.operand, False
         if (isinstance(operand, Scripted) and transpose_mark(operand.sup) and not operand.primes) or (
             isinstance(operand, Scripted) and operand.primes == 1 and operand.sup is None
@@ -286,6 +290,14 @@ class DerivativeReading(OperatorReading):
 
             out = Draft(value.shape, build, children)
         return self.transpose(out) if turned else out
+
+    def first_factor(self, operand: Node) -> tuple[Node, Node | None]:
+        """X and (a + b) of X(a + b), which reads as a call may be and is a product; else the operand, and nothing."""
+        if isinstance(operand, Call) and self.multiplies(operand):
+            return operand.head, operand.argument
+        if isinstance(operand, Scripted) and isinstance(operand.base, Call) and self.multiplies(operand.base):
+            return operand.base.head, replace(operand, base=operand.base.argument)
+        return operand, None
 
     def tangent_or_entry(self, node: Node, key: Key) -> Draft:
         if isinstance(node, Scripted) and node.sub is not None and self.declared(key) is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from nablatex.latex.tree import Fence, Juxtaposition, List, Name, Node, Number, Scripted, Sum
+from nablatex.latex.tree import Call, Fence, Juxtaposition, List, Name, Node, Number, Scripted, Sum
 
 TRANSPOSES = frozenset(
     ("T", "\\top", "\\intercal", "t", "\\mathsf{T}", "\\tran", "\\trans", "H", "\\transpose", "tr", "\\prime")
@@ -125,6 +125,8 @@ def key_of_moved(operand: Node, declared: Callable[[Key], object]) -> Key | None
     """The symbol that d(operand) varies by itself, transposed or not: X of dX^T; None for more than a symbol."""
     while isinstance(operand, Fence) and operand.kind == "paren" and len(operand.items) == 1:
         operand = operand.items[0]
+    if isinstance(operand, Call) and (head := key_of(operand.head)) is not None and declared(head):
+        return head
     if isinstance(operand, Scripted):
         if transpose_mark(operand.sup) or operand.primes:
             operand = operand.base

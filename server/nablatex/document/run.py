@@ -205,7 +205,7 @@ class Run(TotalReading):
             for n in side.walk():
                 if not isinstance(n, Differential):
                     continue
-                key = key_of_moved(n.operand, self.declared)
+                key = key_of_moved(self.first_factor(n.operand)[0], self.declared)
                 defined_here = key is not None and (
                     self.context.definition(key) is not None or key in self.context.unspecified
                 )

@@ -17,6 +17,8 @@ from nablatex.features.model import Statement
 from nablatex.latex.tree import Derivative
 
 HOLDS = ("proved", "holds")
+WRONG = ("fails", "ill-shaped")
+"""What rules a layout out; in one that could not be decided the claim may hold."""
 EVERY = ("denominator", "numerator", "mixed")
 ALL = 0b111
 """Layouts as bits, in the order of EVERY."""
@@ -94,7 +96,7 @@ def _compared(passage: Passage, judge: Judge) -> tuple[int, list[tuple[Read, int
         if VERDICTS.of(read, text, "auto", judge.notation, judge.seed).verdict.name in HOLDS:
             layouts = 0
             for k, x in enumerate(EVERY):
-                if VERDICTS.of(read, text, x, judge.notation, judge.seed).verdict.name in HOLDS:
+                if VERDICTS.of(read, text, x, judge.notation, judge.seed).verdict.name not in WRONG:
                     layouts |= 1 << k
             out.append((read, layouts))
             common &= layouts
