@@ -35,6 +35,8 @@ class Evaluator:
         self.values = dict(values)
         self.sizes = dict(sizes)
         self._memo: dict[Expr, Array] = {}
+        self._kept: tuple[frozenset[Expr], int, dict[Expr, Array]] = (frozenset(), 0, {})
+        """What does not depend on some symbols, and how much was known then: a difference quotient binds one many times."""
 
     def __call__(self, e: Expr) -> Array:
         found = self._memo.get(e)
@@ -47,8 +49,11 @@ class Evaluator:
         """The same with some symbols at other values; what does not depend on them is kept."""
         out = Evaluator(self.values, self.sizes)
         out.values.update(values)
-        changed = values.keys()
-        out._memo = {e: v for e, v in self._memo.items() if not (e.free_symbols & changed)}
+        changed = frozenset(values)
+        if self._kept[:2] != (changed, len(self._memo)):
+            kept = {e: v for e, v in self._memo.items() if not (e.free_symbols & changed)}
+            self._kept = (changed, len(self._memo), kept)
+        out._memo = self._kept[2].copy()
         return out
 
     def symbol(self, s: Expr) -> Array:
