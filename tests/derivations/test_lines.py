@@ -99,7 +99,7 @@ def test_what_a_long_derivation_repeats_has_a_name() -> None:
     ]
     assert steps[-1].latex == r"2(\sigma'(W_1x + b_1) \odot W_2^\top (W_2 \sigma(W_1x + b_1) + b_2 - y))x^\top"
     taken = worked(Formula(loss, (*context, r"x\in\mathbb R^d", r"r\in\mathbb R^k")), "trace").steps
-    assert taken[0].left == "u"
+    assert taken[0].left == "v"
 
 
 def test_names_in_an_inserted_derivation_are_read_as_definitions() -> None:
@@ -116,3 +116,15 @@ def test_names_in_an_inserted_derivation_are_read_as_definitions() -> None:
     found = [s for s in check_document(page, Settings()) if s.kind == "claim"]
     assert "R &= (A + BXC)^{-1}" in page and len(found) >= 4
     assert {s.verdict for s in found} <= {"proved", "holds"}
+
+
+@pytest.mark.parametrize("style", ["trace", "perturbation", "components"])
+def test_a_name_is_never_a_letter_that_a_sum_or_an_integral_binds(style: str) -> None:
+    product = Formula(
+        r"\frac{\partial}{\partial A} \log\det(A^\top A) \operatorname{tr}(A^{-1} X^\top X)",
+        (r"A\in\mathbb{R}^{n\times n}", r"X\in\mathbb{R}^{m\times n}"),
+    )
+    steps = worked(product, style).steps
+    named = [s.left for s in steps if s.rule == "a name for a part"]
+    assert not {"s", "t", "u"} & set(named)
+    assert not any(rf"\sum_{{{x}=" in s.latex for x in named for s in steps)

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Set
 
-from nablatex.algebra.atoms import Number
+from nablatex.algebra.atoms import Number, Symbol
 from nablatex.algebra.build import split_coefficient
 from nablatex.algebra.core import Power, Transpose
 from nablatex.algebra.dims import ONE
@@ -22,7 +22,8 @@ LONG = 44
 WIDE = 9
 WORTH = 30
 MAX_PARTS = 3
-LETTERS = {"scalar": "sctaqp", "vector": "ruvzspq", "matrix": "RMSGUQP"}
+LETTERS = {"scalar": "caqpg", "vector": "rvzqpw", "matrix": "RMSGUQP"}
+"""None of s, t, u: over these the printer writes integrals, which would capture a name."""
 
 Spelled = Callable[[Expr], str]
 
@@ -41,6 +42,9 @@ def common_parts(lines: Iterable[Expr], formal: Expr, spelled: Spelled, taken: S
     given = formal.free_symbols
     chosen: dict[Expr, str] = {}
     used = set(taken)
+    used |= {
+        s.label for e in shown for n in e.walk() for s in (n, *n.params) if isinstance(s, Symbol)
+    }  # bound ones too
     while len(chosen) < MAX_PARTS:
         counts = Counter(p for e in shown for p in _parts(e, chosen.keys()) if p.free_symbols <= given)
         for part in chosen:
