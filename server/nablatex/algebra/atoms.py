@@ -43,7 +43,8 @@ class Symbol(Expr):
         return props
 
     def has(self, *properties: str) -> bool:
-        return bool(self.properties.intersection(properties))
+        known = self.params[2]
+        return bool(known) and not known.isdisjoint(properties)
 
     def _free(self) -> frozenset[Expr]:
         return frozenset((self,))

@@ -54,18 +54,19 @@ def unit_vector(index: Expr, n: str | int | Dim) -> Expr:
 
 
 def is_zero(e: Expr) -> bool:
-    return isinstance(e, Zero) or (isinstance(e, Number) and e.value == 0)
+    return type(e) is Zero or (type(e) is Number and not e.params[0])
 
 
 def split_coefficient(e: Expr) -> tuple[Fraction, Expr]:
     """e as (rational coefficient, rest)."""
-    if isinstance(e, Mul):
+    kind = type(e)
+    if kind is Mul:
         first = e.args[0]
-        if isinstance(first, Number):
+        if type(first) is Number:
             rest = e.args[1:]
-            return first.params[0], rest[0] if len(rest) == 1 else Mul(rest)
+            return first.params[0], rest[0] if len(rest) == 1 else Mul(rest, (), e.shape)
         return UNIT, e
-    if isinstance(e, Number):
+    if kind is Number:
         return e.params[0], UNIT_SCALAR
     return UNIT, e
 
@@ -78,6 +79,7 @@ def add(*terms: Expr) -> Expr:
     whole: dict[Expr, Expr] = {}
     shape: Shape | None = None
     fallback: Shape = SCALAR
+    alike = False
     for term in _flat_terms(terms):
         if is_zero(term):
             fallback = term.shape if term.shape != SCALAR else fallback
@@ -90,26 +92,35 @@ def add(*terms: Expr) -> Expr:
         if rest in merged:
             merged[rest] += k
             whole.pop(rest, None)
+            alike = True
         else:
             merged[rest] = k
             whole[rest] = term
-    kept = [whole[rest] if rest in whole else scale(k, rest) for rest, k in merged.items() if k]
-    if not kept:
+    kept = (
+        [whole[rest] if rest in whole else scale(k, rest) for rest, k in merged.items() if k]
+        if alike
+        else list(whole.values())
+    )
+    if shape is None or not kept:
         return zero(shape or fallback)
-    return kept[0] if len(kept) == 1 else Add(kept)
+    return kept[0] if len(kept) == 1 else Add(kept, (), shape)
 
 
-def _flat_terms(terms: Iterable[Expr]) -> Iterable[Expr]:
+def _flat_terms(terms: Iterable[Expr]) -> list[Expr]:
+    out: list[Expr] = []
     for t in terms:
-        if isinstance(t, Add):
-            yield from t.args
-            continue
-        if isinstance(t, Mul) and len(t.args) == 2 and isinstance(t.args[1], Add) and isinstance(t.args[0], Number):
-            k = t.args[0].value
-            if k == -1:
-                yield from (scale(k, x) for x in t.args[1].args)
-                continue
-        yield t
+        kind = type(t)
+        if kind is Add:
+            out += t.args
+        elif kind is Mul and len(t.args) == 2 and type(t.args[1]) is Add and _is_minus_one(t.args[0]):
+            out += [scale(-1, x) for x in t.args[1].args]
+        else:
+            out.append(t)
+    return out
+
+
+def _is_minus_one(e: Expr) -> bool:
+    return isinstance(e, Number) and e.value == -1
 
 
 def scale(k: Fraction | int, e: Expr) -> Expr:
@@ -118,91 +129,104 @@ def scale(k: Fraction | int, e: Expr) -> Expr:
 
 
 class _Product:
-    """Factors being collected: a number, scalar bases with exponents, a chain of matrices."""
+    """Factors being collected: a number, scalar bases with exponents, a chain of matrices; any of them may vanish."""
+
+    __slots__ = ("chain", "number", "scalars", "vanishes")
 
     def __init__(self) -> None:
         self.number = UNIT
         self.scalars: dict[Expr, Expr] = {}
         self.chain: list[Expr] = []
-        self.zero: Expr | None = None
+        self.vanishes = False
 
     def put(self, e: Expr) -> None:
-        if isinstance(e, Number):
-            if e is not UNIT_SCALAR:
-                self.number = e.value if self.number is UNIT else self.number * e.value
-        elif isinstance(e, Mul):
-            if e.is_scalar:
-                scalars, chain = e.parts()
-                for s in scalars:
-                    self.put(s)
-                if chain:
-                    self.put_scalar(Mul(chain), UNIT_SCALAR)
-            else:
+        kind = type(e)
+        if not e.is_scalar:
+            if kind is Mul:
                 for a in e.args:
                     self.put(a)
-        elif e.is_scalar:
-            if isinstance(e, Power):
-                self.put_scalar(e.args[0], e.args[1])
             else:
-                self.put_scalar(e, UNIT_SCALAR)
+                self.put_matrix(e)
+        elif kind is Number:
+            if e is not UNIT_SCALAR:
+                self.multiply(e.params[0])
+        elif kind is Mul:
+            scalars, chain = e.parts()  # type: ignore[attr-defined]
+            for s in scalars:
+                self.put(s)
+            if chain:
+                self.put_scalar(Mul(chain, (), SCALAR) if scalars else e, UNIT_SCALAR)
+        elif kind is Power:
+            self.put_scalar(e.args[0], e.args[1])
         else:
-            self.put_matrix(e)
+            self.put_scalar(e, UNIT_SCALAR)
+
+    def multiply(self, k: Fraction) -> None:
+        self.number = k if self.number is UNIT else self.number * k
+        if not k:
+            self.vanishes = True
 
     def put_scalar(self, base: Expr, exponent: Expr) -> None:
         before = self.scalars.get(base)
         self.scalars[base] = exponent if before is None else add(before, exponent)
 
     def put_matrix(self, e: Expr) -> None:
-        if not self.chain:
-            self.chain.append(e)
+        kind = type(e)
+        if kind is Zero:
+            self.vanishes = True
+        chain = self.chain
+        if not chain:
+            chain.append(e)
             return
-        left = self.chain[-1].shape[1]
-        if left != e.shape[0]:
-            whole = (self.chain[0].shape[0], left)
+        left, (rows, cols) = chain[-1].shape[1], e.shape
+        if left is not rows:
+            whole = (chain[0].shape[0], left)
             raise ShapeError(f"the product of {shape_text(whole)} and {shape_text(e.shape)} cannot be formed")
-        if isinstance(e, Identity):
+        if kind is Identity:
             return
-        if isinstance(self.chain[-1], Identity):
-            self.chain.pop()
-        self.chain.append(e)
-        if self.chain[0].shape[0] == ONE and e.shape[1] == ONE:
-            chain, self.chain = self.chain, []
-            if any(isinstance(c, Zero) for c in chain):
-                self.number = Fraction(0)
-            else:
-                self.put_scalar(chain[0] if len(chain) == 1 else Mul(chain), UNIT_SCALAR)
+        if type(chain[-1]) is Identity:
+            chain.pop()
+        chain.append(e)
+        if cols is ONE and chain[0].shape[0] is ONE:
+            self.chain = []
+            self.put_scalar(chain[0] if len(chain) == 1 else Mul(chain, (), SCALAR), UNIT_SCALAR)
 
     def result(self) -> Expr:
-        shape = SCALAR if not self.chain else (self.chain[0].shape[0], self.chain[-1].shape[1])
+        chain = self.chain
+        shape = (chain[0].shape[0], chain[-1].shape[1]) if chain else SCALAR
+        factors = self.scalar_factors() if self.scalars else []
+        if self.vanishes:
+            return zero(shape)
+        if not chain and factors:
+            chains = [f for f in factors if type(f) is Mul]
+            if len(chains) == 1:
+                factors = [*(f for f in factors if f is not chains[0]), *chains[0].args]
+        out = [*factors, *chain] if factors else chain
+        if not out or (self.number is not UNIT and self.number != 1):
+            out = [number(self.number), *out]
+        return out[0] if len(out) == 1 else Mul(out, (), shape)
+
+    def scalar_factors(self) -> list[Expr]:
+        """The powers of the scalar bases, their own rational factors put with the number."""
         factors: list[Expr] = []
         for base, exponent in self.scalars.items():
             p = base if exponent is UNIT_SCALAR else power(base, exponent)
-            if p is base and not isinstance(p, Mul):
+            if p is base and type(p) is not Mul:
                 factors.append(p)
-                continue
-            if isinstance(p, Number):
-                self.number *= p.value
+            elif isinstance(p, Number):
+                self.multiply(p.value)
             elif isinstance(p, Mul):
                 scalars, chain = p.parts()
                 for f in scalars:
                     if isinstance(f, Number):
-                        self.number *= f.value
+                        self.multiply(f.value)
                     else:
                         factors.append(f)
                 if chain:
-                    factors.append(Mul(chain))
+                    factors.append(Mul(chain, (), SCALAR))
             else:
                 factors.append(p)
-        if (self.number is not UNIT and not self.number) or any(isinstance(c, Zero) for c in self.chain):
-            return zero(shape)
-        if not self.chain and factors:
-            chains = [f for f in factors if isinstance(f, Mul)]
-            if len(chains) == 1:
-                factors = [*(f for f in factors if f is not chains[0]), *chains[0].args]
-        out = [*factors, *self.chain]
-        if not out or (self.number is not UNIT and self.number != 1):
-            out.insert(0, number(self.number))
-        return out[0] if len(out) == 1 else Mul(out)
+        return factors
 
 
 def mul(*factors: Expr) -> Expr:

@@ -44,15 +44,11 @@ class Add(Expr):
         return one_shape(shapes, "a sum of", equate)
 
     def rebuild(self, args: Sequence[Expr]) -> Expr:
-        from nablatex.algebra.build import add
-
-        return add(*args)
+        return build.add(*args)
 
     def differential(self, tangents: Sequence[Expr | None]) -> Expr | None:
-        from nablatex.algebra.build import add
-
         terms = [t for t in tangents if t is not None]
-        return add(*terms) if terms else None
+        return build.add(*terms) if terms else None
 
     def adjoint(self, i: int, cotangent: Expr) -> Expr:
         return cotangent
@@ -62,19 +58,15 @@ class Add(Expr):
 
     def transposed(self) -> Expr:
         """Kept outside the sum, unless that makes every term simpler: (W^T X^T - Y^T)^T = XW - Y."""
-        from nablatex.algebra.build import add, transpose
-
-        turned = [transpose(a) for a in self.args]
+        turned = [build.transpose(a) for a in self.args]
         if set(turned) == set(self.args):
             return self
         if transposes(turned) < transposes(self.args):
-            return add(*turned)
+            return build.add(*turned)
         return Transpose((self,))
 
     def component(self, i: Expr, j: Expr, indices: Indices) -> Expr:
-        from nablatex.algebra.build import add
-
-        return add(*[a.component(i, j, indices) for a in self.args])
+        return build.add(*[a.component(i, j, indices) for a in self.args])
 
     def numeric(self, *values: Array) -> Array:
         return reduce(lambda a, b: a + b, values)
@@ -118,9 +110,7 @@ class Mul(Expr):
         return total
 
     def rebuild(self, args: Sequence[Expr]) -> Expr:
-        from nablatex.algebra.build import mul
-
-        return mul(*args)
+        return build.mul(*args)
 
     def parts(self) -> tuple[tuple[Expr, ...], tuple[Expr, ...]]:
         """(scalar factors, matrix factors)."""
@@ -139,47 +129,41 @@ class Mul(Expr):
 
     def adjoint(self, i: int, cotangent: Expr) -> Expr:
         """<G, c L dX R> = <c L^T G R^T, dX>; for a scalar factor s: <G, ds M> = ds <G, M>."""
-        from nablatex.algebra.build import mul, transpose
         from nablatex.algebra.reductions import inner
 
         scalars, left, right = self._without(i)
         if self.args[i].is_scalar:
             if not right:
-                return mul(*scalars, cotangent)
-            return mul(*scalars, inner(cotangent, mul(*right)))
-        return mul(
-            *scalars, *[transpose(x) for x in reversed(left)], cotangent, *[transpose(x) for x in reversed(right)]
+                return build.mul(*scalars, cotangent)
+            return build.mul(*scalars, inner(cotangent, build.mul(*right)))
+        return build.mul(
+            *scalars, *[build.transpose(x) for x in reversed(left)], cotangent, *[build.transpose(x) for x in reversed(right)]
         )
 
     def vectorised(self, i: int) -> Expr | None:
         """vec(c L dX R) = c (R^T ⊗ L) vec dX (Magnus & Neudecker 2.4, theorem 2)."""
-        from nablatex.algebra.build import identity, mul, transpose
         from nablatex.algebra.structure import kron, vec
 
         scalars, left, right = self._without(i)
         if self.args[i].is_scalar:
-            return mul(*scalars, vec(mul(*right))) if right else mul(*scalars)
+            return build.mul(*scalars, vec(build.mul(*right))) if right else build.mul(*scalars)
         shape = self.args[i].shape
-        lhs = mul(*left) if left else identity(shape[0])
-        rhs = transpose(mul(*right)) if right else identity(shape[1])
-        return mul(*scalars, kron(rhs, lhs))
+        lhs = build.mul(*left) if left else build.identity(shape[0])
+        rhs = build.transpose(build.mul(*right)) if right else build.identity(shape[1])
+        return build.mul(*scalars, kron(rhs, lhs))
 
     def transposed(self) -> Expr:
-        from nablatex.algebra.build import mul, transpose
-
         scalars, chain = self.parts()
-        return mul(*scalars, *[transpose(x) for x in reversed(chain)])
+        return build.mul(*scalars, *[build.transpose(x) for x in reversed(chain)])
 
     def component(self, i: Expr, j: Expr, indices: Indices) -> Expr:
         """(A B)_ij is the sum of A_ik B_kj."""
-        from nablatex.algebra.build import mul, number
-
         scalars, chain = self.parts()
-        factors = [s.component(number(1), number(1), indices) for s in scalars]
+        factors = [s.component(build.number(1), build.number(1), indices) for s in scalars]
         between = [indices.fresh(c.shape[1]) for c in chain[:-1]]
-        path = [i, *between, j] if not self.is_scalar else [number(1), *between, number(1)]
+        path = [i, *between, j] if not self.is_scalar else [build.number(1), *between, build.number(1)]
         factors += [c.component(path[k], path[k + 1], indices) for k, c in enumerate(chain)]
-        out = mul(*factors)
+        out = build.mul(*factors)
         for k, c in reversed(list(zip(between, chain[:-1], strict=True))):
             out = indices.total(out, k, c.shape[1])
         return out
@@ -214,14 +198,10 @@ class Transpose(Expr):
         return (shapes[0][1], shapes[0][0])
 
     def rebuild(self, args: Sequence[Expr]) -> Expr:
-        from nablatex.algebra.build import transpose
-
-        return transpose(args[0])
+        return build.transpose(args[0])
 
     def adjoint(self, i: int, cotangent: Expr) -> Expr:
-        from nablatex.algebra.build import transpose
-
-        return transpose(cotangent)
+        return build.transpose(cotangent)
 
     def vectorised(self, i: int) -> Expr | None:
         """vec(dX^T) = K_{mn} vec dX; for vectors vec is the same."""
@@ -248,9 +228,7 @@ def default_transposed(e: Expr) -> Expr:
     if isinstance(e, Symbol) and e.has("symmetric", "diagonal", "spd", "psd"):
         return e
     if isinstance(e, Symbol) and e.has("skew"):
-        from nablatex.algebra.build import mul, number
-
-        return mul(number(-1), e)
+        return build.mul(build.number(-1), e)
     if isinstance(e, Identity):
         return e
     if isinstance(e, _Sized):
@@ -273,21 +251,15 @@ class Inverse(Expr):
         return shapes[0]
 
     def rebuild(self, args: Sequence[Expr]) -> Expr:
-        from nablatex.algebra.build import inverse
-
-        return inverse(args[0])
+        return build.inverse(args[0])
 
     def transposed(self) -> Expr:
-        from nablatex.algebra.build import transpose
-
-        turned = transpose(self.args[0])
+        turned = build.transpose(self.args[0])
         return self if turned == self.args[0] else Transpose((self,))
 
     def differential(self, tangents: Sequence[Expr | None]) -> Expr | None:
         """d(X^{-1}) = -X^{-1} dX X^{-1} (Matrix Cookbook 40)."""
-        from nablatex.algebra.build import mul, number
-
-        return None if tangents[0] is None else mul(number(-1), self, tangents[0], self)
+        return None if tangents[0] is None else build.mul(build.number(-1), self, tangents[0], self)
 
     def numeric(self, *values: Array) -> Array:
         import numpy as np
@@ -327,14 +299,10 @@ class Power(Expr):
         return shapes[0]
 
     def rebuild(self, args: Sequence[Expr]) -> Expr:
-        from nablatex.algebra.build import power
-
-        return power(args[0], args[1])
+        return build.power(args[0], args[1])
 
     def transposed(self) -> Expr:
-        from nablatex.algebra.build import power, transpose
-
-        return power(transpose(self.args[0]), self.args[1])
+        return build.power(build.transpose(self.args[0]), self.args[1])
 
     @property
     def analytic(self) -> bool:  # type: ignore[override]
@@ -348,7 +316,6 @@ class Power(Expr):
 
     def differential(self, tangents: Sequence[Expr | None]) -> Expr | None:
         """d(s^k) = k s^{k-1} ds + s^k log(s) dk; d(X^k) = sum_j X^j dX X^{k-1-j} (Matrix Cookbook 91)."""
-        from nablatex.algebra.build import add, mul, number, power
         from nablatex.algebra.elementwise import elementwise
 
         base, k = self.args
@@ -356,10 +323,10 @@ class Power(Expr):
         terms: list[Expr] = []
         if base.is_scalar:
             if dbase is not None:
-                terms.append(mul(k, power(base, add(k, number(-1))), dbase))
+                terms.append(build.mul(k, build.power(base, build.add(k, build.number(-1))), dbase))
             if dk is not None:
-                terms.append(mul(self, elementwise("log", base), dk))
-            return add(*terms) if terms else None
+                terms.append(build.mul(self, elementwise("log", base), dk))
+            return build.add(*terms) if terms else None
         if dk is not None:
             raise NotDifferentiable("the derivative of a matrix power with respect to its exponent")
         if dbase is None:
@@ -374,19 +341,17 @@ class Power(Expr):
         if abs(n) > 64:
             raise NotDifferentiable(f"the power {n} is too large to write its derivative out")
         if n > 0:
-            return add(*[mul(power(base, number(j)), dbase, power(base, number(n - 1 - j))) for j in range(n)])
-        return add(
-            *[mul(number(-1), power(base, number(-1 - j)), dbase, power(base, number(n + j))) for j in range(-n)]
+            return build.add(*[build.mul(build.power(base, build.number(j)), dbase, build.power(base, build.number(n - 1 - j))) for j in range(n)])
+        return build.add(
+            *[build.mul(build.number(-1), build.power(base, build.number(-1 - j)), dbase, build.power(base, build.number(n + j))) for j in range(-n)]
         )
 
     def _symbolic_power(self, dbase: Expr) -> Expr:
         from nablatex.algebra.binders import fresh_index, index_sum
-        from nablatex.algebra.build import add, mul, number, power
-
         base, k = self.args
         r = fresh_index("r", self)
-        term = mul(power(base, add(r, number(-1))), dbase, power(base, add(k, mul(number(-1), r))))
-        return index_sum(term, r, number(1), k)
+        term = build.mul(build.power(base, build.add(r, build.number(-1))), dbase, build.power(base, build.add(k, build.mul(build.number(-1), r))))
+        return index_sum(term, r, build.number(1), k)
 
     def numeric(self, *values: Array) -> Array:
         import numpy as np
@@ -431,3 +396,8 @@ def fractional_power(x: Array, k: float) -> Array:
 
 def rational(e: Expr) -> Fraction | None:
     return e.value if isinstance(e, Number) else None
+
+
+# The smart constructors are made of these classes and the rules above use them: whichever of the two modules is asked
+# for first, the other is whole when a rule runs.
+from nablatex.algebra import build  # noqa: E402

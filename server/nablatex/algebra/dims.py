@@ -22,8 +22,9 @@ class Dim:
     Equal dimensions are one object, so that comparing shapes costs nothing.
     """
 
-    __slots__ = ("__weakref__", "terms")
+    __slots__ = ("__weakref__", "_letters", "terms")
     terms: tuple[tuple[Monomial, Coefficient], ...]
+    _letters: frozenset[str] | None
     _made: ClassVar[WeakValueDictionary[tuple[tuple[Monomial, Coefficient], ...], Dim]] = WeakValueDictionary()
 
     def __new__(cls, terms: tuple[tuple[Monomial, Coefficient], ...]) -> Dim:
@@ -31,6 +32,7 @@ class Dim:
         if found is None:
             found = object.__new__(cls)
             found.terms = terms
+            found._letters = None
             cls._made[terms] = found
         return found
 
@@ -65,7 +67,10 @@ class Dim:
         return lcm(*[Fraction(k).denominator for _, k in self.terms]) if self.terms else 1
 
     def letters(self) -> frozenset[str]:
-        return frozenset(x for monomial, _ in self.terms for x in monomial)
+        found = self._letters
+        if found is None:
+            found = self._letters = frozenset(x for monomial, _ in self.terms for x in monomial)
+        return found
 
     def __add__(self, other: Dim) -> Dim:
         return _make(dict(self.terms), other.terms)

@@ -22,6 +22,9 @@ REGISTRY: dict[str, type[Expr]] = {}
 """Every operator by its name; printers, checks and tests walk over it."""
 
 
+NOTHING: frozenset[Expr] = frozenset()
+
+
 class NotDifferentiable(ValueError):
     """There is no derivative here, or none in closed form; the message says why."""
 
@@ -29,7 +32,7 @@ class NotDifferentiable(ValueError):
 class Expr:
     """A node: operator class, argument expressions, parameters (hashable data), shape."""
 
-    __slots__ = ("_free_symbols", "_hash", "args", "is_scalar", "memo", "params", "shape")
+    __slots__ = ("_binders", "_free_symbols", "_hash", "args", "is_scalar", "memo", "params", "shape")
 
     name: ClassVar[str] = ""
     linear: ClassVar[bool] = False
@@ -55,13 +58,19 @@ class Expr:
     params: tuple[Any, ...]
     shape: Shape
 
-    def __init__(self, args: Sequence[Expr] = (), params: tuple[Any, ...] = ()) -> None:
-        self.args = tuple(args)
+    def __init__(
+        self, args: Sequence[Expr] = (), params: tuple[Any, ...] = (), shape: Shape | None = None
+    ) -> None:
+        """shape: what the shape rule gives, where the caller has worked it out already."""
+        self.args = args = tuple(args)
         self.params = params
-        self._hash = hash((type(self).name, self.args, params))
-        self.shape = self.shape_rule([a.shape for a in self.args], params, strict)
-        self.is_scalar: bool = self.shape == SCALAR
+        self._hash = hash((self.name, args, params))
+        if shape is None:
+            shape = self.shape_rule([a.shape for a in args], params, strict)
+        self.shape = shape
+        self.is_scalar: bool = shape == SCALAR
         self._free_symbols: frozenset[Expr] | None = None
+        self._binders: bool | None = None
         self.memo: dict[str, Any] | None = None
 
     def __init_subclass__(cls) -> None:
@@ -167,8 +176,8 @@ class Expr:
             return found
         if not self.args:
             return self
-        args = tuple(a.substitute(table) for a in self.args)
-        return self if all(a is b for a, b in zip(args, self.args, strict=True)) else self.rebuild(args)
+        args = tuple([a.substitute(table) for a in self.args])
+        return self if args == self.args else self.rebuild(args)
 
     def walk(self) -> Iterator[Expr]:
         yield self
@@ -184,17 +193,22 @@ class Expr:
         return found
 
     def _free(self) -> frozenset[Expr]:
-        if not self.args:
-            return frozenset()
-        first, *others = [a.free_symbols for a in self.args]
-        return first.union(*others) if others else first
+        args = self.args
+        if not args:
+            return NOTHING
+        if len(args) == 1:
+            return args[0].free_symbols
+        return args[0].free_symbols.union(*[a.free_symbols for a in args[1:]])
 
     @property
     def has_binders(self) -> bool:
         """Whether an operator that binds symbols stands anywhere in the expression."""
-        found: bool | None = self.cached("binders")
+        found = self._binders
         if found is None:
-            found = self.cache("binders", self.binds or any(a.has_binders for a in self.args))
+            found = self.binds
+            for a in self.args:
+                found = found or a.has_binders
+            self._binders = found
         return found
 
     def cached(self, key: str) -> Any:

@@ -57,8 +57,8 @@ def _round(e: Expr) -> Expr:
         both = collapse(e)
         if both is not None and measure(both) < measure(e):
             return _bottom_up(both)
-    args = [_bottom_up(a) for a in e.args]
-    out = e if all(a is b for a, b in zip(args, e.args, strict=True)) else e.rebuild(args)
+    args = tuple([_bottom_up(a) for a in e.args])
+    out = e if args == e.args else e.rebuild(args)
     if isinstance(out, IndexSum):
         done = collapse(out) or _collapsed_terms(out)
         out = out if done is None or measure(done) >= measure(out) else done

@@ -48,5 +48,5 @@ def expand(e: Expr) -> Expr:
     if isinstance(e, At):
         values = {x: expand(v) for x, v in zip(e.params, e.args[1:], strict=True)}
         return expand(e.args[0]).substitute(dict(values))
-    args = [expand(a) for a in e.args]
-    return e if all(a is b for a, b in zip(args, e.args, strict=True)) else e.rebuild(args)
+    args = tuple([expand(a) for a in e.args])
+    return e if args == e.args else e.rebuild(args)

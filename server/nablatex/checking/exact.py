@@ -60,8 +60,7 @@ def compare(
     """Both sides at points of several sizes over GF(2^61 - 1); None where they have no exact value."""
     until = time.monotonic() + budget
     exprs = [left, right, *[e for pair in given.equations for e in pair]]
-    measure(exprs)
-    letters = letters_of(exprs)
+    letters = measure(exprs)
     exponents = _exponents(exprs)
     done: list[Mapping[str, int]] = []
     error = 1.0

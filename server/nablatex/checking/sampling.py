@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from nablatex.algebra.atoms import Size, Symbol, UnitVector
+from nablatex.algebra.atoms import Symbol, UnitVector
 from nablatex.algebra.dims import ONE, Dim, shape_text
 from nablatex.algebra.evaluate import Array, Evaluator, Unvaluable, jacobian_of
 from nablatex.algebra.expr import Expr
@@ -36,38 +36,48 @@ SMALL, MAX_ENTRIES = 4, 250_000
 def symbols_of(exprs: Sequence[Expr]) -> list[Symbol]:
     """Free symbols in a fixed order."""
     found = {s for e in exprs for s in e.free_symbols if isinstance(s, Symbol)}
-    return sorted(found, key=lambda s: (s.label, repr(s.params[1])))
+    return sorted(found, key=lambda s: (s.label, s.shape[0].terms, s.shape[1].terms))
+
+
+def nodes_of(exprs: Sequence[Expr]) -> list[Expr]:
+    """Every node once, however often it stands in the expressions, outermost and leftmost first."""
+    seen: dict[Expr, None] = {}
+    waiting = list(reversed(exprs))
+    while waiting:
+        e = waiting.pop()
+        if e not in seen:
+            seen[e] = None
+            waiting.extend(reversed(e.args))
+    return list(seen)
 
 
 def letters_of(exprs: Sequence[Expr]) -> list[str]:
     """Dimension letters in order of first appearance."""
-    out: dict[str, None] = {}
-
-    def put(d: object) -> None:
-        if isinstance(d, Dim):
-            for x in sorted(d.letters()):
-                out[x] = None
-
-    for e in exprs:
-        for x in e.walk():
-            for d in x.shape:
-                put(d)
-            for p in x.params:
-                for d in p if isinstance(p, tuple) else (p,):
-                    put(d)
-            if isinstance(x, Size):
-                put(x.params[0])
-    return list(out)
+    return _letters(nodes_of(exprs))
 
 
-def measure(exprs: Sequence[Expr]) -> None:
-    """TooLarge where a value would have too many entries, at small sizes for the letters."""
-    small = dict.fromkeys(letters_of(exprs), SMALL)
-    for e in exprs:
-        for x in e.walk():
-            m, n = x.shape[0].at(small), x.shape[1].at(small)
-            if m * n > MAX_ENTRIES:
-                raise TooLarge(f"too large: a value has {shape_text(x.shape)} entries")
+def _letters(nodes: Sequence[Expr]) -> list[str]:
+    dims: dict[Dim, None] = {}
+    for x in nodes:
+        rows, cols = x.shape
+        dims[rows] = dims[cols] = None
+        for p in x.params:
+            if isinstance(p, tuple):
+                dims.update((d, None) for d in p if isinstance(d, Dim))
+            elif isinstance(p, Dim):
+                dims[p] = None
+    return list(dict.fromkeys(x for d in dims for x in sorted(d.letters())))
+
+
+def measure(exprs: Sequence[Expr]) -> list[str]:
+    """The dimension letters; TooLarge where a value would have too many entries at small sizes for them."""
+    nodes = nodes_of(exprs)
+    letters = _letters(nodes)
+    small = dict.fromkeys(letters, SMALL)
+    for m, n in {x.shape for x in nodes}:
+        if m.at(small) * n.at(small) > MAX_ENTRIES:
+            raise TooLarge(f"too large: a value has {shape_text((m, n))} entries")
+    return letters
 
 
 def assignments(
@@ -96,7 +106,8 @@ def assignments(
 
 
 def draw_symbol(s: Symbol, sizes: Mapping[str, int], rng: np.random.Generator, style: str) -> Array:
-    """One value; style: generic, posspec (square matrices with positive spectrum), positive, integer."""
+    """One value; style: generic (square matrices well conditioned), plain, posspec (square matrices with positive
+    spectrum), positive, integer."""
     m, n = s.shape[0].at(sizes), s.shape[1].at(sizes)
     p = s.properties
     if "index" in p:

@@ -59,8 +59,7 @@ def trials(left: Expr, right: Expr, given: Assumptions, seed: int = SEED, budget
     given = worked_out(given)
     exprs = (left, right)
     sides = [e for pair in given.equations for e in pair] + [e for _, e in given.conditions]
-    measure([*exprs, *sides])
-    letters = letters_of([*exprs, *sides])
+    letters = measure([*exprs, *sides])
     until = time.monotonic() + budget
     out: list[Trial] = []
     good = 0
