@@ -61,7 +61,9 @@ def _opened(factors: Sequence[Expr], reciprocals: bool) -> Expr | None:
 
 
 def _divides(term: Expr) -> bool:
-    return any(isinstance(x, HadamardPower) and _negative(x.args[1]) for x in term.walk())
+    """Whether a reciprocal stands among the factors of a term; deeper ones cancel with nothing."""
+    body = term.args[-1] if isinstance(term, Mul) else term
+    return any(isinstance(x, HadamardPower) and _negative(x.args[1]) for x in _factors(body))
 
 
 def _negative(k: Expr) -> bool:

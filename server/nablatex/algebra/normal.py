@@ -9,7 +9,6 @@ The converse does not hold: unequal forms may still be equal expressions.
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import lru_cache
 
 from nablatex.algebra.atoms import Number, Size
 from nablatex.algebra.build import inverse, is_zero, mul, number, power, split_coefficient, transpose, zero
@@ -33,9 +32,15 @@ def _smaller(a: Expr, b: Expr) -> Expr:
     return a if repr_key(a) <= repr_key(b) else b
 
 
-@lru_cache(maxsize=20000)
 def repr_key(e: Expr) -> str:
-    return repr(e)
+    """The expression as text, made of the texts of its parts."""
+    if not e.args:
+        return repr(e)
+    found: str | None = e.cached("text")
+    if found is None:
+        parts = [*map(repr_key, e.args), *map(str, e.params)]
+        found = e.cache("text", f"{e.name}({', '.join(parts)})")
+    return found
 
 
 Terms = dict[Expr, Fraction]
