@@ -296,8 +296,16 @@ def power(base: Expr, exponent: Expr) -> Expr:
             # (s^a)^b = s^{ab} where b is an integer; for s^2 and b = 1/2 it would lose a sign
             if k.denominator == 1:
                 return power(base.args[0], mul(inner, exponent))
+        if base.name == "diag" and k > 0:
+            return base.rebuild([_powers_of_entries(base.args[0], exponent)])
         if isinstance(base, Inverse) and k.denominator == 1:
             return power(base.args[0], number(-k))
     if base.shape[0] != base.shape[1]:
         raise ShapeError(f"a power of a {shape_text(base.shape)} matrix: it is not square")
     return Power((base, exponent))
+
+
+def _powers_of_entries(x: Expr, exponent: Expr) -> Expr:
+    from nablatex.algebra.hadamard import hadamard_power
+
+    return hadamard_power(x, exponent)

@@ -12,8 +12,9 @@ from nablatex.algebra.expr import Expr
 from nablatex.algebra.hadamard import Hadamard, HadamardPower, hadamard
 from nablatex.algebra.halves import vech_rule
 from nablatex.algebra.indices import delta, entry
+from nablatex.algebra.khatri_rao import khatri_rao
 from nablatex.algebra.measure import measure
-from nablatex.algebra.structure import Diag, Kron, Vec, diag, kron, vec
+from nablatex.algebra.structure import Diag, DiagSelection, Kron, Vec, diag, kron, vec
 
 Rule = Callable[[Expr, Expr], "Expr | None"]
 
@@ -85,6 +86,18 @@ def _kron_times_vec(a: Expr, b: Expr) -> Expr | None:
     return None
 
 
+def _selected_columns(a: Expr, b: Expr) -> Expr | None:
+    """vec(A diag(x) B) = (B^T ⊗ A) S x: of the columns that S selects, those of the Khatri-Rao product are left."""
+    if isinstance(a, Kron) and isinstance(b, Transpose) and isinstance(b.args[0], DiagSelection):
+        left, right = a.args
+        return khatri_rao(left, right) if left.shape[1] == right.shape[1] == b.shape[1] else None
+    if isinstance(a, DiagSelection) and isinstance(b, Kron):
+        left, right = b.args
+        if left.shape[0] == right.shape[0] == a.shape[0]:
+            return transpose(khatri_rao(transpose(left), transpose(right)))
+    return None
+
+
 def _commutation(a: Expr, b: Expr) -> Expr | None:
     """K_{nm} K_{mn} = I and K_{mn} vec X = vec X^T."""
     if isinstance(a, Commutation):
@@ -145,6 +158,7 @@ RULES: dict[str, Rule] = {
     "product of diagonals": _diag_times_diag,
     "mixed product of Kronecker products": _kron_mixed_product,
     "Kronecker product of a vec": _kron_times_vec,
+    "columns of a Kronecker product": _selected_columns,
     "commutation matrix": _commutation,
     "powers of one matrix": _same_base,
     "scalar product of Hadamard products": _inner_of_hadamard,

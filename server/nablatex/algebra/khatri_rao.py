@@ -9,7 +9,7 @@ from nablatex.algebra.build import identity, is_zero, mul, transpose, zero
 from nablatex.algebra.dims import ONE, Equate, Shape
 from nablatex.algebra.expr import Expr
 from nablatex.algebra.spelling import Kernels, spelled
-from nablatex.algebra.structure import DiagSelection, Kron, kron, unvec, vec
+from nablatex.algebra.structure import DiagSelection, Kron, diag, kron, unvec, vec
 
 if TYPE_CHECKING:
     from nablatex.algebra.evaluate import Array
@@ -71,4 +71,7 @@ def khatri_rao(a: Expr, b: Expr) -> Expr:
         return kron(a, b)
     if a.shape[1] == b.shape[1] and (is_zero(a) or is_zero(b)):
         return zero((a.shape[0] * b.shape[0], a.shape[1]))
+    for row, other in ((a, b), (b, a)):
+        if row.shape[0] == ONE:  # every column of the other times a number
+            return mul(other, diag(transpose(row)))
     return KhatriRao((a, b))

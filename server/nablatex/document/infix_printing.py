@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from nablatex.algebra.atoms import Number
+from nablatex.algebra.build import identity, ones, transpose
 from nablatex.algebra.core import Mul
 from nablatex.algebra.dims import ONE
 from nablatex.algebra.expr import Expr
 from nablatex.algebra.hadamard import HadamardPower, hadamard, hadamard_power
+from nablatex.algebra.structure import DiagSelection, kron
 from nablatex.document.index_printing import ATOM, PRODUCT, IndexPrinting
 
 INFIX = 1
@@ -40,8 +42,24 @@ class InfixPrinting(IndexPrinting):
         """One side of an infix operator; a sum or integral in it would take in what follows."""
         return self.fence(self.print(e)) if is_open(e) else self.print(e, PRODUCT)
 
+    def render(self, e: Expr) -> tuple[str, int]:
+        raise NotImplementedError
+
     def kron(self, e: Expr) -> tuple[str, int]:
         return self.infix(self.n.kron)(e)
+
+    def selected(self, e: Expr, turned: bool = False) -> tuple[str, int]:
+        """The Khatri-Rao product has many signs, and none of its own: (A ⊗ 1) ⊙ (1 ⊗ B) needs none; so has its transpose.
+
+        The matrix that takes vec X to the diagonal of X is a transposed product of this kind, of I with I.
+        """
+        if isinstance(e, DiagSelection):
+            a = b = identity(e.shape[0])
+            turned = not turned
+        else:
+            a, b = e.args
+        parts = kron(a, ones(b.shape[0])), kron(ones(a.shape[0]), b)
+        return self.hadamard(hadamard(*map(transpose, parts)) if turned else hadamard(*parts))
 
     def hadamard(self, e: Expr) -> tuple[str, int]:
         """a ⊙ b ⊙ c, with reciprocals as a ⊘ c."""

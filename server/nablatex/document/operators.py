@@ -228,6 +228,8 @@ class OperatorReading(AggregateReading):
         if node.op in ("\\odot", "\\circ", "\\ast", ".*", "*"):
             if self.scalar(a) or self.scalar(b):
                 return self.product([a, b])
+            if self.by_columns(a, b, node.op) and self.choose(0.0, 0.5) == 1:
+                return self.node("khatri_rao", lambda xs: ops.khatri_rao(xs[0], xs[1]), a, b)
             return self.node("hadamard", lambda xs: ops.hadamard(*xs), a, b)
         if node.op == "\\oslash":
             return self.node(
@@ -238,6 +240,13 @@ class OperatorReading(AggregateReading):
         if node.op in (":", "\\bullet"):
             return self.node("inner", lambda xs: ops.inner(xs[0], xs[1]), a, b)
         raise Unsupported(f"the operation {node.op}", node.span)
+
+    def by_columns(self, a: Draft, b: Draft, op: str) -> bool:
+        """Whether an entry-wise product, which these shapes have none of, could be the one of matching columns."""
+        (m, n), (p, q) = self.shape(a), self.shape(b)
+        sizes = (m, n, p, q)
+        known = all(not x.startswith("?") for d in sizes for x in d.letters())
+        return known and n == q != ONE and m != p and ONE not in (m, p) and op != "\\circ"
 
     def fraction(self, node: Fraction) -> Draft:
         return self.quotient(self.read_node(node.numerator), self.read_node(node.denominator), node)

@@ -12,9 +12,10 @@ from nablatex.algebra.core import Inverse, Mul, Power
 from nablatex.algebra.dims import ONE
 from nablatex.algebra.elementwise import FUNCTIONS
 from nablatex.algebra.expr import Expr
+from nablatex.algebra.khatri_rao import KhatriRao
 from nablatex.algebra.norms import PolarFactor
 from nablatex.algebra.reductions import Det, Norm
-from nablatex.algebra.structure import vec
+from nablatex.algebra.structure import DiagSelection, vec
 from nablatex.document.index_printing import ATOM, PRODUCT, Unprintable
 from nablatex.document.infix_printing import INFIX, LOOSE, InfixPrinting
 from nablatex.document.notation import Notation
@@ -217,6 +218,8 @@ class Printer(InfixPrinting):
             if self.n.transpose == "'":
                 return f"({self.print(x)})'", ATOM
             return f"{self.base(x.args[0])}^{{-{self.n.transpose}}}", ATOM
+        if isinstance(x, (KhatriRao, DiagSelection)):
+            return self.selected(x, turned=True)
         return self.raise_to_transpose(self.base(x)), ATOM
 
     def pinv(self, e: Expr) -> tuple[str, int]:
@@ -360,7 +363,7 @@ def _reciprocal(e: Expr) -> bool:
     return isinstance(e, Power) and isinstance(e.args[1], Number) and e.args[1].value < 0
 
 
-CALLS = frozenset(("det", "trace", "softmax"))
+CALLS = frozenset(("det", "trace", "softmax", "diag", "diag_part", "vec"))
 r"""What is written as a call whose power is one of its value: \det(X)^2."""
 
 
@@ -369,7 +372,7 @@ TABLE: dict[str, Callable[[Printer, Expr], tuple[str, int]]] = {
     "identity": Printer.identity, "zero": Printer.zero, "ones": Printer.ones, "unit": Printer.unit,
     "commutation": Printer.commutation, "add": Printer.add, "mul": Printer.mul, "transpose": Printer.transpose,
     "inverse": Printer.inverse, "power": Printer.power, "hadamard": Printer.hadamard, "kron": Printer.kron,
-    "hadamard_power": Printer.hadamard_power, "trace": Printer.trace, "det": Printer.det, "norm": Printer.norm,
+    "hadamard_power": Printer.hadamard_power, "khatri_rao": Printer.selected, "diag_selection": Printer.selected, "trace": Printer.trace, "det": Printer.det, "norm": Printer.norm,
     "inner": Printer.inner, "elementwise": Printer.elementwise, "entry": Printer.entry, "index_sum": Printer.index_sum,
     "integral": Printer.integral,
     "matrix_function": Printer.matrix_function,

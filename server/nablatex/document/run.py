@@ -11,7 +11,7 @@ from nablatex.algebra.dims import ONE, ShapeError
 from nablatex.document.base import Unsupported
 from nablatex.document.drafts import Draft
 from nablatex.document.einstein import summed_over
-from nablatex.document.names import Key, key_of, key_of_moved
+from nablatex.document.names import Key, key_of, key_of_moved, transpose_mark
 from nablatex.document.total_derivatives import TotalReading
 from nablatex.latex import tree
 from nablatex.latex.tree import (
@@ -173,6 +173,7 @@ class Run(TotalReading):
         """Letters that the formula itself uses as sizes (I_n, sums to m), and variables of d/dx, which are numbers."""
         sizes: set[str] = set()
         scalars: set[Key] = set()
+        turned: set[Key] = set()
         for n in (n for s in self.with_bodies(sides) for n in s.walk()):
             if (
                 isinstance(n, Scripted)
@@ -185,9 +186,11 @@ class Run(TotalReading):
                 sizes.add(n.upper.base)
             elif isinstance(n, Derivative) and n.style == "d":
                 scalars.update(k for v in n.variables if (k := key_of(v.target)) is not None)
+            elif isinstance(n, Scripted) and n.sup is not None and n.sub is None and transpose_mark(n.sup):
+                turned.update(k for k in (key_of(n.base),) if k is not None)
         free = {x for x in sizes if self.declared(Key(x)) is None and self.context.definition(Key(x)) is None}
         self.context = replace(self.context, dimensions=self.context.dimensions | free)
-        self.scalars = frozenset(scalars)
+        self.scalars = frozenset(scalars - turned)  # of a number nobody writes the transpose
         self.lone = lone_letters(sides)
 
     def varying_symbols(self, sides: tuple[Node, ...]) -> tuple[Key, ...]:

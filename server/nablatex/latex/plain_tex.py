@@ -54,11 +54,26 @@ def _word(tokens: list[Token], i: int) -> int:
     r"""How far from i the brace stands that closes ``{\rm letters}``; 0 where there is none."""
     if tokens[i].text != "{" or i + 1 >= len(tokens) or tokens[i + 1].text not in FONTS:
         return 0
+    if tokens[i + 1].text == "\\bf":  # letters of a formula: {\bf y - X b}
+        return _group(tokens, i)
     for k in range(i + 2, min(i + 3 + LONGEST, len(tokens))):
         if tokens[k].text == "}":
             return k - i if k > i + 2 else 0
         if not (tokens[k].kind == "char" and tokens[k].text.isalpha()):
             return 0
+    return 0
+
+
+def _group(tokens: list[Token], i: int) -> int:
+    """How far from i the brace stands that closes the one at i; 0 where a font changes again, or none does."""
+    depth = 0
+    for k in range(i, len(tokens)):
+        text = tokens[k].text
+        if text in FONTS and k > i + 1:
+            return 0
+        depth += {"{": 1, "}": -1}.get(text, 0)
+        if not depth:
+            return k - i if k > i + 2 else 0
     return 0
 
 
