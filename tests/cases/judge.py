@@ -40,7 +40,7 @@ def variable_of(label: str, env: dict[str, Any]) -> Any:
     """The oracle's variable for an author's label: fonts and backslashes taken off."""
     primes = len(label) - len(label.rstrip("'"))
     text = re.sub(
-        r"\\(?:mathbf|bm|boldsymbol|textbf|mathrm|hat|bar|tilde|mathcal|vec)(?![A-Za-z])|[{}_^\\ ]",
+        r"\\(?:mathbf|bm|bf|pmb|boldsymbol|textbf|mathrm|hat|bar|tilde|mathcal|vec)(?![A-Za-z])|[{}_^\\ ]",
         "",
         label.rstrip("'"),
     )

@@ -34,3 +34,9 @@ def test_derivatives_in_many_notations_are_right() -> None:
     """Control, econometrics, statistics, networks, kernels, families of samples; D_x, 'A, dv and no declarations."""
     result = judge.judge(HERE / "authors.jsonl")
     assert result["wrong"] == [] and result["declined"] == []
+
+
+def test_formulas_of_forums_and_notes_are_right() -> None:
+    """Questions and answers as their authors typed them: traces of inverses, masks, blocks, Kronecker and Khatri-Rao products."""
+    result = judge.judge(HERE / "forums.jsonl")
+    assert result["wrong"] == [] and result["declined"] == []

@@ -69,9 +69,8 @@ class Blocks(Expr):
 
     def adjoint(self, i: int, cotangent: Expr) -> Expr:
         row, col = self._place(i)
-        left = Selection((), (row, self.args[i].shape[0], self.shape[0]))
-        right = Selection((), (col, self.args[i].shape[1], self.shape[1]))
-        return mul(left, cotangent, transpose(right))
+        height, width = self.args[i].shape
+        return submatrix(cotangent, row, height, col, width)
 
     def vectorised(self, i: int) -> Expr | None:
         row, col = self._place(i)
@@ -287,6 +286,10 @@ def submatrix(x: Expr, r: Dim, p: Dim, c: Dim, q: Dim) -> Expr:
         return x
     if is_zero(x):
         return zero((p, q))
+    if isinstance(x, Mul) and not x.is_scalar:
+        scalars, chain = x.parts()
+        if scalars:
+            return mul(*scalars, submatrix(mul(*chain), r, p, c, q))
     return Submatrix((x,), (r, p, c, q))
 
 

@@ -265,15 +265,13 @@ def _transposed_as_whole(e: Add) -> Expr:
 
 def _paired(e: Expr) -> Expr:
     """A + A^T rather than A^T + A."""
-    if (
-        isinstance(e, Add)
-        and len(e.args) == 2
-        and not e.is_scalar
-        and isinstance(e.args[0], Transpose)
-        and e.args[0].args[0] == e.args[1]
-    ):
-        return Add((e.args[1], e.args[0]))
-    return e
+    if not isinstance(e, Add) or e.is_scalar:
+        return e
+    args = list(e.args)
+    for i, t in enumerate(args):
+        if isinstance(t, Transpose) and t.args[0] in args[i + 1 :]:
+            args.insert(i, args.pop(args.index(t.args[0], i)))
+    return e if tuple(args) == e.args else Add(args)
 
 
 def _key(term: Expr) -> Expr | None:

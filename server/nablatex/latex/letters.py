@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
+
 from nablatex.latex.derivatives import DerivativeReader
 from nablatex.latex.tokens import Token
 from nablatex.latex.tree import (
@@ -11,8 +13,8 @@ from nablatex.latex.tree import (
     Missing,
     Name,
     Node,
+    Number,
     Scripted,
-    Sum,
     Text,
 )
 from nablatex.latex.vocabulary import ACCENTS, CLOSERS, FONTS, INFIX, RELATIONS, SPELLED
@@ -157,7 +159,7 @@ class NameReader(DerivativeReader):
             if isinstance(inner, Name):
                 name = Name(span, inner.base, font or inner.font, inner.accents, latex=latex)
                 return self.call(name) if self.peek() == "(" else name
-        styled = _with_font(self.sub_formula(tokens), font)
+        styled = _with_font(self.sub_formula(tokens), font, t.text)
         if isinstance(styled, Juxtaposition) and self.peek() in ("_", "^", "'"):
             # \mathbf{AB}^T looks like, and is, A B^T: the script belongs to the last letter
             last = self.scripts(styled.factors[-1])
@@ -190,16 +192,23 @@ class NameReader(DerivativeReader):
         return self.call(name) if self.peek() == "(" else name
 
 
-def _with_font(node: Node, font: str) -> Node:
-    """Letters of a font group: ``\\mathbf{Ax}`` is bold A times bold x."""
-    if isinstance(node, Name) and not node.font:
-        return Name(node.span, node.base, font, node.accents, node.prefix, node.latex)
-    if isinstance(node, Juxtaposition):
-        return Juxtaposition(node.span, tuple(_with_font(f, font) for f in node.factors), node.marks)
-    if isinstance(node, Scripted):
-        return Scripted(node.span, _with_font(node.base, font), node.sub, node.sup, node.primes, node.left_sup)
-    if isinstance(node, Sum):
-        return Sum(node.span, node.signs, tuple(_with_font(t, font) for t in node.terms))
-    if isinstance(node, Fence):
-        return Fence(node.span, node.kind, tuple(_with_font(t, font) for t in node.items))
-    return node
+def _with_font(node: Node, font: str, command: str) -> Node:
+    """Letters of a font group: ``\\mathbf{Ax}`` is bold A times bold x; scripts keep their own."""
+    if isinstance(node, Name):
+        if node.font:
+            return node
+        return Name(node.span, node.base, font, node.accents, node.prefix, f"{command}{{{node.latex}}}")
+    if isinstance(node, (Number, Text)):
+        return node
+
+    def styled(value: object) -> object:
+        if isinstance(value, Node):
+            return _with_font(value, font, command)
+        return tuple(map(styled, value)) if isinstance(value, tuple) else value
+
+    changed = {
+        f.name: styled(getattr(node, f.name))
+        for f in fields(node)
+        if f.name not in ("span", "sub", "sup", "left_sup", "letter")
+    }
+    return replace(node, **changed)  # type: ignore[arg-type]
