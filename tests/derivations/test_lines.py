@@ -54,10 +54,20 @@ def test_a_scalar_is_put_under_a_trace_where_that_moves_something() -> None:
 
 
 def test_fractions_hold_numbers_and_vectors_stand_beside_them() -> None:
-    assert lines(LOGISTIC, "trace")[-1] == (
-        r"-\sum_{i=1}^n \frac{y_i \exp(-y_i w^\top x_i)}{1 + \exp(-y_i w^\top x_i)}x_i"
+    assert lines(LOGISTIC, "trace")[-1] == r"-\sum_{i=1}^n \frac{y_i x_i}{1 + \exp(y_i w^\top x_i)}"
+    gaussian = Formula(
+        r"\nabla_x \exp\left(-\frac{\|x - c\|^2}{2 s^2}\right)", (r"x, c\in\mathbb R^n", r"s\in\mathbb R")
     )
+    bell = r"\exp\left(-\frac{\|x - c\|^2}{2s^2}\right)"
+    assert lines(gaussian, "trace")[-1] == rf"-\frac{{{bell}}}{{s^2}} (x - c)"
     assert lines(RAYLEIGH, "trace")[-1] == r"\frac{2}{x^\top x} \left(A - \frac{x^\top Ax}{x^\top x}I_n\right)x"
+
+
+def test_the_argument_of_a_map_is_no_letter_that_a_sum_binds() -> None:
+    bound = Formula(r"\nabla_w \sum_{v=1}^n \log(1 + \exp(w^\top x_v))", (r"w, x_v\in\mathbb R^p",))
+    steps = worked(bound, "maps").steps
+    assert any(r"h \mapsto" in s.latex or r"w \mapsto" in s.latex for s in steps)
+    assert not any(r"v \mapsto" in s.latex for s in steps)
 
 
 SQUARE = (r"A, X\in\mathbb{R}^{n\times n}",)

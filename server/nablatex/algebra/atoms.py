@@ -302,6 +302,11 @@ class Commutation(Pattern):
         d: Dim = params[0] * params[1]
         return (d, d)
 
+    def transposed(self) -> Expr:
+        """K_{mn}^T = K_{nm} (Magnus & Neudecker 3.7)."""
+        m, n = self.params
+        return self if m == n else Commutation((), (n, m))
+
     def evaluate(self, ev: Evaluator) -> Array:
         m, n = ev.size(self.params[0]), ev.size(self.params[1])
         out = ev.full(self.shape, 0.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import groupby
 
 from nablatex.algebra.atoms import Commutation, Symbol, UnitVector
 from nablatex.algebra.build import add, identity, mul, number, ones, power, transpose
@@ -147,6 +148,41 @@ def _inner_of_hadamard(a: Expr, b: Expr) -> Expr | None:
     return made if measure(made) < measure(mul(a, b)) else None
 
 
+def _run_cancels(items: Sequence[Expr], k: int) -> int:
+    """How many factors behind the k-th are the product that it inverts: A and B behind (AB)^{-1}; negative before it."""
+    body, turned = items[k], False
+    if isinstance(body, Transpose):
+        body, turned = body.args[0], True
+    if not isinstance(body, Inverse) or not isinstance(body.args[0], Mul):
+        return 0
+    inside = transpose(body.args[0]) if turned else body.args[0]
+    if not isinstance(inside, Mul) or inside.args[0].is_scalar:
+        return 0
+    n = len(inside.args)
+    if tuple(items[k + 1 : k + 1 + n]) == inside.args:
+        return n
+    return -n if k >= n and tuple(items[k - n : k]) == inside.args else 0
+
+
+def repeated(chain: Sequence[Expr]) -> list[Expr]:
+    """X^T X^T is (X^T)^2."""
+    out: list[Expr] = []
+    for c, run in groupby(chain):
+        times = list(run)
+        base, k = as_power(c)
+        out += [power(base, mul(k, number(len(times))))] if len(times) > 1 and repeats(c) else times
+    return out
+
+
+def repeats(e: Expr) -> bool:
+    """What is written as a power: an inverse, a sum, or a symbol with a transpose or an inverse on it."""
+    if isinstance(e, Inverse):
+        return True
+    while isinstance(e, (Transpose, Inverse)):
+        e = e.args[0]
+    return isinstance(e, (Symbol, Add))
+
+
 ORTHONORMAL = frozenset(("orthonormal-columns", "orthogonal"))
 
 RULES: dict[str, Rule] = {
@@ -188,7 +224,15 @@ def reduce_chain(chain: Sequence[Expr]) -> Expr | None:
             return entry(mul(*items[1:]), items[0].args[0].args[0], number(1))
     if all(_dull(x) for x in items):
         return None
-    while k + 1 < len(items):
+    while k < len(items):
+        n = _run_cancels(items, k)
+        if n:
+            low, high = (k, k + 1 + n) if n > 0 else (k + n, k + 1)
+            items[low:high] = [identity(items[k].shape[0])]
+            changed, k = True, max(low - 1, 0)
+            continue
+        if k + 1 == len(items):
+            break
         for rule in RULES.values():
             made = rule(items[k], items[k + 1])
             if made is not None:
@@ -201,4 +245,4 @@ def reduce_chain(chain: Sequence[Expr]) -> Expr | None:
     return mul(*items) if changed else None
 
 
-__all__ = ["RULES", "as_power", "reduce_chain"]
+__all__ = ["RULES", "as_power", "reduce_chain", "repeated", "repeats"]

@@ -16,6 +16,7 @@ from nablatex.algebra.dims import ONE, Dim
 from nablatex.algebra.elementwise import Elementwise, elementwise, hadamard, hadamard_power
 from nablatex.algebra.expr import Expr
 from nablatex.algebra.indices import Delta, Entry
+from nablatex.algebra.measure import measure
 from nablatex.algebra.reductions import trace
 from nablatex.algebra.structure import DiagPart, diag, diag_part
 
@@ -49,7 +50,7 @@ def collapse(e: IndexSum) -> Expr | None:
         if left + right < len(chain) or len(outside) < len(scalars):
             reduced = index_sum(inner, i, lower, upper)
             better = collapse(reduced) if isinstance(reduced, IndexSum) and (left or right or outside) else None
-            whole = reduced if better is None else better
+            whole = reduced if better is None else min(better, reduced, key=measure)
             if better is not None or left or right:
                 return mul(*outside, *chain[:left], whole, *chain[len(chain) - right :])
     size = _range(lower, upper)

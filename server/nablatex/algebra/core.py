@@ -137,7 +137,10 @@ class Mul(Expr):
                 return build.mul(*scalars, cotangent)
             return build.mul(*scalars, inner(cotangent, build.mul(*right)))
         return build.mul(
-            *scalars, *[build.transpose(x) for x in reversed(left)], cotangent, *[build.transpose(x) for x in reversed(right)]
+            *scalars,
+            *[build.transpose(x) for x in reversed(left)],
+            cotangent,
+            *[build.transpose(x) for x in reversed(right)],
         )
 
     def vectorised(self, i: int) -> Expr | None:
@@ -341,16 +344,34 @@ class Power(Expr):
         if abs(n) > 64:
             raise NotDifferentiable(f"the power {n} is too large to write its derivative out")
         if n > 0:
-            return build.add(*[build.mul(build.power(base, build.number(j)), dbase, build.power(base, build.number(n - 1 - j))) for j in range(n)])
+            return build.add(
+                *[
+                    build.mul(build.power(base, build.number(j)), dbase, build.power(base, build.number(n - 1 - j)))
+                    for j in range(n)
+                ]
+            )
         return build.add(
-            *[build.mul(build.number(-1), build.power(base, build.number(-1 - j)), dbase, build.power(base, build.number(n + j))) for j in range(-n)]
+            *[
+                build.mul(
+                    build.number(-1),
+                    build.power(base, build.number(-1 - j)),
+                    dbase,
+                    build.power(base, build.number(n + j)),
+                )
+                for j in range(-n)
+            ]
         )
 
     def _symbolic_power(self, dbase: Expr) -> Expr:
         from nablatex.algebra.binders import fresh_index, index_sum
+
         base, k = self.args
         r = fresh_index("r", self)
-        term = build.mul(build.power(base, build.add(r, build.number(-1))), dbase, build.power(base, build.add(k, build.mul(build.number(-1), r))))
+        term = build.mul(
+            build.power(base, build.add(r, build.number(-1))),
+            dbase,
+            build.power(base, build.add(k, build.mul(build.number(-1), r))),
+        )
         return index_sum(term, r, build.number(1), k)
 
     def numeric(self, *values: Array) -> Array:

@@ -316,7 +316,9 @@ def elementwise(name: str, x: Expr, order: int = 0) -> Expr:
             return x
         if name == "log" and isinstance(x, Constant) and x.params[0] == "e":
             return number(1)
-        if name in ("relu", "abs") and isinstance(x, (Size, Ones)):
+        if name in ("relu", "abs") and (
+            isinstance(x, (Size, Ones)) or (isinstance(x, Elementwise) and x.params == ("abs", 0))
+        ):
             return x
         if name == "sqrt" and x.is_scalar:
             return power(x, number("1/2"))

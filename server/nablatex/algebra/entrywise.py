@@ -13,6 +13,7 @@ from nablatex.algebra.atoms import Number, Ones
 from nablatex.algebra.build import add, mul, number
 from nablatex.algebra.core import Add, Mul
 from nablatex.algebra.expr import Expr
+from nablatex.algebra.factors import together
 from nablatex.algebra.hadamard import Hadamard, HadamardPower, hadamard, hadamard_power
 from nablatex.algebra.measure import measure
 
@@ -23,6 +24,9 @@ MANY = 24
 def simpler_product(e: Expr) -> Expr:
     """A Hadamard product with sums among its factors multiplied out, where that cancels."""
     factors = _factors(e)
+    joined = together(factors)
+    if joined is not None and measure(joined) < measure(e):
+        return joined
     if not any(isinstance(f, Add) for f in factors):
         return e
     best = e

@@ -58,9 +58,7 @@ class Expr:
     params: tuple[Any, ...]
     shape: Shape
 
-    def __init__(
-        self, args: Sequence[Expr] = (), params: tuple[Any, ...] = (), shape: Shape | None = None
-    ) -> None:
+    def __init__(self, args: Sequence[Expr] = (), params: tuple[Any, ...] = (), shape: Shape | None = None) -> None:
         """shape: what the shape rule gives, where the caller has worked it out already."""
         self.args = args = tuple(args)
         self.params = params

@@ -181,6 +181,8 @@ def hadamard(*factors: Expr) -> Expr:
         if isinstance(f, Mul):
             outer, chain = f.parts()
             scalars.extend(outer)
+            if all(isinstance(c, Ones) for c in chain):  # 1 1^T
+                continue
             f = mul(*chain)
         if is_zero(f):
             return zero(f.shape)

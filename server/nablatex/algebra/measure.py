@@ -51,6 +51,8 @@ def _measure(e: Expr) -> float:
         return inside + (0.3 if bare else 0.8)
     if isinstance(e, Power):
         return inside + 0.3
+    if e.name == "index_sum" and isinstance(e.args[0], Mul):  # what does not depend on the index stands before it
+        inside += 0.1 * len(e.args[0].args)
     return inside + WEIGHTS.get(e.name, 0.5)
 
 

@@ -8,20 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from itertools import groupby, pairwise, product
+from itertools import pairwise, product
 from math import gcd, prod
 
-from nablatex.algebra.atoms import Identity, Number, Symbol, UnitVector
+from nablatex.algebra.atoms import Identity, Number
 from nablatex.algebra.binders import IndexSum
 from nablatex.algebra.build import add, identity, inverse, mul, number, power, split_coefficient, transpose, zero
-from nablatex.algebra.chains import as_power, reduce_chain
+from nablatex.algebra.chains import reduce_chain, repeated, repeats
 from nablatex.algebra.collapse import collapse
 from nablatex.algebra.core import Add, Inverse, Mul, Power, Transpose
-from nablatex.algebra.dims import ONE
 from nablatex.algebra.entrywise import simpler_product, simpler_sum
 from nablatex.algebra.expr import Expr
+from nablatex.algebra.factors import absorbed, together
 from nablatex.algebra.hadamard import Hadamard
-from nablatex.algebra.indices import entry
 from nablatex.algebra.integrals import Integral, integrate
 from nablatex.algebra.measure import measure
 from nablatex.algebra.normal import TooLarge, normal_form
@@ -96,17 +95,22 @@ def _collapsed_terms(e: IndexSum) -> Expr | None:
 def _product(e: Mul) -> Expr:
     scalars, chain = e.parts()
     if len(chain) > 1:
-        picked = _picked_entry(chain)
-        if picked is not None:
-            return mul(*scalars, picked)
         opened = _opened_inverses(chain)
         if opened is not None:
             return mul(*scalars, *opened)
         reduced = reduce_chain(chain)
         if reduced is not None:
             return mul(*scalars, reduced)
-        if any(a == b and _repeats(a) for a, b in pairwise(chain)):
-            return mul(*scalars, *_repeated(chain))
+        if any(a == b and repeats(a) for a, b in pairwise(chain)):
+            return mul(*scalars, *repeated(chain))
+    if len(scalars) > 1:
+        joined = together(scalars)
+        if joined is not None and measure(joined) < measure(mul(*scalars)):
+            return mul(joined, *chain)
+    if scalars:
+        made = absorbed(e)
+        if made is not None and measure(made) < measure(e):
+            return made
     return _negated_sum(_cancelled(e, scalars, chain))
 
 
@@ -138,37 +142,6 @@ def _spread(e: Expr) -> Expr:
     if prod(map(len, choices)) > MANY_TERMS:
         return e
     return add(*[mul(*combination) for combination in product(*choices)])
-
-
-def _repeated(chain: Sequence[Expr]) -> list[Expr]:
-    """X^T X^T is (X^T)^2."""
-    out: list[Expr] = []
-    for c, run in groupby(chain):
-        times = list(run)
-        base, k = as_power(c)
-        out += [power(base, mul(k, number(len(times))))] if len(times) > 1 and _repeats(c) else times
-    return out
-
-
-def _repeats(e: Expr) -> bool:
-    """What is written as a power: an inverse, or a symbol with a transpose or an inverse on it."""
-    if isinstance(e, Inverse):
-        return True
-    while isinstance(e, (Transpose, Inverse)):
-        e = e.args[0]
-    return isinstance(e, Symbol)
-
-
-def _picked_entry(chain: Sequence[Expr]) -> Expr | None:
-    """e_k^T A x is (A x)_k."""
-    if chain[0].shape[0] != ONE or chain[-1].shape[1] != ONE:
-        return None
-    first, last = chain[0], chain[-1]
-    if isinstance(first, Transpose) and isinstance(first.args[0], UnitVector):
-        return entry(mul(*chain[1:]), first.args[0].args[0], number(1))
-    if isinstance(last, UnitVector):
-        return entry(transpose(mul(*chain[:-1])), last.args[0], number(1))
-    return None
 
 
 def _whole_coefficients(e: Mul) -> Expr:

@@ -103,7 +103,10 @@ def _names(f: Expr, links: list[Expr]) -> list[Expr]:
 
 
 def _letters(exprs: Iterable[Expr]) -> set[str]:
-    return {letter for e in exprs for s in e.free_symbols for letter in str(s.params[0])}
+    """Letters of symbols, of indices that a sum binds, and of sizes."""
+    parts = {n for e in exprs for n in e.walk()}
+    letters = {letter for n in parts for s in (n, *n.params) if isinstance(s, Symbol) for letter in s.label}
+    return letters | {letter for n in parts for d in n.shape for letter in d.letters()}
 
 
 def _argument(x: Expr, taken: Set[str]) -> Symbol:

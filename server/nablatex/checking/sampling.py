@@ -107,7 +107,7 @@ def assignments(
 
 def draw_symbol(s: Symbol, sizes: Mapping[str, int], rng: np.random.Generator, style: str) -> Array:
     """One value; style: generic (square matrices well conditioned), plain, posspec (square matrices with positive
-    spectrum), positive, integer."""
+    spectrum), positive (in every entry), integer."""
     m, n = s.shape[0].at(sizes), s.shape[1].at(sizes)
     p = s.properties
     if "index" in p:
@@ -122,6 +122,8 @@ def draw_symbol(s: Symbol, sizes: Mapping[str, int], rng: np.random.Generator, s
     if square and style in ("posspec", "positive") and not p:
         b = 0.25 * rng.standard_normal((n, n))
         x = _spd(n, rng) + b - b.T
+        if style == "positive":
+            x = rng.uniform(0.1, 0.5, (n, n)) + np.diag(rng.uniform(0.7, 1.9, n))
     if square and style == "generic":  # well conditioned: differences near a singular matrix say little
         q, r = _orthogonal(n, rng), _orthogonal(n, rng)
         x = q @ np.diag(rng.uniform(0.7, 1.9, n)) @ r

@@ -131,11 +131,12 @@ class AggregateReading(CallReading):
                 if extent is None:
                     raise Unsupported("a sum without its range", node.span)
                 top = self.extent(extent)
-            elif k not in self.index_ranges:
+            elif k not in self.index_ranges and body.kind != "number":
                 raise Unsupported("a sum over something that is not an entry", node.span)
             elif isinstance(node.upper, Name) and node.upper.base in self.context.dimensions:
+                extent = self.index_ranges.get(k)
                 with contextlib.suppress(ShapeError):  # a sum over a part of the entries is a sum too
-                    self.unify.equate(self.index_ranges[k], dim(node.upper.base), "")
+                    self.unify.equate(extent or dim(node.upper.base), dim(node.upper.base), "")
             body = Draft(body.shape, lambda xs: ops.index_sum(*xs), (body, i, lower, top))
         return body
 

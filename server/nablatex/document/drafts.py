@@ -53,6 +53,8 @@ class Unifier:
     def __init__(self) -> None:
         self.bound: dict[str, Dim] = {}
         self.count = 0
+        self.open: list[tuple[Dim, Dim, str]] = []
+        """Equations that did not bind anything when they were made: p q = n^2."""
 
     def fresh(self) -> Dim:
         self.count += 1
@@ -89,12 +91,41 @@ class Unifier:
                 rest = Dim(tuple(t for t in difference.terms if t != alone[0]))
                 self.bound[v] = -rest if alone[0][1] == 1 else rest
                 return
+        self.open.append((a, b, why))
+
+    def settle(self) -> None:
+        """What is left open, once all else is known; the sizes of p q = n m are taken in the order in which they stand.
+
+        ValueError where an equation stays open: its formula is not ill-shaped, but nothing says which shapes it has.
+        """
+        while self.open:
+            before, self.open = self.open, []
+            for a, b, why in before:
+                self.equate(a, b, why)
+            if len(self.open) == len(before):
+                a, b, why = self.open.pop(0)
+                if not self.paired(_reduced(self.resolve(a) - self.resolve(b))):
+                    raise ValueError(f"{why}, where nothing says how large its parts are")
+
+    def paired(self, difference: Dim) -> bool:
+        """Binds the letters of two products of as many factors one to one."""
+        if len(difference.terms) != 2:
+            return False
+        (one, j), (other, k) = difference.terms
+        if j + k or len(one) != len(other):
+            return False
+        for x, y in zip(one, other, strict=True):
+            free, value = (x, y) if x.startswith("?") else (y, x)
+            if free.startswith("?") and free not in self.bound and free != value:
+                self.bound[free] = dim(value)
+        return True
 
     def scalar(self, s: Shape) -> bool:
         return self.shape(s) == SCALAR
 
     def close(self, taken: frozenset[str]) -> None:
         """Unsolved variables become letters of their own."""
+        self.settle()
         names = (f"{c}{k}" for k in ("", *range(1, 99)) for c in "pqrsuvwyz")
         for k in range(1, self.count + 1):
             name = f"?{k}"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Sequence
 
 from nablatex.algebra import ops
-from nablatex.algebra.dims import ONE, SCALAR, Dim, ShapeError, dim
+from nablatex.algebra.dims import ONE, SCALAR, Dim, dim
 from nablatex.algebra.expr import Expr
 from nablatex.document.drafts import Draft
 from nablatex.document.families import FamilyReading
@@ -151,12 +150,8 @@ class EntryReading(FamilyReading):
     def note_range(self, parts: list[Node], owner: Draft) -> None:
         shape = self.shape(owner)
         for p, d in zip(parts, shape, strict=False):
-            key = key_of(p) if isinstance(p, Name) else None
-            if key is not None and key not in self.index_ranges:
-                self.index_ranges[key] = d
-            elif key is not None:  # x_i beside y_i: as many, unless their sizes say otherwise
-                with contextlib.suppress(ShapeError):
-                    self.unify.equate(d, self.index_ranges[key], "")
+            if isinstance(p, Name):
+                self.bound_by(p, d)
 
     def entry_of(self, owner: Draft, sub: Node) -> Draft | None:
         """(A + B)_{ij}, or a part (A + B)_{1:k}."""

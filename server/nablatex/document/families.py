@@ -80,7 +80,7 @@ class FamilyReading(ComplexReading):
             base = marked[0]
             owner = self.declared(base)
             whole = owner is not None and not self.unify.scalar(owner[1].shape or SCALAR)
-            whole = whole or self.said_vector(base) is not None
+            whole = (whole or self.said_vector(base) is not None) and not self.columns(base)
             if not whole and self.context.definition(base) is None and base.base != "e":
                 found.add(base)
         words = {n.word for s in sides for n in s.walk() if isinstance(n, Operator)}
@@ -100,29 +100,38 @@ class FamilyReading(ComplexReading):
             return None
         assert isinstance(node, Scripted)
         stack, shape, count = self.stack(base, node, raised)
-        key = key_of(number)
-        if key is not None and key not in self.index_ranges:
-            self.index_ranges[key] = count
-        elif key is not None:  # as many members as the index has values elsewhere: x_1, …, x_N beside y in R^N
-            with contextlib.suppress(ShapeError):
-                self.unify.equate(count, self.index_ranges[key], "")
+        self.bound_by(number, count)
         if self.unify.scalar(shape):
             return Draft(SCALAR, lambda xs: ops.entry(xs[0], xs[1], ops.number(1)), (stack, i))
         return Draft(shape, lambda xs: ops.member(xs[0], xs[1], self.unify.shape(shape)), (stack, i))
+
+    def bound_by(self, index: Node, extent: Dim) -> None:
+        """An index runs as far as what it numbers: x_1, …, x_N beside y in R^N."""
+        key = key_of(index)
+        if key is not None and key not in self.index_ranges:
+            self.index_ranges[key] = extent
+        elif key is not None:
+            with contextlib.suppress(ShapeError):
+                self.unify.equate(extent, self.index_ranges[key], "")
+
+    def declared_member(self, base: Key) -> Declared | None:
+        """What is said of x_i, for the letter x."""
+        for k, d in self.context.symbols.items():
+            if (k.base, k.font, k.accents) == (base.base, base.font, base.accents) and k.script and d.shape:
+                return d
+        return None
+
+    def columns(self, base: Key) -> bool:
+        """Whether x_i is declared as a vector or a matrix: beside a vector x it is no entry of that."""
+        found = self.declared_member(base)
+        return found is not None and found.shape is not None and not self.unify.scalar(found.shape)
 
     def stack(self, base: Key, node: Scripted, raised: bool) -> tuple[Draft, Shape, Dim]:
         """The symbol that holds the whole family, the shape of a member, and their number."""
         found = self.counts.get(base)
         if found is not None:
             return found
-        declared = next(
-            (
-                d
-                for k, d in self.context.symbols.items()
-                if (k.base, k.font, k.accents) == (base.base, base.font, base.accents) and k.script and d.shape
-            ),
-            None,
-        )
+        declared = self.declared_member(base)
         if declared is not None and declared.shape is not None:
             shape = declared.shape
         elif self.choose(0.0, 0.4, once=("family", base)) == 0:

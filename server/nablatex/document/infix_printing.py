@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from nablatex.algebra.atoms import Number
@@ -14,6 +15,8 @@ from nablatex.algebra.structure import DiagSelection, kron
 from nablatex.document.index_printing import ATOM, PRODUCT, IndexPrinting
 
 INFIX = 1
+SUPERSCRIPT = re.compile(r"(?:'|\^(?:\w|\\[A-Za-z]+|\{[^{}]*\}))(?:_(?:\w|\{[^{}]*\}))?$")
+"""At the end of a formula."""
 LOOSE = frozenset(("hadamard", "hadamard_power", "kron"))
 """What binds looser than juxtaposition, so that a number stands before it without parentheses."""
 
@@ -24,6 +27,11 @@ OPEN = frozenset(("index_sum", "integral", "sylvester", "frechet", "frechet_matr
 def is_open(e: Expr) -> bool:
     """Whether a sum or an integral stands in it without parentheses."""
     return e.name in OPEN or (isinstance(e, Mul) and any(map(is_open, e.args)))
+
+
+def _long(e: Expr) -> bool:
+    """What nobody writes twice to square it: more than a letter, or a function of one."""
+    return sum(1 for _ in e.walk()) > 3
 
 
 class InfixPrinting(IndexPrinting):
@@ -69,7 +77,7 @@ class InfixPrinting(IndexPrinting):
             k = a.args[1] if isinstance(a, HadamardPower) else None
             if isinstance(k, Number) and k.value < 0:
                 under.append(hadamard_power(a.args[0], Number((), (-k.value,))))
-            elif isinstance(k, Number) and k.value == 2:
+            elif isinstance(k, Number) and k.value == 2 and not _long(a.args[0]):
                 over += [self.operand(a.args[0])] * 2
             else:
                 over.append(self.operand(a))
@@ -81,19 +89,24 @@ class InfixPrinting(IndexPrinting):
     def reciprocal(self, x: Expr) -> tuple[str, int]:
         """1 ⊘ x of a column; of a matrix its entry-wise power."""
         if x.shape[1] != ONE:
-            return f"{self.print(x, ATOM)}^{{{self.n.hadamard} -1}}", ATOM
+            return f"{self.raisable(x)}^{{{self.n.hadamard} -1}}", ATOM
         return f"{self.n.ones}_{self.sub(self.dim(x.shape[0]))} \\oslash {self.operand(x)}", INFIX
+
+    def raisable(self, x: Expr) -> str:
+        """What ^{\\odot k} is put on: it has no superscript of its own."""
+        text = self.print(x, ATOM)
+        return self.fence(text) if SUPERSCRIPT.search(text) else text
 
     def hadamard_power(self, e: Expr) -> tuple[str, int]:
         x, k = e.args
-        if isinstance(k, Number) and k.value == 2:
+        if isinstance(k, Number) and k.value == 2 and not _long(x):
             return f"{self.operand(x)} {self.n.hadamard} {self.operand(x)}", INFIX
         if isinstance(k, Number) and k.value == -1:
             return self.reciprocal(x)
-        text = self.print(x, ATOM)
+        text = self.raisable(x)
         if k.args or (isinstance(k, Number) and k.value.denominator != 1):
             return f"{text}^{{{self.n.hadamard} ({self.print(k)})}}", ATOM
         return f"{text}^{{{self.n.hadamard} {self.print(k)}}}", ATOM
 
 
-__all__ = ["INFIX", "LOOSE", "InfixPrinting"]
+__all__ = ["INFIX", "LOOSE", "InfixPrinting", "is_open"]

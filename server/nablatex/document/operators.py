@@ -116,7 +116,7 @@ class OperatorReading(AggregateReading):
             raise Unsupported(f"vec^{{-1}} of a column of length {length}: of which shape?", node.span)
         if p != q and self.choose(0.0, 0.0) == 1:
             p, q = q, p
-        return Draft((p, q), lambda xs: ops.unvec(xs[0], p, q), (x,))
+        return Draft((p, q), lambda xs: ops.unvec(xs[0], self.unify.resolve(p), self.unify.resolve(q)), (x,))
 
     def root(self, x: Draft, node: Node) -> Draft:
         if isinstance(node, Operator) and node.sub is not None:

@@ -17,7 +17,7 @@ from nablatex.algebra.norms import PolarFactor
 from nablatex.algebra.reductions import Det, Norm
 from nablatex.algebra.structure import DiagSelection, vec
 from nablatex.document.index_printing import ATOM, PRODUCT, Unprintable
-from nablatex.document.infix_printing import INFIX, LOOSE, InfixPrinting
+from nablatex.document.infix_printing import INFIX, LOOSE, InfixPrinting, is_open
 from nablatex.document.notation import Notation
 from nablatex.document.spacing import DIFFERENTIAL, beside
 
@@ -131,7 +131,7 @@ class Printer(InfixPrinting):
         if (
             len(chain) == 1
             and chain[0].name in LOOSE
-            and not any(_reciprocal(s) or isinstance(s, Mul) for s in scalars)
+            and not any(_reciprocal(s) or isinstance(s, Mul) or is_open(s) for s in scalars)
         ):
             # 2A ⊙ B is (2A) ⊙ B
             return beside([self.print(mul(*scalars), PRODUCT), self.print(chain[0], INFIX)]), INFIX

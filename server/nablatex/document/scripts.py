@@ -114,6 +114,7 @@ class ScriptReading(EntryReading):
             index = self.index(sub)
             d = self.unify.fresh()
             if index is not None:
+                self.bound_by(sub, d)
                 return Draft((d, ONE), lambda xs: ops.unit_vector(xs[0], self.unify.resolve(d)), (index,))
         if base.base == "\\delta" and isinstance(sub, (Juxtaposition, List)):
             marks = sub.factors if isinstance(sub, Juxtaposition) else sub.items
@@ -182,6 +183,10 @@ class ScriptReading(EntryReading):
         sub = node.sub
         if not isinstance(sub, (Juxtaposition, List)) or not transpose_mark(node.sup) or node.primes:
             return None
+        if isinstance(node.base, Name) and (key := key_of(node.base)) is not None and self.declared(key) is None:
+            whole = Scripted(node.base.span.join(sub.span), node.base, sub)
+            if (named := key_of(whole)) is not None and self.constant(whole, named) is not None:  # K_{nn}^T
+                return None
         if isinstance(sub, Juxtaposition):
             if len(sub.factors) != 2 or any(sub.marks):
                 return None

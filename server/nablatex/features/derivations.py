@@ -20,7 +20,6 @@ from nablatex.calculus.unfolding import Line
 from nablatex.checking.sampling import Assumptions
 from nablatex.checking.verdict import Verdict, decide
 from nablatex.document.context import Context
-from nablatex.document.elaborate import elaborate
 from nablatex.document.index_printing import ATOM
 from nablatex.document.names import key_of
 from nablatex.document.notation import Notation
@@ -28,6 +27,7 @@ from nablatex.document.printing import Printer, Unprintable
 from nablatex.features.engine import MAX_NODES, NO_RESULT, assumptions_of
 from nablatex.features.model import STYLES
 from nablatex.features.naming import common_parts, letters_taken
+from nablatex.features.operand import understood
 from nablatex.latex.tree import Call, Derivative, Differential, Name, Node, Scripted
 
 MAX_LINES = 40
@@ -70,7 +70,7 @@ def derive_steps(
 ) -> Derivation:
     """The steps from a formula that holds derivatives or differentials to its closed form, each of them checked."""
     notation = replace(notation or Notation(), frobenius=style == "frobenius")
-    found = elaborate(tree, context, layout, source)
+    found = understood(tree, context, layout, source)
     if not found.readings:
         failure = found.failure
         kind = "unsupported" if failure is None else {"ill-shaped": "ill-shaped", "syntax": "error"}.get(failure.kind)

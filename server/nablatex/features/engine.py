@@ -27,7 +27,7 @@ from nablatex.document.elaborate import Elaboration, Reading, elaborate
 from nablatex.document.notation import Notation
 from nablatex.document.printing import Unprintable, to_latex
 from nablatex.explicit.plausible import numbers_only, plausible
-from nablatex.features.operand import widened
+from nablatex.features.operand import farfetched, understood, widened
 from nablatex.features.unspecified import for_every_function
 from nablatex.latex.tree import Derivative as DerivativeNode
 from nablatex.latex.tree import Differential, Node, Relation
@@ -104,10 +104,7 @@ def derive_formula(
 
     Nothing comes back as ok that did not agree numerically with the formal derivative.
     """
-    found = elaborate(tree, context, layout, source)
-    if not found.readings and (wider := widened(tree)) is not None:
-        retried = elaborate(wider, context, layout, source)
-        found = retried if retried.readings else found
+    found = understood(tree, context, layout, source)
     if not found.readings:
         return _refused(found, layout)
     reading = found.readings[0]
@@ -205,9 +202,10 @@ def check_claim(
 ) -> Checked:
     """The verdict on left = right: refuted only if it fails in every reading and every layout that is admitted."""
     found = _judged(left, right, context, layout, notation, source, fix, seed)
-    if found.verdict.name == "ill-shaped" and (wider := widened(left)) is not None:
-        other = _judged(wider, right, context, layout, notation, source, False, seed)
-        found = other if other.verdict.name in ("proved", "holds") else found
+    if found.verdict.name in ("ill-shaped", "fails") and (wider := widened(left)) is not None:
+        other = _judged(wider, right, context, layout, notation, source, fix, seed)
+        likelier = other.verdict.name == "fails" and farfetched(left, wider, context, source)
+        found = other if likelier or other.verdict.name in ("proved", "holds") else found
     if found.verdict.name in ("proved", "holds"):
         return found
     found = _explicitly(left, right, context, source, found, fix)

@@ -22,10 +22,10 @@ from nablatex.codegen.graph import NotExportable
 from nablatex.codegen.languages import LANGUAGES
 from nablatex.codegen.program import Program, Signature, file_of, functions
 from nablatex.document.context import Context
-from nablatex.document.elaborate import elaborate
 from nablatex.document.notation import Notation
 from nablatex.document.printing import Unprintable, to_latex
 from nablatex.features.engine import MAX_NODES, NO_RESULT, Derived, assumptions_of
+from nablatex.features.operand import understood
 from nablatex.latex.tree import Node
 
 TRIED = 24
@@ -99,7 +99,7 @@ def formula_of(
     tree: Node, context: Context, layout: str = "denominator", notation: Notation | None = None, source: str = ""
 ) -> Formula | Exported:
     """The formula that is exported, verified as an inserted one is; an Exported that says why not."""
-    found = elaborate(tree, context, layout, source)
+    found = understood(tree, context, layout, source)
     if not found.readings:
         failure = found.failure
         status = "ill-shaped" if failure is not None and failure.kind == "ill-shaped" else "unsupported"

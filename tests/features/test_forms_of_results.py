@@ -1,0 +1,74 @@
+"""Derivatives that people ask for, and the form in which they get them."""
+
+from __future__ import annotations
+
+import pytest
+from nablatex.features.standalone import Formula, check, derive
+
+REGRESSION = (r"X \in \mathbb{R}^{n\times p}", r"\beta, w \in \mathbb{R}^p", r"y \in \mathbb{R}^n")
+GAUSSIAN = (r"x, \mu, x_i \in \mathbb{R}^d", r"\Sigma \in \mathbb{S}^d_{++}", r"\nu \in \mathbb{R}")
+SQUARE = (r"X, A, B \in \mathbb{R}^{n\times n}", r"x, a, b \in \mathbb{R}^n")
+
+
+@pytest.mark.parametrize(
+    ("decls", "asked", "seen"),
+    [
+        # what cancels, cancels
+        (REGRESSION, r"\frac{\partial}{\partial w^\top}(X^\top X)^{-1}X^\top X w", r"I_p"),
+        (REGRESSION, r"\nabla_w \beta^\top X^\top X (X^\top X)^{-1} w", r"\beta"),
+        (REGRESSION, r"\nabla_w y^\top X (X^\top X)^{-\top} X^\top X w", r"X^\top y"),
+        (SQUARE, r"\nabla_A \operatorname{tr}(A B B)", r"(B^\top)^2"),
+        (SQUARE, r"\nabla_A \operatorname{tr}(A (B + I)(B + I))", r"(B^\top + I_n)^2"),
+        # divisors go into sums that divide
+        (
+            GAUSSIAN,
+            r"\nabla_x \log\left(1 + \frac{1}{\nu}(x-\mu)^\top\Sigma^{-1}(x-\mu)\right)",
+            r"\frac{2\Sigma^{-1} (x - \mu)}{\nu + (x - \mu)^\top \Sigma^{-1} (x - \mu)}",
+        ),
+        (REGRESSION, r"\nabla_X \log\det(I + \frac{1}{s^2}X^\top X)", r"2X (s^2 I_p + X^\top X)^{-1}"),
+        # what does not depend on an index stands before its sum
+        (
+            GAUSSIAN,
+            r"\nabla_\mu \left(-\frac12 \sum_{i=1}^N (x_i-\mu)^\top\Sigma^{-1}(x_i-\mu)\right)",
+            r"\Sigma^{-1} \sum_{i=1}^N (x_i - \mu)",
+        ),
+        # entry by entry
+        (SQUARE, r"\nabla_x \|x\|_4^4", r"4x^{\odot 3}"),
+        (SQUARE, r"\nabla_x \|x\|_3^3", r"3\operatorname{sign}(x) \odot x \odot x"),
+        (
+            SQUARE,
+            r"\nabla_X \left(\mathbf{1}^\top (AX) \mathbf{1} - \mathbf{1}^\top (B\odot\log(AX))\mathbf{1}\right)",
+            r"A^\top (\mathbf{1}_n \mathbf{1}_n^\top - B \oslash AX)",
+        ),
+        (
+            SQUARE,
+            r"\frac{\partial}{\partial x^\top} \tanh(Ax + b)",
+            r"\operatorname{diag}(\mathbf{1}_n - \tanh(Ax + b)^{\odot 2})A",
+        ),
+        (SQUARE, r"\nabla_x \mathbf{1}^\top \log(1 + e^{-x})", r"-\mathbf{1}_n \oslash (\mathbf{1}_n + \exp(x))"),
+    ],
+)
+def test_the_form_of_a_result(decls: tuple[str, ...], asked: str, seen: str) -> None:
+    assert derive(Formula(asked, decls)).latex == seen
+
+
+def test_no_letter_that_nothing_declares_is_a_vector_to_keep_an_operator_short() -> None:
+    r"""∇ reaches over a penalty: λ is a number, and the sum of a gradient and a number cannot be formed."""
+    ridge = r"\nabla_w (y - Xw)^\top (y - Xw) + \lambda w^\top w"
+    assert derive(Formula(ridge, REGRESSION)).latex == r"2(\lambda w - X^\top (y - Xw))"
+    assert check(Formula(ridge + r" = 2X^\top(Xw - y) + 2\lambda w", REGRESSION)).verdict.name == "proved"
+    wrong = check(Formula(ridge + r" = 2X^\top(Xw - y)", REGRESSION))
+    assert wrong.verdict.name == "fails"
+    assert wrong.fixes == (r"2(\lambda w - X^\top (y - Xw))",)
+
+
+@pytest.mark.parametrize(
+    "identity",
+    [
+        r"\sum_{i=1}^n e_i e_i^\top = I_n",
+        r"K_{nn}^\top \operatorname{vec}(X) = \operatorname{vec}(X^\top)",
+        r"\operatorname{vec}^{-1}((a e_1^\top \otimes b e_1^\top) \operatorname{vec}(X)) = X_{11} b a^\top",
+    ],
+)
+def test_sizes_that_are_said_by_the_whole_formula_alone(identity: str) -> None:
+    assert check(Formula(identity, SQUARE)).verdict.name in ("proved", "holds")
