@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from pathlib import Path
 
 PAGES = [p.read_text(encoding="utf-8") for p in sorted((Path(__file__).parents[2] / "examples").glob("*.tex"))]
@@ -76,6 +77,64 @@ def mutated(r: random.Random, text: str) -> str:
             to = r.randrange(len(data))
             data[at], data[to] = data[to], data[at]
     return bytes(data).decode("utf-8", "replace")
+
+
+def excerpt(r: random.Random, page: str, lines: int = 30) -> str:
+    """Up to so many lines of a page, rather fewer, from a blank line on, bytes changed."""
+    near = r.randrange(len(page) + 1)
+    start = page.rfind("\n\n", 0, near) + 2 if "\n\n" in page[:near] else 0
+    return mutated(
+        r, "\n".join(page[start : start + 3000].split("\n")[: min(r.randint(1, lines), r.randint(1, lines))])
+    )
+
+
+SHAPED = (
+    "Let $x, y, a, b \\in \\mathbb{R}^n$, $A, B, X \\in \\mathbb{R}^{n\\times n}$ and $s, t \\in \\mathbb{R}$. ",
+    "Let $x, y, a, b \\in \\mathbb{R}^n$, $X \\in \\mathbb{R}^{n\\times n}$, $A, B \\in \\mathbb{R}^{n\\times n}$ symmetric positive definite. ",
+)
+MATRICES = (
+    "{m} {m}", "{m} + {m}", "{m} - {m}", "{m}^\\top", "{m}^{{-1}}", "{s} {m}", "{v} {v}^\\top", "{m} \\odot {m}", "\\operatorname{{diag}}({v})",
+    "\\exp({m})", "({m})^2", "I",
+)  # fmt: skip
+VECTORS = (
+    "{m} {v}", "{v} + {v}", "{v} - {v}", "{s} {v}", "{v} \\odot {v}", "\\exp({v})", "\\sigma({v})", "{m}^{{-1}} {v}",
+    "\\operatorname{{diag}}({m})", "\\nabla_x \\left({s}\\right)", "\\mathbf{{1}}", "\\frac{{\\partial}}{{\\partial y}} \\left({s}\\right)",
+)  # fmt: skip
+SCALARS = (
+    "{v}^\\top {v}", "{v}^\\top {m} {v}", "\\operatorname{{tr}}({m})", "\\det({m})", "\\log\\det({m})", "\\|{v}\\|^2", "\\|{v}\\|", "\\|{m}\\|_F^2",
+    "{s} + {s}", "{s} {s}", "\\sum_{{i=1}}^n {v}_i", "\\frac{{{s}}}{{{s}}}", "\\exp({s})", "({s})^2", "2", "\\log\\sum_i \\exp({v})_i",
+)  # fmt: skip
+KINDS = {"m": (MATRICES, ("A", "B", "X")), "v": (VECTORS, ("x", "y", "a", "b")), "s": (SCALARS, ("s", "t"))}
+
+
+def shaped(r: random.Random, kind: str, depth: int) -> str:
+    """A formula of a kind: matrix, vector or scalar."""
+    forms, letters = KINDS[kind]
+    if depth == 0 or r.random() < 0.15:
+        return r.choice(letters)
+    form = r.choice(forms)
+    parts = re.split(r"\{([mvs])\}", form)
+    for k in range(1, len(parts), 2):
+        part = shaped(r, parts[k], depth - 1)
+        parts[k] = part if len(part) == 1 or parts[k - 1][-1:] == "(" else f"({part})"
+    return "".join(parts).replace("{{", "{").replace("}}", "}")
+
+
+def claim(r: random.Random) -> str:
+    """Declarations and a claim whose two sides have the same shape; half of them a derivative."""
+    if r.random() < 0.5:
+        value = shaped(r, "s", 2)
+        by, kind = r.choice((("x", "v"), ("X", "m")))
+        left = r.choice(
+            ("\\nabla_{{{1}}} \\left({0}\\right)", "\\frac{{\\partial}}{{\\partial {1}}} \\left({0}\\right)")
+        ).format(value, by)
+    else:
+        kind = r.choice("mvs")
+        left = shaped(r, kind, 2)
+    right = left if r.random() < 0.1 else shaped(r, kind, 2)
+    end = r.choice(("{} = {}", "{} = {}", "{} = {} = {}", "{} =")).format(left, right, shaped(r, kind, 1))
+    text = r.choice(SHAPED) + f"Then\n\\[ {end} . \\]\n"
+    return mutated(r, text) if r.random() < 0.2 else text
 
 
 def some(r: random.Random) -> str:

@@ -12,26 +12,21 @@ from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parent))
 from bombs import BOMBS
-from grammar import some
-from nablatex.features.actions import actions
+from exercise import FEATURES, exercise, forget
+from grammar import claim, some
 from nablatex.features.budget import OutOfTime, limit
-from nablatex.features.check import READINGS, check_document, reading_of
-from nablatex.features.hover import hover
+from nablatex.features.check import check_document, reading_of
 from nablatex.features.model import Settings
 
 ENOUGH = 60.0
 """Seconds that no input may take, on any machine."""
 
 
-def all_of_it(text: str) -> None:
-    """What a server does with a document; a verdict that hides an exception is a bug too."""
+def all_of_it(text: str, seed: int = 0, asked: int = 2) -> None:
+    """What a server does with a document, within the time that no input may take."""
     with limit(ENOUGH):
-        for s in check_document(text, Settings(), budget=2.0):
-            assert "while checking" not in s.message, s.message
-        middle = len(text) // 2
-        hover(text, middle, Settings())
-        actions(text, middle, middle, Settings())
-    READINGS.kept.clear()
+        exercise(random.Random(seed), text, "latex", asked, lambda name: None)
+    forget()
 
 
 @pytest.mark.parametrize("name", BOMBS)
@@ -56,7 +51,12 @@ def test_what_the_algebra_makes_small_is_decided() -> None:
 
 @pytest.mark.parametrize("seed", range(60))
 def test_random_documents_raise_nothing(seed: int) -> None:
-    all_of_it(some(random.Random(seed)))
+    all_of_it(some(random.Random(seed)), seed)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_random_claims_of_shapes_that_fit_raise_nothing(seed: int) -> None:
+    all_of_it(claim(random.Random(seed)), seed)
 
 
 @settings(max_examples=40, deadline=None)
@@ -77,4 +77,4 @@ BROKE = {
 
 @pytest.mark.parametrize("text", BROKE.values(), ids=BROKE.keys())
 def test_what_once_broke(text: str) -> None:
-    all_of_it(text)
+    all_of_it(text, asked=len(FEATURES))

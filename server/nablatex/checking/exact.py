@@ -58,7 +58,7 @@ def compare(
     left: Expr, right: Expr, given: Assumptions, seed: int, budget: float = 1.0, wanted: int = 2
 ) -> ExactResult | None:
     """Both sides at points of several sizes over GF(2^61 - 1); None where they have no exact value."""
-    until = time.monotonic() + budget
+    until = time.thread_time() + budget
     exprs = [left, right, *[e for pair in given.equations for e in pair]]
     letters = measure(exprs)
     exponents = _exponents(exprs)
@@ -74,7 +74,7 @@ def compare(
             except NotExact:
                 return None if not done else _result(agree, done, error, opaque)
             except NO_EXACT:
-                if time.monotonic() > until:
+                if time.thread_time() > until:
                     return None if not done else _result(agree, done, error, opaque)
                 continue
             opaque |= field.opaque
@@ -265,7 +265,7 @@ def integer_counterexample(
     """Small integer matrices where the sides differ, with the exact values of both, as plain data; None if none."""
     if given.equations or given.conditions:
         return None
-    until = time.monotonic() + budget
+    until = time.thread_time() + budget
     letters = letters_of([left, right])
     exponents = _exponents([left, right])
     names = symbols_of([left, right])

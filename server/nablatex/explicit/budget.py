@@ -1,16 +1,24 @@
-"""A limit on the time that one piece of symbolic work may take."""
+"""A limit on the time that one piece of work may take.
+
+What counts is the time of the processor: on a busy machine nothing is too large that would not be too large on an idle
+one.  Time on the wall ends it too, but only after several times as much.
+"""
 
 from __future__ import annotations
 
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 SOON = 0.05
 """Seconds after which work that was in the middle of an import is stopped."""
+AGAIN = 0.2
+"""Seconds until the end is called out once more: Python swallows what is raised while it clears an object away."""
+WALL = 3.0
+"""How many times as long the work may take on the wall."""
 
 
 def importing(frame: FrameType | None) -> bool:
@@ -22,42 +30,63 @@ def importing(frame: FrameType | None) -> bool:
     return False
 
 
-AGAIN = 0.2
-"""Seconds until the end is called out once more: Python swallows what is raised while it clears an object away."""
-
-
 class OutOfTime(BaseException):
     """Raised inside the work when its time is over; no handler of ordinary exceptions can swallow it."""
 
 
-@contextmanager
-def limited(seconds: float) -> Iterator[None]:
-    """Raises OutOfTime in the body after so many seconds; a caller's own alarm that is due earlier stays in force.
+def timers() -> bool:
+    """Whether work can be stopped here: in the main thread of a system that has interval timers (not on Windows)."""
+    return threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer")
 
-    It needs the main thread and a system with interval timers; elsewhere the body runs without this limit, and the
-    worker's own budget, which ends the process, is what remains.
-    """
-    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
+
+@contextmanager
+def ringing(seconds: float, end: type[BaseException]) -> Iterator[None]:
+    """Raises `end` in the body after so many seconds of the processor, or `WALL` times as many on the wall; alarms of a
+    caller that are due earlier stay in force.  Where there are no `timers`, the body runs without a limit."""
+    if not timers():
         yield
         return
+    with (
+        _alarm(signal.ITIMER_REAL, signal.SIGALRM, time.monotonic, WALL * seconds, end),
+        _alarm(signal.ITIMER_PROF, signal.SIGPROF, time.process_time, seconds, end),
+    ):
+        yield
 
-    def stop(number: int, frame: FrameType | None) -> None:
-        if importing(frame):
-            signal.setitimer(signal.ITIMER_REAL, SOON)
-            return
-        raise OutOfTime
 
-    outer, every = signal.getitimer(signal.ITIMER_REAL)
+@contextmanager
+def _alarm(
+    timer: int, number: int, clock: Callable[[], float], seconds: float, end: type[BaseException]
+) -> Iterator[None]:
+    inside = True
+
+    def ring(_number: int, frame: FrameType | None) -> None:
+        if inside and importing(frame):
+            signal.setitimer(timer, SOON)
+        elif inside:
+            raise end
+
+    outer, every = signal.getitimer(timer)
     if 0 < outer <= seconds:
         yield
         return
-    start = time.monotonic()
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
+    begun = clock()
+    before = signal.signal(number, ring)
+    signal.setitimer(timer, seconds, AGAIN)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        inside = False
+        signal.setitimer(timer, 0)
+        signal.signal(number, before)
         if outer:
-            signal.setitimer(signal.ITIMER_REAL, max(0.001, outer - (time.monotonic() - start)), every)
+            signal.setitimer(timer, max(0.001, outer - (clock() - begun)), every)
+
+
+@contextmanager
+def limited(seconds: float) -> Iterator[None]:
+    """Raises OutOfTime in the body after so many seconds of the processor; an earlier alarm of a caller stays in force."""
+    with ringing(seconds, OutOfTime):
+        yield
+
+
+__all__ = ["SOON", "OutOfTime", "importing", "limited", "ringing", "timers"]

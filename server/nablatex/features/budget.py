@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import signal
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FrameType
 
-from nablatex.explicit.budget import SOON, importing
+from nablatex.explicit.budget import SOON, importing, ringing, timers
 
 FORMULA = 3.0
-"""Seconds for a formula."""
-AGAIN = 0.2
-"""Seconds until the end is called out once more: Python swallows what is raised while it clears an object away."""
+"""Seconds of the processor for a formula."""
 
 
 class OutOfTime(BaseException):
@@ -22,31 +18,12 @@ class OutOfTime(BaseException):
 
 @contextmanager
 def limit(seconds: float = FORMULA) -> Iterator[None]:
-    """OutOfTime after so many seconds.  Only where there are timers (not on Windows) and in the main thread; limits
-    inside limits do not count."""
-    if (
-        not hasattr(signal, "setitimer")
-        or threading.current_thread() is not threading.main_thread()
-        or signal.getitimer(signal.ITIMER_REAL)[0]
-    ):
+    """OutOfTime after so many seconds of the processor, where there are timers; limits inside limits do not count."""
+    if timers() and any(signal.getitimer(t)[0] for t in (signal.ITIMER_PROF, signal.ITIMER_REAL)):
         yield
         return
-    inside = True
-
-    def ring(_signal: int, frame: FrameType | None) -> None:
-        if inside and importing(frame):
-            signal.setitimer(signal.ITIMER_REAL, SOON)
-        elif inside:
-            raise OutOfTime
-
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
-    try:
+    with ringing(seconds, OutOfTime):
         yield
-    finally:
-        inside = False
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
 
 
 __all__ = ["FORMULA", "SOON", "OutOfTime", "importing", "limit"]

@@ -59,7 +59,7 @@ def reconsider(
     reason = reservation(read, done, text, where)
     if reason is not None:
         return unknown(done, reason)
-    until = time.monotonic() + BUDGET
+    until = time.thread_time() + BUDGET
 
     def again(context: Context) -> Checked:
         assert read.left is not None and read.right is not None
@@ -79,7 +79,7 @@ def reconsider(
         if reason is not None:
             return unknown(done, reason)
     for context, why in charitable(read, where):
-        if time.monotonic() > until:
+        if time.thread_time() > until:
             return unknown(done, "not all readings could be tried in time")
         tried = again(context)
         if tried.verdict.name in HOLDS:

@@ -10,6 +10,7 @@ from nablatex.lsp.capabilities import code_actions, watches_files
 from nablatex.lsp.diagnostics import schedule
 from nablatex.lsp.settings import read_settings
 from nablatex.lsp.state import Server
+from nablatex.lsp.trace import begin
 
 
 def apply(server: Server, options: Any) -> None:
@@ -63,6 +64,7 @@ def register(server: Server) -> None:
     @server.feature(types.INITIALIZE)
     def initialize(params: types.InitializeParams) -> None:
         options["initial"] = params.initialization_options
+        begin(server, params.trace)
         if code_actions(params.capabilities).code_action_literal_support is None:
             # such a client takes commands only, and no options about kinds
             server.protocol.fm.feature_options.pop(types.TEXT_DOCUMENT_CODE_ACTION, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from typing import Any
 from urllib.parse import unquote
 
@@ -16,6 +17,7 @@ from nablatex.lsp.documents import Document
 from nablatex.lsp.positions import LineIndex
 from nablatex.lsp.protocol import Protocol
 from nablatex.lsp.surroundings import Files
+from nablatex.lsp.trace import told
 from nablatex.lsp.worker import Worker
 
 VERSION = "0.1.0"
@@ -95,7 +97,7 @@ class Server(LanguageServer):
         document = self.document(uri)
         if document is None:
             return None
-        edits = document.edits
+        edits, begun = document.edits, time.monotonic()
         future = self.worker.submit(
             name,
             document.source,
@@ -106,10 +108,16 @@ class Server(LanguageServer):
             first=first,
             priority=priority,
         )
-        answer = await asyncio.wrap_future(future)  # a request that is cancelled here is stopped there
-        if self.document(uri) is not document or document.edits != edits:
-            raise Stale
-        return answer
+        came = "stopped"
+        try:
+            answer = await asyncio.wrap_future(future)  # a request that is cancelled here is stopped there
+            came = "answered" if answer is not None else "no answer"
+            if self.document(uri) is not document or document.edits != edits:
+                came = "about an older text"
+                raise Stale
+            return answer
+        finally:
+            told(self, name, time.monotonic() - begun, len(document.source), came)
 
     def say(self, message: str, level: types.MessageType = types.MessageType.Info) -> None:
         self.window_show_message(types.ShowMessageParams(type=level, message=message))
