@@ -28,10 +28,12 @@ import messages
 from client import Client
 from exercise import exercise, forget
 from grammar import PAGES, claim, document, excerpt
+from nablatex.explicit import budget
 from nablatex.features.budget import OutOfTime, limit
 from nablatex.features.disk import decoded
 from nablatex.latex.hosts import host_of
 
+budget.WALL = 1000.0  # many run side by side: what counts is the processor's time
 LONG = 10.0
 """Seconds that the engine has for a question; here, for all that is asked about a document."""
 BUDGET = 3.0
@@ -39,7 +41,7 @@ BUDGET = 3.0
 SESSION = 500
 """Messages to one server."""
 SHOWN = 12
-DEFAULTS = {"formulas": 80_000, "claims": 40_000, "pages": 40_000, "messages": 40_000}
+DEFAULTS = {"formulas": 85_000, "claims": 40_000, "pages": 35_000, "messages": 40_000}
 
 
 @dataclass(slots=True)
@@ -79,14 +81,15 @@ def asked(kind: str, seed: int) -> Tried:
     text, host = text_of(kind, r)
     out = Tried(seed, 0.0)
     at: list[tuple[str, float]] = []
-    begun = time.process_time()
+    begun, clock = time.process_time(), time.monotonic()
     try:
         with limit(LONG):
             found = exercise(r, text, host, 2, lambda name: at.append((name, time.process_time())))
             out.statements = len(found)
             out.judged = sum(s.kind == "claim" and s.verdict in ("proved", "holds", "fails") for s in found)
     except OutOfTime:
-        out.wrong = f"not done in {LONG:.0f} s, at {at[-1][0]}"
+        spent = f"{time.process_time() - begun:.1f} s of the processor, {time.monotonic() - clock:.1f} s on the clock"
+        out.wrong = f"not done in {spent}, at {at[-1][0]}: {traceback.format_exc(limit=-3)}"
     except Exception:
         out.wrong = f"at {at[-1][0]}: {traceback.format_exc(limit=-4)}"
     ended = time.process_time()
