@@ -15,7 +15,7 @@ from nablatex.algebra.dims import Shape, ShapeError
 from nablatex.algebra.expr import Expr
 from nablatex.document.context import Context
 from nablatex.document.names import Key
-from nablatex.document.run import Run, Unsupported
+from nablatex.document.run import Noticed, Run, Unsupported
 from nablatex.latex.tree import Condition, Missing, Node, Relation, Span, Text, Unknown
 
 MAX_RUNS = 240
@@ -90,6 +90,7 @@ def _search(
     failure: Failure | None = None
     best: float | None = None
     matters = False
+    noticed: Noticed | None = None
     while queue and count < MAX_RUNS:
         cost, _, script = heapq.heappop(queue)
         if best is not None and cost > best + MARGIN:
@@ -98,8 +99,9 @@ def _search(
         run = Run(context, layout, source, script, slicewise)
         try:
             try:
-                made = run.read(sides)
+                made = run.read(sides, noticed)
             finally:
+                noticed = run.noticed
                 matters = matters or run.layout_matters
         except ShapeError as error:
             if failure is None or failure.kind != "ill-shaped":

@@ -8,7 +8,8 @@ a declaration, shapes decide between numbers and columns.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from nablatex.algebra import ops
 from nablatex.algebra.dims import ONE, SCALAR, Dim, Shape, ShapeError
@@ -32,15 +33,33 @@ def mark_of(node: Node) -> tuple[Key, Node, bool] | None:
     return (base, node.sub, False) if node.sub is not None else None
 
 
-def bound_letters(sides: Sequence[Node]) -> frozenset[str]:
-    """The indices of the sums in a formula."""
+def bound_letters(nodes: Iterable[Node]) -> frozenset[str]:
+    """The indices of the sums among the nodes of a formula."""
     out: set[str] = set()
-    for n in (n for s in sides for n in s.walk()):
+    for n in nodes:
         if isinstance(n, BigOperator) and n.kind == "sum" and n.lower is not None:
             low = n.lower.sides[0] if isinstance(n.lower, Relation) else n.lower
             parts = low.items if isinstance(low, List) else low.factors if isinstance(low, Juxtaposition) else (low,)
             out.update(p.base for p in parts if isinstance(p, Name))
     return frozenset(out)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """Letters that an index of a sum numbers in a formula, in its order; whether it writes vech, vec or one of its kin."""
+
+    letters: tuple[Key, ...]
+    vech: bool
+    vec: bool
+
+
+def numbered_letters(nodes: Sequence[Node]) -> Numbered:
+    """Of all the nodes of a formula."""
+    indices = bound_letters(nodes)
+    marks = [m for n in nodes if (m := mark_of(n)) is not None]
+    letters = [base for base, number, _ in marks if isinstance(number, Name) and number.base in indices]
+    words = {n.word for n in nodes if isinstance(n, Operator)}
+    return Numbered(tuple(dict.fromkeys(letters)), "vech" in words, not words.isdisjoint(("vec", "Vec", "vech")))
 
 
 class FamilyReading(ComplexReading):
@@ -67,25 +86,17 @@ class FamilyReading(ComplexReading):
             return None
         return self.symbol(said[0], said[1].label) if self.context.definition(said[0]) is None else None
 
-    def notice_families(self, sides: Sequence[Node]) -> None:
+    def notice_families(self, numbered: Numbered) -> None:
         """Letters that a sum numbers in this formula, or in a definition that it uses, and that are no declared vector or
         matrix."""
-        sides = self.with_bodies(sides)
-        letters = bound_letters(sides)
         found: set[Key] = set()
-        for n in (n for s in sides for n in s.walk()):
-            marked = mark_of(n)
-            if marked is None or not isinstance(marked[1], Name) or marked[1].base not in letters:
-                continue
-            base = marked[0]
+        for base in numbered.letters:
             owner = self.declared(base)
             whole = owner is not None and not self.unify.scalar(owner[1].shape or SCALAR)
             whole = (whole or self.said_vector(base) is not None) and not self.columns(base)
             if not whole and self.context.definition(base) is None and base.base != "e":
                 found.add(base)
-        words = {n.word for s in sides for n in s.walk() if isinstance(n, Operator)}
-        self.vech_occurs = "vech" in words
-        self.vec_occurs = not words.isdisjoint(("vec", "Vec", "vech"))
+        self.vech_occurs, self.vec_occurs = numbered.vech, numbered.vec
         self.families = frozenset(found)
         self.counts = {}
 
@@ -156,4 +167,4 @@ class FamilyReading(ComplexReading):
         return self.counts[base]
 
 
-__all__ = ["FamilyReading", "bound_letters"]
+__all__ = ["FamilyReading", "Numbered", "bound_letters", "numbered_letters"]

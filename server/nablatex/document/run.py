@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from nablatex.algebra import ops
 from nablatex.algebra.dims import ONE, ShapeError
 from nablatex.document.base import Unsupported
+from nablatex.document.context import Context
 from nablatex.document.drafts import Draft
-from nablatex.document.einstein import summed_over
+from nablatex.document.einstein import Summed, summed_over
+from nablatex.document.families import Numbered, numbered_letters
 from nablatex.document.names import Key, key_of, key_of_moved, transpose_mark
 from nablatex.document.total_derivatives import TotalReading
 from nablatex.latex import tree
@@ -33,17 +35,36 @@ if TYPE_CHECKING:
     from nablatex.document.elaborate import Reading
 
 
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """What is seen of a formula before it is read, whatever is chosen then.
+
+    context: with the letters that stand for sizes; scalars: variables that are numbers; lone: letters that are no
+    differentials; numbered: what may be families; summed: sums that no Σ says; varying: what has a differential.
+    """
+
+    context: Context
+    scalars: frozenset[Key]
+    lone: frozenset[Key]
+    numbered: Numbered
+    summed: Summed
+    varying: tuple[Key, ...]
+
+
 class Run(TotalReading):
     """Reads the sides of one relation under one script of choices."""
 
-    def read(self, sides: tuple[Node, ...]) -> Reading:
+    noticed: Noticed | None = None
+
+    def read(self, sides: tuple[Node, ...], noticed: Noticed | None = None) -> Reading:
+        """The sides, typed; noticed: what another run saw before it began, which is the same for every script."""
         from nablatex.document.elaborate import Reading, SymbolInfo
 
         self.untied_symbols = {}
-        self.notice(sides)
-        self.notice_families(sides)
-        self.summed = summed_over(sides, self.names_entries, self.context.dimensions)
-        self.varying = self.varying_symbols(sides)
+        self.noticed = noticed or self.notice(sides)
+        self.context, self.scalars, self.lone = self.noticed.context, self.noticed.scalars, self.noticed.lone
+        self.notice_families(self.noticed.numbered)
+        self.summed, self.varying = self.noticed.summed, self.noticed.varying
         drafts = [self.read_node(s) for s in sides]
         first = next((d for d in drafts if d.kind != "zero"), None)
         for d in drafts:
@@ -169,12 +190,13 @@ class Run(TotalReading):
 
     # ---- before the run
 
-    def notice(self, sides: tuple[Node, ...]) -> None:
+    def notice(self, sides: tuple[Node, ...]) -> Noticed:
         """Letters that the formula itself uses as sizes (I_n, sums to m), and variables of d/dx, which are numbers."""
         sizes: set[str] = set()
         scalars: set[Key] = set()
         turned: set[Key] = set()
-        for n in (n for s in self.with_bodies(sides) for n in s.walk()):
+        nodes = [n for s in self.with_bodies(sides) for n in s.walk()]
+        for n in nodes:
             if (
                 isinstance(n, Scripted)
                 and isinstance(n.base, Name)
@@ -190,8 +212,10 @@ class Run(TotalReading):
                 turned.update(k for k in (key_of(n.base),) if k is not None)
         free = {x for x in sizes if self.declared(Key(x)) is None and self.context.definition(Key(x)) is None}
         self.context = replace(self.context, dimensions=self.context.dimensions | free)
-        self.scalars = frozenset(scalars - turned)  # of a number nobody writes the transpose
-        self.lone = lone_letters(sides)
+        numbers = frozenset(scalars - turned)  # of a number nobody writes the transpose
+        summed = summed_over(sides, self.names_entries, self.context.dimensions)
+        varying = self.varying_symbols(sides)
+        return Noticed(self.context, numbers, lone_letters(sides), numbered_letters(nodes), summed, varying)
 
     def varying_symbols(self, sides: tuple[Node, ...]) -> tuple[Key, ...]:
         """Symbols whose differential occurs; where none does, those that every side has inside d(...), in the end those
