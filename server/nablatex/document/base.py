@@ -218,6 +218,7 @@ class RunBase:
         found = self.declared(key)
         if found is not None:
             key, declared = found
+        key = self.same_letter(key)
         got = self.entries.get(key)
         if got is not None:
             return got
@@ -252,6 +253,11 @@ class RunBase:
         self.entries[key] = draft
         self.origins[key] = (origin, span)
         return draft
+
+    def same_letter(self, key: Key) -> Key:
+        """Of a bold A, the plain A that words alone speak of ("a square matrix $A$"): authors forget the font."""
+        said = self.context.find(key) if is_upper(key) and not key.prefix else None
+        return key if said is None else said[0]
 
     def convention(self, key: Key, properties: frozenset[str]) -> Shape:
         """Matrix, vector or scalar, by the field's conventions; shapes decide where they contradict."""

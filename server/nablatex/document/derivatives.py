@@ -26,7 +26,6 @@ from nablatex.latex.tree import (
     Operator,
     Relation,
     Scripted,
-    Variable,
 )
 
 MAX_ORDER = 4
@@ -46,7 +45,7 @@ class DerivativeReading(OperatorReading):
     def derivative(self, node: Derivative) -> Draft:
         if node.operand is None:
             raise Unsupported("a derivative of nothing", node.span)
-        variables = node.variables or self.implied_variables(node)
+        variables = node.variables
         steps: list[tuple[Node, bool]] = []
         for v in variables:
             target, row = _row(v.target)
@@ -61,26 +60,6 @@ class DerivativeReading(OperatorReading):
         for symbol, point in reversed(wraps):
             value = Draft(value.shape, lambda xs: ops.at(xs[0], {xs[1]: xs[2]}), (value, symbol, point))
         return value
-
-    def implied_variables(self, node: Derivative) -> tuple[Variable, ...]:
-        """∇f without a variable: the parameter of f, where f is a defined function of one."""
-        operand = node.operand
-        head = operand.head if isinstance(operand, Call) else operand
-        key = key_of(head) if head is not None else None
-        definition = self.context.definition(key) if key is not None else None
-        arguments = self.context.unspecified.get(key, ()) if key is not None else ()
-        if len(arguments) == 1 and not isinstance(operand, Call):
-            return (Variable(node.span, arguments[0]),)
-        if (
-            isinstance(operand, Call)
-            and len(operand.argument.items) == 1
-            and isinstance(operand.argument.items[0], (Name, Scripted))
-        ):
-            return (Variable(node.span, operand.argument.items[0]),)
-        if definition is not None and len(definition.parameters) == 1:
-            p = definition.parameters[0]
-            return (Variable(node.span, Name(node.span, p.base, p.font, p.accents, p.prefix)),)
-        raise Unsupported("∇ without its variable", node.span)
 
     def differentiate(
         self, operand: Node, steps: Sequence[tuple[Node, bool]], nabla: bool
@@ -233,7 +212,7 @@ class DerivativeReading(OperatorReading):
             return symbol
         known = self.untied_symbols.get(key)
         if known is None:
-            label = self.origins[found[0] if found is not None else key][0].label
+            label = self.origins[self.same_letter(found[0] if found is not None else key)][0].label
 
             def make(s: Shape) -> Expr:
                 return ops.symbol(label, s[0], s[1], *(properties - TIED - {"guessed"}))
@@ -321,6 +300,7 @@ class DerivativeReading(OperatorReading):
 
     def tangent(self, key: Key) -> Draft:
         """dX: an arbitrary matrix of the shape of X."""
+        key = self.same_letter(key)
         found = self.declared(key.differential)
         if found is not None:
             return self.symbol(key.differential, found[1].label)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from nablatex.algebra.dims import Shape, ShapeError
 from nablatex.algebra.expr import Expr
 from nablatex.document.context import Context
+from nablatex.document.maps import with_maps
 from nablatex.document.names import Key
 from nablatex.document.run import Noticed, Run, Unsupported
 from nablatex.latex.tree import Condition, Missing, Node, Relation, Span, Text, Unknown
@@ -69,6 +70,7 @@ def elaborate(tree: Node, context: Context, layout: str = "denominator", source:
     """
     while isinstance(tree, Condition):
         tree = tree.body
+    tree = with_maps(tree, context)
     sides = tree.sides if isinstance(tree, Relation) else (tree,)
     bad = next((n for s in sides for n in s.walk() if isinstance(n, (Missing, Unknown, Text))), None)
     if bad is not None:

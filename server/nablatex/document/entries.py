@@ -137,6 +137,8 @@ class EntryReading(FamilyReading):
         if found is None and key.base.islower():
             found = self.declared(Key(key.base.upper(), key.font, key.accents)) if indices == 2 else None
         if found is None:
+            if indices == 1:
+                return self.is_said_vector(key)
             known = key.base in ("I", "J", "E", "K", "D", "L")  # constant matrices, and what their sizes stand below
             return indices == 2 and key.base.isalpha() and not known and self.context.definition(key) is None
         shape = self.unify.shape(found[1].shape or SCALAR)

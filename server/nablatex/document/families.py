@@ -82,9 +82,14 @@ class FamilyReading(ComplexReading):
     def said_vector(self, key: Key) -> Draft | None:
         """A symbol that is said to be a vector of no size in particular; in bold, x_i may be one of several as well."""
         said = self.context.find(key)
+        return self.symbol(said[0], said[1].label) if said is not None and self.is_said_vector(key) else None
+
+    def is_said_vector(self, key: Key) -> bool:
+        """Whether words make a vector of it, and nothing gives its size."""
+        said = self.context.find(key)
         if said is None or said[1].shape is not None or key.font == "bold" or "vector" not in said[1].properties:
-            return None
-        return self.symbol(said[0], said[1].label) if self.context.definition(said[0]) is None else None
+            return False
+        return self.context.definition(said[0]) is None
 
     def notice_families(self, numbered: Numbered) -> None:
         """Letters that a sum numbers in this formula, or in a definition that it uses, and that are no declared vector or

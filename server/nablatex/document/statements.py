@@ -9,6 +9,7 @@ from typing import Literal
 
 from nablatex.document.context import Context, Definition
 from nablatex.document.declarations import definition_of
+from nablatex.document.maps import with_maps
 from nablatex.document.names import Key, key_of, key_of_moved
 from nablatex.document.suppositions import suppose
 from nablatex.latex.parse import parse
@@ -109,7 +110,7 @@ def statements_of(text: str, region: Region, context: Context) -> Iterator[State
             continue
         for part, premise in _implied(tree, last):
             known = context if premise is None else _given(context, premise)
-            for statement in _steps(part, row, known, carried, text, premise):
+            for statement in _steps(with_maps(part, known), row, known, carried, text, premise):
                 yield statement
                 if statement.left is not None and statement.right is not None and _equates(statement):
                     last = (statement.left, statement.right)

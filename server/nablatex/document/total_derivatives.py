@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from nablatex.algebra import ops
 from nablatex.algebra.dims import SCALAR, shape_text
-from nablatex.document.derivatives import DerivativeReading
 from nablatex.document.drafts import Draft
+from nablatex.document.gradients import GradientReading
 from nablatex.document.names import key_of
 from nablatex.latex.tree import Call, Derivative, Fence, Juxtaposition, Name, Node, Scripted, Variable
 
 
-class TotalReading(DerivativeReading):
+class TotalReading(GradientReading):
     """The letter D as an operator."""
 
     def subscripted(self, head: Node) -> Variable | None:

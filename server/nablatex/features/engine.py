@@ -210,7 +210,7 @@ def check_claim(
         return found
     found = _explicitly(left, right, context, source, found, fix)
     return for_every_function(
-        left, right, context, found, lambda c: _judged(left, right, c, layout, notation, source, False, seed)
+        left, right, context, found, lambda a, b, c: _judged(a, b, c, layout, notation, source, False, seed)
     )
 
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from nablatex.checking.verdict import Verdict
 from nablatex.document.context import Context
 from nablatex.document.dependences import dependences, speaks_of_functions
-from nablatex.document.names import label_of
-from nablatex.latex.tree import Name, Node, Scripted
+from nablatex.document.maps import in_declared_fonts
+from nablatex.document.names import Key, label_of
+from nablatex.latex.tree import Name, Node, Scripted, Span
 
 if TYPE_CHECKING:
     from nablatex.features.engine import Checked
@@ -20,7 +21,7 @@ BUDGET = 2.5
 
 
 def for_every_function(
-    left: Node, right: Node, context: Context, found: Checked, judge: Callable[[Context], Checked]
+    left: Node, right: Node, context: Context, found: Checked, judge: Callable[[Node, Node, Context], Checked]
 ) -> Checked:
     """A claim that is not understood, tried for arbitrary smooth functions.
 
@@ -29,8 +30,9 @@ def for_every_function(
     if found.verdict.name != "unknown" or found.verdict.evidence or not speaks_of_functions(left, right):
         return found
     until = time.thread_time() + BUDGET
+    left, right = (in_declared_fonts(side, context) for side in (left, right))
     for supposed in dependences(left, right, context):
-        done = judge(supposed)
+        done = judge(left, right, supposed)
         if done.verdict.name in ("proved", "holds"):
             said = words(supposed)
             evidence = {**done.verdict.evidence, "functions": said}
@@ -44,9 +46,13 @@ def for_every_function(
 def words(context: Context) -> str:
     """$z(y)$, $y(x)$."""
     return ", ".join(
-        f"${k.base}({', '.join(label_of(a) for a in arguments if isinstance(a, (Name, Scripted)))})$"
+        f"${_spelled(k)}({', '.join(label_of(a) for a in arguments if isinstance(a, (Name, Scripted)))})$"
         for k, arguments in context.unspecified.items()
     )
+
+
+def _spelled(key: Key) -> str:
+    return label_of(Name(Span(0, 0), key.base, key.font, key.accents, key.prefix))
 
 
 __all__ = ["for_every_function"]

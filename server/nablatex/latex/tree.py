@@ -8,8 +8,8 @@ only keeps apart what the author wrote apart.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, TypeVar, cast
 
 
@@ -43,6 +43,26 @@ class Node:
             below = [child for name in _names(type(node)) for child in _nodes(getattr(node, name))]
             below.reverse()
             waiting.extend(below)
+
+
+def rewritten(node: Node, change: Callable[[Node], Node | None]) -> Node:
+    """The tree with what `change` gives for a node in its place; where it gives None, the parts are looked into."""
+    new = change(node)
+    if new is not None:
+        return new
+    parts = {name: getattr(node, name) for name in _names(type(node))}
+    made = {name: _with_parts(value, change) for name, value in parts.items()}
+    differ = {name: value for name, value in made.items() if value is not parts[name]}
+    return replace(node, **differ) if differ else node
+
+
+def _with_parts(value: Any, change: Callable[[Node], Node | None]) -> Any:
+    if isinstance(value, Node):
+        return rewritten(value, change)
+    if isinstance(value, tuple):
+        made = tuple(_with_parts(item, change) for item in value)
+        return made if any(a is not b for a, b in zip(made, value, strict=True)) else value
+    return value
 
 
 def _nodes(value: object) -> tuple[Node, ...]:
@@ -224,7 +244,7 @@ class Variable(Node):
 class Derivative(Node):
     r"""A derivative as an operator: ``\frac{\partial f}{\partial X}``, ``\frac{\partial}{\partial X} f``, ``\nabla_X f``, ``\partial_X f``, ``f_X``-like forms not included.
 
-    style: ``partial``, ``d`` (\frac{d}{dx}), ``nabla``, ``D`` (``\mathrm{D} f(X)[H]``, ``J_f``);
+    style: ``partial``, ``d`` (\frac{d}{dx}), ``nabla``, ``jacobian`` (``J_f``, made of names later on);
     operand: what is differentiated; None where nothing follows the operator;
     variables: in the order written; empty for a bare ``\nabla f``;
     order: total order (``\nabla^2`` → 2);
