@@ -258,15 +258,13 @@ def _key(term: Expr) -> Expr | None:
 
 
 def _merge(terms: Sequence[Expr]) -> list[Expr]:
-    """Terms that are equal up to a rational factor become one, in the form of the simpler one."""
+    """Terms that are equal up to a rational factor become one, in the form of the simpler one; the order is kept."""
     found: dict[Expr, tuple[Fraction, Expr, Fraction]] = {}
-    loose: list[Expr] = []
     order: list[Expr] = []
     for t in terms:
         key = _key(t)
-        if key is None:
-            loose.append(t)
-            continue
+        if key is None:  # long terms are compared as they stand
+            key = t
         k, rest = split_coefficient(key)
         if isinstance(rest, Add):
             k, rest = _leading(rest, k)
@@ -285,7 +283,7 @@ def _merge(terms: Sequence[Expr]) -> list[Expr]:
         total, form, unit = found[rest]
         if total:
             out.append(mul(number(total / unit), form))
-    return out + loose
+    return out
 
 
 def _leading(e: Add, k: Fraction) -> tuple[Fraction, Expr]:
