@@ -27,6 +27,7 @@ S = ops.symbol("S", "n", "n", "symmetric")
 x, a, b = (ops.symbol(k, "n") for k in "xab")
 y = ops.symbol("y", "m")
 s, c = ops.symbol("s"), ops.symbol("c")
+I = ops.symbol("i", 1, 1, "index", "integer")
 SYMBOLS = (X, A, B, R, Q, S, x, a, b, y, s, c)
 DECLARATIONS = (
     [
@@ -180,6 +181,7 @@ BUILDS: dict[str, list[tuple[str, Build]]] = {
     "adjugate": [("square", lambda g: ops.adjugate(g.square))],
     "norm": [("scalar", lambda g: ops.norm(g.vector)), ("scalar", lambda g: ops.power(ops.norm(g.rect), ops.number(2))), ("scalar", lambda g: ops.power(ops.norm(g.square @ g.vector - g.vector), ops.number(2))), ("vector", lambda g: ops.power(ops.norm(g.vector), ops.number(-1)) @ g.vector)],
     "norm1": [("scalar", lambda g: ops.norm1(g.vector)), ("scalar", lambda g: ops.norm1(g.rect))],
+    "p_norm": [("scalar", lambda g: ops.p_norm(g.vector, ops.number(g.rng.choice(["3", "4", "3/2"])))), ("scalar", lambda g: ops.power(ops.p_norm(g.vector, ops.number(3)), ops.number(3)))],
     "inner": [("scalar", lambda g: ops.inner(g.square, g.square)), ("scalar", lambda g: ops.inner(g.rect, g.rect)), ("scalar", lambda g: ops.inner(g.vector, g.vector))],
     "elementwise": [(k, lambda g, k=k: ops.elementwise(g.rng.choice(ENTRYWISE), g.grow(k))) for k in LEAVES] + [("vector", lambda g: ops.elementwise(g.rng.choice(["log", "sqrt"]), g.above)), ("scalar", lambda g: ops.elementwise("log", g.positive)), ("vector", lambda g: ops.elementwise("\\phi", g.vector))],
     "hadamard": [("vector", lambda g: ops.hadamard(g.vector, g.vector)), ("square", lambda g: ops.hadamard(g.square, g.square)), ("rect", lambda g: ops.hadamard(g.rect, g.rect)), ("vector", lambda g: ops.hadamard(g.square @ g.vector, g.vector))],
@@ -201,6 +203,7 @@ BUILDS: dict[str, list[tuple[str, Build]]] = {
     "directional": [("square", lambda g: ops.directional(g.square, {X: B})), ("scalar", lambda g: ops.directional(g.scalar, {x: b, X: A}))],
     "at": [("square", lambda g: ops.at(ops.derivative(g.scalar, A), {A: X})), ("vector", lambda g: ops.at(ops.derivative(g.scalar, a), {a: x}))],
     "index_sum": [("scalar", summed)],
+    "index_product": [("scalar", lambda g: ops.index_product(ops.number(2) + ops.elementwise("sin", ops.entry(g.vector, I, ops.number(1))), I, ops.number(1), ops.size("n")))],
     "integral": [("scalar", integrated)],
     "vech": [("scalar", lambda g: ops.vech(g.square).T @ ops.vech(g.square))],
     "duplication": [("scalar", lambda g: ops.norm(ops.duplication("n") @ ops.vech(g.square)))],

@@ -46,6 +46,25 @@ SQUARE = (r"X, A, B \in \mathbb{R}^{n\times n}", r"x, a, b \in \mathbb{R}^n")
             r"\operatorname{diag}(\mathbf{1}_n - \tanh(Ax + b)^{\odot 2})A",
         ),
         (SQUARE, r"\nabla_x \mathbf{1}^\top \log(1 + e^{-x})", r"-\mathbf{1}_n \oslash (\mathbf{1}_n + \exp(x))"),
+        # p-norms
+        (SQUARE, r"\nabla_x \|x\|_4", r"\frac{x^{\odot 3}}{\|x\|_4^3}"),
+        (SQUARE, r"\nabla_x \frac1p \|x\|_p^p", r"\operatorname{sign}(x) \odot |x|^{\odot (p - 1)}"),
+        (SQUARE, r"\nabla_x \|x\|_p", r"\|x\|_p^{1 - p} \operatorname{sign}(x) \odot |x|^{\odot (p - 1)}"),
+        # products over an index
+        (
+            ("a_i, x \\in \\mathbb{R}^n",),
+            r"\nabla_x \prod_{i=1}^m a_i^\top x",
+            r"\left(\prod_{i=1}^m a_i^\top x\right) \sum_{i=1}^m \frac{a_i}{a_i^\top x}",
+        ),
+        (
+            ("a_i, x \\in \\mathbb{R}^n",),
+            r"\nabla_x \log \prod_{i=1}^m a_i^\top x",
+            r"\sum_{i=1}^m \frac{a_i}{a_i^\top x}",
+        ),
+        # other words and signs for what is asked
+        (SQUARE, r"\operatorname{grad}_x x^\top A x", r"(A + A^\top)x"),
+        (SQUARE, r"\operatorname{Hess}_x x^\top A x", r"A + A^\top"),
+        (REGRESSION, r"\nabla_X y^\top e^X w", r"\exp(X) \odot y w^\top"),
     ],
 )
 def test_the_form_of_a_result(decls: tuple[str, ...], asked: str, seen: str) -> None:
@@ -62,10 +81,18 @@ def test_no_letter_that_nothing_declares_is_a_vector_to_keep_an_operator_short()
     assert wrong.fixes == (r"2(\lambda w - X^\top (y - Xw))",)
 
 
+def test_a_second_differential_is_that_of_the_whole_term() -> None:
+    quadratic = (r"x \in \mathbb{R}^n", r"A \in \mathbb{S}^n")
+    assert check(Formula(r"d^2 x^\top A x = 2 dx^\top A\, dx", quadratic, ("A constant",))).verdict.name == "proved"
+    assert check(Formula(r"d^2 (x^\top A x) = d^2 x^\top A x", quadratic)).verdict.name == "proved"
+
+
 @pytest.mark.parametrize(
     "identity",
     [
         r"\sum_{i=1}^n e_i e_i^\top = I_n",
+        r"\prod_{i=1}^n e^{x_i} = e^{\mathbf{1}^\top x}",
+        r"\|x\|_p^p = \sum_{i=1}^n |x_i|^p",
         r"K_{nn}^\top \operatorname{vec}(X) = \operatorname{vec}(X^\top)",
         r"\operatorname{vec}^{-1}((a e_1^\top \otimes b e_1^\top) \operatorname{vec}(X)) = X_{11} b a^\top",
     ],

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from nablatex.algebra.exact import ExactEvaluator, Jet
 
 LAYOUTS = ("denominator", "numerator")
+INDEXED = frozenset(("index_sum", "index_product"))
+"""What runs over an index: it binds, and is differentiated term by term."""
 MAX_TERMS = 400
 
 
@@ -205,12 +207,11 @@ def at(body: Expr, values: Mapping[Expr, Expr]) -> Expr:
     return At((body, *kept.values()), tuple(kept))
 
 
-class Summing(Expr):
-    """Linear in its body and binding one number in it: sums over an index, integrals.  Arguments (body, lower, upper)."""
+class Accumulating(Expr):
+    """Binding one number in its body and running over it: sums, integrals, products.  Arguments (body, lower, upper)."""
 
     __slots__ = ()
     binds = True
-    linear = True
 
     @property
     def index(self) -> Symbol:
@@ -228,14 +229,25 @@ class Summing(Expr):
         rest = {k: v for k, v in table.items() if k != self.index}
         return self.rebuild([self.args[0].substitute(rest), *[a.substitute(table) for a in self.args[1:]]])
 
+    def over(self, body: Expr) -> Expr:
+        """What adds the differentials of the body up, with another body: the same sum or integral, the sum of a product."""
+        return self.rebuild([body, *self.args[1:]])
+
+    def inside(self, cotangent: Expr) -> Expr:
+        """The cotangent of the body, for every value of the index, from that of the whole."""
+        return cotangent
+
+
+class Summing(Accumulating):
+    """Linear in its body: sums over an index, integrals."""
+
+    __slots__ = ()
+    linear = True
+
     def transposed(self) -> Expr:
         from nablatex.algebra.build import transpose
 
         return self.rebuild([transpose(self.args[0]), *self.args[1:]])
-
-    def over(self, body: Expr) -> Expr:
-        """The same sum of another body."""
-        return self.rebuild([body, *self.args[1:]])
 
 
 class IndexSum(Summing):

@@ -59,6 +59,11 @@ def _signs(powers: Powers) -> Powers | None:
         if k % 2 == 0 or powers.get(sign) == 1:
             out = {c: j for c, j in powers.items() if c != b and (k % 2 == 0 or c != sign)}
             return out | {b.args[0]: out.get(b.args[0], Fraction(0)) + k}
+    for b, k in powers.items():  # sign(x)^2 x^k is x^k, and 0 at 0 too
+        if _function(b, "sign") and k.denominator == 1 and k > 1:
+            modulus = elementwise("abs", b.args[0])
+            if any(powers.get(c, Fraction(0)) > 0 for c in (b.args[0], modulus)):
+                return {c: j if c is not b else k % 2 for c, j in powers.items() if c is not b or k % 2}
     return None
 
 

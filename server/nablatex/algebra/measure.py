@@ -18,6 +18,7 @@ WEIGHTS: dict[str, float] = {
     "diag_part": 1.2,
     "diag_selection": 3.0,
     "index_sum": 3.0,
+    "index_product": 3.0,
     "integral": 4.0,
     "entry": 0.8,
     "unit": 1.0,

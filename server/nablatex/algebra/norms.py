@@ -1,20 +1,22 @@
-"""Norms by singular values: nuclear and spectral, with the matrices that are their derivatives."""
+"""Norms by singular values, nuclear and spectral, with the matrices that are their derivatives; p-norms of vectors."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from nablatex.algebra.build import is_zero, mul, number, ones, power, transpose
+from nablatex.algebra.atoms import Number
+from nablatex.algebra.build import add, is_zero, mul, number, ones, power, transpose
 from nablatex.algebra.core import Transpose
 from nablatex.algebra.dims import ONE, SCALAR, Equate, Shape
-from nablatex.algebra.elementwise import elementwise, hadamard_power
+from nablatex.algebra.elementwise import elementwise, hadamard, hadamard_power
 from nablatex.algebra.expr import Expr, NotDifferentiable
-from nablatex.algebra.reductions import inner, norm
+from nablatex.algebra.reductions import Norm1, inner, norm
 from nablatex.algebra.spelling import Kernels, spelled
 
 if TYPE_CHECKING:
     from nablatex.algebra.evaluate import Array
+    from nablatex.algebra.exact import ExactEvaluator, Jet
 
 GAP = 1e-9
 
@@ -183,11 +185,75 @@ def spectral_norm(x: Expr) -> Expr:
     return SpectralNorm((x.args[0] if isinstance(x, Transpose) else x,))
 
 
+class PNorm(Expr):
+    """(sum_i |x_i|^p)^{1/p} of a column: arguments (x, p)."""
+
+    __slots__ = ()
+    name = "p_norm"
+    rule = "differential of a p-norm"
+    code: ClassVar[Kernels] = {
+        "p_norm": spelled(
+            "np.linalg.norm({0}, {1})",
+            torch="torch.linalg.vector_norm({0}, float({1}))",
+            julia="norm({0}, {1})",
+            matlab="norm({0}, {1})",
+            sympy="{0:5}.norm({1})",
+        ),
+    }
+
+    @classmethod
+    def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
+        equate(shapes[0][1], ONE, "a p-norm of something that is no column")
+        for d in shapes[1]:
+            equate(d, ONE, "a p-norm whose p is no number")
+        return SCALAR
+
+    def rebuild(self, args: Sequence[Expr]) -> Expr:
+        return p_norm(args[0], args[1])
+
+    @property
+    def proviso(self) -> str:  # type: ignore[override]
+        p = self.args[1]
+        return "" if isinstance(p, Number) and p.value > 1 else "where no entry of {0} is zero"
+
+    def differential(self, tangents: Sequence[Expr | None]) -> Expr | None:
+        """d‖x‖_p = ‖x‖_p^{1-p} (sign x ⊙ |x|^{⊙(p-1)})^T dx."""
+        x, p = self.args
+        if tangents[1] is not None:
+            raise NotDifferentiable("the derivative of a p-norm by p")
+        if tangents[0] is None:
+            return None
+        less = add(p, number(-1))
+        slope = hadamard(elementwise("sign", x), hadamard_power(elementwise("abs", x), less))
+        return mul(power(self, add(number(1), mul(number(-1), p))), inner(slope, tangents[0]))
+
+    def written(self) -> Expr:
+        """In operators that have exact values."""
+        x, p = self.args
+        return power(mul(transpose(ones(*x.shape)), hadamard_power(elementwise("abs", x), p)), power(p, number(-1)))
+
+    def numeric(self, *values: Array) -> Array:
+        import numpy as np
+
+        x, p = np.abs(values[0]), float(np.real(values[1][0, 0]))
+        if p <= 0:
+            raise FloatingPointError("a p-norm with p that is not positive")
+        return np.array([[np.sum(x**p) ** (1 / p)]])
+
+    def exact_value(self, ev: ExactEvaluator) -> Jet:
+        return ev(self.written())
+
+
 def p_norm(x: Expr, p: Expr) -> Expr:
-    """(sum_i |x_i|^p)^{1/p} of a vector, spelled out in operators that have their rules."""
+    """‖x‖_p of a column or a row; the Euclidean norm for p = 2, the sum of moduli for p = 1."""
+    if x.is_scalar:
+        return elementwise("abs", x)
     column = x if x.shape[1] == ONE else transpose(x)
-    total = mul(transpose(ones(*column.shape)), hadamard_power(elementwise("abs", column), p))
-    return power(total, power(p, number(-1)))
+    if isinstance(p, Number) and p.value == 2:
+        return norm(column)
+    if isinstance(p, Number) and p.value == 1:
+        return Norm1((column,))
+    return number(0) if is_zero(column) else PNorm((column, p))
 
 
 __all__ = ["nuclear_norm", "p_norm", "spectral_norm"]

@@ -25,6 +25,7 @@ from nablatex.algebra.dims import Dim, dim
 from nablatex.algebra.elementwise import FUNCTIONS, elementwise, hadamard, hadamard_power
 from nablatex.algebra.expr import REGISTRY, Expr
 from nablatex.algebra.halves import duplication, elimination, vech
+from nablatex.algebra.index_products import index_product
 from nablatex.algebra.indices import delta, entry, member
 from nablatex.algebra.integrals import integral
 from nablatex.algebra.khatri_rao import khatri_rao
@@ -99,6 +100,7 @@ __all__ = [
     "hadamard",
     "hadamard_power",
     "identity",
+    "index_product",
     "index_sum",
     "inner",
     "integral",

@@ -12,7 +12,7 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, replace
 
 from nablatex.algebra.atoms import Symbol
-from nablatex.algebra.binders import At, Derivative, Directional, at
+from nablatex.algebra.binders import INDEXED, At, Derivative, Directional, at
 from nablatex.algebra.build import mul, number, transpose
 from nablatex.algebra.core import Add, Mul
 from nablatex.algebra.dims import ONE
@@ -111,7 +111,7 @@ def _simplified(e: Expr) -> list[Line]:
 def _of_derivative(formal: Derivative, style: str, letter: str) -> list[Stage]:
     f, x = formal.args
     before: list[Stage] = []
-    if any(e.binds for e in f.walk() if e.name != "index_sum"):
+    if any(e.binds for e in f.walk() if e.name not in INDEXED):
         before = _stages(f, style, letter)
         f = before[-1].lines[-1].value
     if not isinstance(x, Symbol):
@@ -160,7 +160,7 @@ def _by_entry(formal: Derivative, f: Expr, x: Expr, style: str, letter: str) -> 
 
 def _of_differential(formal: Directional) -> list[Stage]:
     f = formal.args[0]
-    if any(e.binds for e in f.walk() if e.name != "index_sum"):
+    if any(e.binds for e in f.walk() if e.name not in INDEXED):
         raise NotDifferentiable("the differential of something that holds a derivative")
     shown = lemma(formal)
     if shown is not None:

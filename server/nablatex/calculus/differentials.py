@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from nablatex.algebra.atoms import Symbol
-from nablatex.algebra.binders import Summing
+from nablatex.algebra.binders import Accumulating, Summing
 from nablatex.algebra.build import add, identity, mul, number, zero
 from nablatex.algebra.expr import Expr, NotDifferentiable
 
@@ -27,7 +27,7 @@ def differential(f: Expr, tangents: Mapping[Expr, Expr]) -> Expr:
         if isinstance(e, Symbol):
             out: Expr | None = tangents[e]
         else:
-            if e.binds and not isinstance(e, Summing):
+            if e.binds and not isinstance(e, Accumulating):
                 raise NotDifferentiable(f"{e.name} has to be worked out before it is differentiated")
             out = e.differential([d(a) for a in e.args])
         memo[e] = out
@@ -74,7 +74,7 @@ def pullback(f: Expr, x: Symbol, cotangent: Expr) -> Expr:
         if e in seen or x not in e.free_symbols:
             return
         seen.add(e)
-        for a in reversed(e.args[1:] if isinstance(e, Summing) else () if e.binds else e.args):
+        for a in reversed(e.args[1:] if isinstance(e, Accumulating) else () if e.binds else e.args):
             visit(a)
         order.append(e)
 
@@ -89,8 +89,8 @@ def pullback(f: Expr, x: Symbol, cotangent: Expr) -> Expr:
         if e == x:
             found.append(g)
             continue
-        if isinstance(e, Summing):
-            found.append(e.over(pullback(e.args[0], x, g)))
+        if isinstance(e, Accumulating):
+            found.append(e.over(pullback(e.args[0], x, e.inside(g))))
             for i, bound in enumerate(e.args[1:], 1):
                 if x in bound.free_symbols:
                     waiting.setdefault(bound, []).append(_back(e, i, g))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from nablatex.algebra.atoms import Symbol
-from nablatex.algebra.binders import Derivative, Directional, IndexSum, fresh_index, index_sum
+from nablatex.algebra.binders import INDEXED, Derivative, Directional, IndexSum, fresh_index, index_sum
 from nablatex.algebra.blocks import Blocks
 from nablatex.algebra.build import add, inverse, is_zero, mul, number, ones, transpose
 from nablatex.algebra.chains import reduce_chain
@@ -149,7 +149,7 @@ def _calculus(e: Expr) -> list[str]:
     else:
         return []
     f = e.args[0]
-    if any(a.binds and a.name != "index_sum" for a in f.walk()):
+    if any(a.binds and a.name not in INDEXED for a in f.walk()):
         return ["differentiation"]
     found: list[str] = []
     for x in moving:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Set
 
 from nablatex.algebra.atoms import Symbol
-from nablatex.algebra.binders import Derivative, directional
+from nablatex.algebra.binders import INDEXED, Derivative, directional
 from nablatex.algebra.build import number
 from nablatex.algebra.dims import ONE
 from nablatex.algebra.expr import Expr, NotDifferentiable
@@ -29,7 +29,7 @@ def by_linear_maps(formal: Expr) -> Worked:
         raise NotDifferentiable("the chain rule with linear maps is for one function and one variable")
     f, x = formal.args
     assert isinstance(x, Symbol)
-    if any(e.binds and e.name != "index_sum" for e in f.walk()):
+    if any(e.binds and e.name not in INDEXED for e in f.walk()):
         raise NotDifferentiable("a chain rule of something that holds a derivative")
     links = _links(f, x)
     names = _names(f, links)

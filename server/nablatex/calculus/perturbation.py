@@ -7,7 +7,7 @@ the beginning of the Neumann series); what is a polynomial in X is multiplied ou
 from __future__ import annotations
 
 from nablatex.algebra.atoms import Symbol
-from nablatex.algebra.binders import At, Derivative, directional
+from nablatex.algebra.binders import INDEXED, At, Derivative, directional
 from nablatex.algebra.build import add, is_zero, mul, number, symbol
 from nablatex.algebra.core import Add, Mul, Transpose
 from nablatex.algebra.expr import Expr, NotDifferentiable
@@ -24,7 +24,7 @@ def by_perturbation(formal: Expr) -> Worked:
     if not isinstance(formal, Derivative) or not isinstance(formal.args[1], Symbol):
         raise NotDifferentiable("a perturbation is of one function by one variable")
     f, x = formal.args
-    if any(e.binds and e.name != "index_sum" for e in f.walk()):
+    if any(e.binds and e.name not in INDEXED for e in f.walk()):
         raise NotDifferentiable("a perturbation of something that holds a derivative")
     assert isinstance(x, Symbol)
     h = _fresh_scalar(f)

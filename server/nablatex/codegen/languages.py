@@ -47,9 +47,13 @@ class Language:
         return text, min(level, 3) if v < 0 else level
 
     def loop(
-        self, total: str, zero: str, index: str, lower: str, upper: str, body: Callable[[], list[str]]
+        self, total: str, step: tuple[str, str], index: str, lower: str, upper: str, body: Callable[[], list[str]]
     ) -> list[str]:
-        """total = sum of the body over index = lower .. upper; body's last line is the term."""
+        """total = sum of the body over index = lower .. upper; body's last line is the term.
+
+        step: the operation, + or *, and the value of an empty sum or product.
+        """
+        op, empty = step
         *lines, term = body()
         if self.name == "julia":
             head, tail = f"for {index} in {lower}:{upper}", ["end"]
@@ -58,8 +62,9 @@ class Language:
         else:
             stop = str(int(upper) + 1) if upper.isdigit() else f"{upper} + 1"
             head, tail = f"for {index} in range({lower}, {stop}):", []
-        step = self.assign.format(total, f"{total} + {term}" if self.name != "julia" else f"{total} .+ {term}")
-        return [self.assign.format(total, zero), head, *[f"    {x}" for x in [*lines, step]], *tail]
+        dot = "." if self.name == "julia" else ""
+        again = self.assign.format(total, f"{total} {dot}{op} {term}")
+        return [self.assign.format(total, empty), head, *[f"    {x}" for x in [*lines, again]], *tail]
 
     def function(
         self, name: str, arguments: Sequence[str], results: Sequence[str], help_lines: Sequence[str], body: list[str]

@@ -366,7 +366,7 @@ def member(low: Lowering, e: Expr) -> Node:
     return low.graph.node(kernel, stack, i, shape=e.shape, p0=p)
 
 
-def index_sum(low: Lowering, e: Expr) -> Node:
+def over_index(low: Lowering, e: Expr) -> Node:
     """A loop; its variable is a node of its own, so that what depends on it stays inside."""
     body, lower, upper = e.args
     variable = e.params[0]
@@ -377,7 +377,7 @@ def index_sum(low: Lowering, e: Expr) -> Node:
     low.memo = {k: v for k, v in memo.items() if variable not in k.free_symbols}
     inside = low(body)
     low.memo, low.bound = memo, bound
-    return low.graph.node("loop", inside, *bounds, shape=e.shape, name=name)
+    return low.graph.node("loop", inside, *bounds, shape=e.shape, name=name, times=e.name == "index_product")
 
 
 Rule = Callable[[Lowering, Expr], Node]
@@ -410,7 +410,8 @@ RULES: dict[str, Rule] = {
     "submatrix": submatrix,
     "pad": pad,
     "member": member,
-    "index_sum": index_sum,
+    "index_sum": over_index,
+    "index_product": over_index,
     **special.RULES,
 }
 """By operator; an operator that is not here is its own kernel."""

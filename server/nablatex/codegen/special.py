@@ -67,7 +67,7 @@ def integral(low: Lowering, e: Expr) -> Node:
     low.memo = {k: v for k, v in memo.items() if t not in k.free_symbols}
     inside = g.times(weight, low(body))
     low.memo, low.bound = memo, bound
-    return g.node("loop", inside, g.number(1), g.number(QUADRATURE), shape=e.shape, name=name)
+    return g.node("loop", inside, g.number(1), g.number(QUADRATURE), shape=e.shape, name=name, times=False)
 
 
 RULES: dict[str, Callable[[Lowering, Expr], Node]] = {

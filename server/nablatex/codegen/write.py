@@ -227,7 +227,8 @@ class Writer:
         zero = "0" if self.language.name == "sympy" and x.kind == "number" else "0.0"
         if self.language.name == "sympy" and x.kind != "number":
             zero = f"sympy.zeros({self.dim(x.shape[0])}, {self.dim(x.shape[1])})"
-        lines = self.language.loop(total, zero, self.index_names[key], first, last, inside)
+        step = ("*", "1" if zero == "0" else "1.0") if x.get("times") else ("+", zero)
+        lines = self.language.loop(total, step, self.index_names[key], first, last, inside)
         self.block(x).extend(lines)
         self.named[x] = total
         return total

@@ -84,11 +84,9 @@ class AggregateReading(CallReading):
     def big(self, node: BigOperator) -> Draft:
         if node.kind == "int":
             return self.integral(node)
-        if node.kind != "sum" or node.body is None or node.lower is None:
-            raise Unsupported(
-                {"E": "an expectation", "prod": "a product over an index"}.get(node.kind, node.kind),
-                node.span,
-            )
+        if node.kind not in ("sum", "prod") or node.body is None or node.lower is None:
+            raise Unsupported({"E": "an expectation"}.get(node.kind, node.kind), node.span)
+        over = ops.index_sum if node.kind == "sum" else ops.index_product
         lower: Draft = self.leaf(ops.number(1))
         upper: Draft | None = self.read_node(node.upper) if node.upper is not None else None
         names: list[Node]
@@ -124,6 +122,8 @@ class AggregateReading(CallReading):
             and not self.uses(body, indices)
         ):
             raise Unsupported("a sum over named samples", node.span)
+        if node.kind == "prod" and not self.scalar(body):
+            raise Unsupported("a product over an index of something that is no number", node.span)
         for k, i in reversed(indices.items()):
             top = upper
             if top is None:
@@ -137,7 +137,7 @@ class AggregateReading(CallReading):
                 extent = self.index_ranges.get(k)
                 with contextlib.suppress(ShapeError):  # a sum over a part of the entries is a sum too
                     self.unify.equate(extent or dim(node.upper.base), dim(node.upper.base), "")
-            body = Draft(body.shape, lambda xs: ops.index_sum(*xs), (body, i, lower, top))
+            body = Draft(body.shape, lambda xs: over(*xs), (body, i, lower, top))
         return body
 
     def convention_sum(self, names: Sequence[Name], read: Callable[[], Draft]) -> Draft:

@@ -21,6 +21,7 @@ from nablatex.latex.tree import (
     Evaluated,
     Fence,
     Infix,
+    Juxtaposition,
     Name,
     Node,
     Operator,
@@ -238,6 +239,10 @@ class DerivativeReading(OperatorReading):
             )
             if self.choose(1.5 if product else 0.0, 0.0 if product else 6.0, once=("d",)) == 1:
                 return self.product([self.read_node(node.letter), self.read_node(node.operand)])
+        if node.order > 1 and isinstance(node.operand, Juxtaposition) and self.choose(0.0, 1.0) == 1:
+            factors = node.operand.factors  # (d^2 x)^T A x, where x depends on something
+            alone = self.differential(replace(node, operand=factors[0]))
+            return self.product([alone, *[self.read_node(f) for f in factors[1:]]])
         first, rest = self.first_factor(node.operand)
         if rest is not None:  # dX(A + B) and dX'(A + B) are products, where X is no function
             return self.product([self.differential(replace(node, operand=first)), self.read_node(rest)])

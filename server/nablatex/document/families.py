@@ -34,10 +34,10 @@ def mark_of(node: Node) -> tuple[Key, Node, bool] | None:
 
 
 def bound_letters(nodes: Iterable[Node]) -> frozenset[str]:
-    """The indices of the sums among the nodes of a formula."""
+    """The indices of the sums and products among the nodes of a formula."""
     out: set[str] = set()
     for n in nodes:
-        if isinstance(n, BigOperator) and n.kind == "sum" and n.lower is not None:
+        if isinstance(n, BigOperator) and n.kind in ("sum", "prod") and n.lower is not None:
             low = n.lower.sides[0] if isinstance(n.lower, Relation) else n.lower
             parts = low.items if isinstance(low, List) else low.factors if isinstance(low, Juxtaposition) else (low,)
             out.update(p.base for p in parts if isinstance(p, Name))

@@ -9,7 +9,7 @@ from nablatex.algebra.matrix_functions import Frechet, FrechetMatrix
 from nablatex.algebra.sylvester import Sylvester
 from nablatex.document.notation import Notation
 
-PRODUCT, ATOM = 2, 3
+INFIX, PRODUCT, ATOM = 1, 2, 3
 """How tightly a text holds together; sums and infix operations are looser."""
 
 
@@ -82,13 +82,17 @@ class IndexPrinting:
     def comma(self, i: Expr, j: Expr) -> str:
         return "" if all(len(self.print(x)) == 1 for x in (i, j)) else ","
 
-    def index_sum(self, e: Expr) -> tuple[str, int]:
+    def index_product(self, e: Expr) -> tuple[str, int]:
+        """Looser than a product: of c \\prod_i f_i d nobody knows what is in it."""
+        return self.index_sum(e, "\\prod")[0], INFIX
+
+    def index_sum(self, e: Expr, sign: str = "\\sum") -> tuple[str, int]:
         body, lower, upper = e.args
         if self.n.einstein:
             return self.print(body, PRODUCT), PRODUCT
         index = self.print(e.params[0])
         return (
-            f"\\sum_{{{index}={self.print(lower)}}}^{self.sub(self.print(upper))} {self.print(body, PRODUCT)}",
+            f"{sign}_{{{index}={self.print(lower)}}}^{self.sub(self.print(upper))} {self.print(body, PRODUCT)}",
             PRODUCT,
         )
 

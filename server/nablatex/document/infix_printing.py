@@ -12,16 +12,15 @@ from nablatex.algebra.dims import ONE
 from nablatex.algebra.expr import Expr
 from nablatex.algebra.hadamard import HadamardPower, hadamard, hadamard_power
 from nablatex.algebra.structure import DiagSelection, kron
-from nablatex.document.index_printing import ATOM, PRODUCT, IndexPrinting
+from nablatex.document.index_printing import ATOM, INFIX, PRODUCT, IndexPrinting
 
-INFIX = 1
 SUPERSCRIPT = re.compile(r"(?:'|\^(?:\w|\\[A-Za-z]+|\{[^{}]*\}))(?:_(?:\w|\{[^{}]*\}))?$")
 """At the end of a formula."""
 LOOSE = frozenset(("hadamard", "hadamard_power", "kron"))
 """What binds looser than juxtaposition, so that a number stands before it without parentheses."""
 
 
-OPEN = frozenset(("index_sum", "integral", "sylvester", "frechet", "frechet_matrix"))
+OPEN = frozenset(("index_sum", "index_product", "integral", "sylvester", "frechet", "frechet_matrix"))
 
 
 def is_open(e: Expr) -> bool:

@@ -12,7 +12,7 @@ from nablatex.algebra.expr import Expr
 from nablatex.document.aggregates import AggregateReading
 from nablatex.document.base import Unsupported
 from nablatex.document.drafts import Draft
-from nablatex.document.names import Key, flat, is_upper, key_of, transpose_mark
+from nablatex.document.names import Key, flat, is_upper, key_of, label_of, transpose_mark
 from nablatex.latex.tree import (
     Fence,
     Fraction,
@@ -215,8 +215,10 @@ class OperatorReading(AggregateReading):
         if weighted is not None and vector:
             product = self.product([self.transpose(x), weighted, x])
             return Draft(SCALAR, lambda xs: ops.power(xs[0], ops.number("1/2")), (product,))
-        if vector and sub is not None and isinstance(sub, (Name, Number)):
-            index = self.read_node(sub)
+        if vector and sub is not None and kind not in ("\\infty", "max", "\\mathrm{max}"):
+            key = key_of(sub) if isinstance(sub, Name) else None
+            free = key is not None and self.declared(key) is None and self.context.definition(key) is None
+            index = self.symbol(key, label_of(sub), sub.span, SCALAR) if key and free else self.read_node(sub)
             if self.scalar(index):
                 return Draft(SCALAR, lambda xs: ops.p_norm(xs[0], xs[1]), (x, index))
         raise Unsupported(f"the norm with index {kind}", fence.span)

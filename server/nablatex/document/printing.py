@@ -13,7 +13,7 @@ from nablatex.algebra.dims import ONE
 from nablatex.algebra.elementwise import FUNCTIONS
 from nablatex.algebra.expr import Expr
 from nablatex.algebra.khatri_rao import KhatriRao
-from nablatex.algebra.norms import PolarFactor
+from nablatex.algebra.norms import PNorm, PolarFactor
 from nablatex.algebra.reductions import Det, Norm
 from nablatex.algebra.structure import DiagSelection, vec
 from nablatex.document.index_printing import ATOM, PRODUCT, Unprintable
@@ -22,7 +22,7 @@ from nablatex.document.notation import Notation
 from nablatex.document.spacing import DIFFERENTIAL, beside
 
 SUM = 0
-TALL = re.compile(r"\\frac|\\begin|\\sum|\\left")
+TALL = re.compile(r"\\frac|\\begin|\\sum|\\prod|\\left")
 
 
 def to_latex(e: Expr, notation: Notation | None = None) -> str:
@@ -228,6 +228,12 @@ class Printer(InfixPrinting):
     def inverse(self, e: Expr) -> tuple[str, int]:
         return f"{self.base(e.args[0])}^{{-1}}", ATOM
 
+    def in_a_line(self, k: Expr) -> str:
+        """A script, with fractions as 1/2."""
+        if isinstance(k, Number) and k.value.denominator != 1:
+            return f"{k.value.numerator}/{k.value.denominator}"
+        return self.print(k)
+
     def power(self, e: Expr) -> tuple[str, int]:
         base, k = e.args
         if base.is_scalar and isinstance(k, Number):
@@ -235,12 +241,8 @@ class Printer(InfixPrinting):
                 return f"\\frac{{1}}{{{self.print(power(base, number(-k.value)))}}}", PRODUCT
             if k.value == Fraction(1, 2):
                 return f"\\sqrt{{{self.print(base)}}}", ATOM
-        exponent = (
-            f"{k.value.numerator}/{k.value.denominator}"
-            if isinstance(k, Number) and k.value.denominator != 1
-            else self.print(k)
-        )
-        if isinstance(base, Norm):
+        exponent = self.in_a_line(k)
+        if isinstance(base, (Norm, PNorm)):
             return f"{self.render(base)[0]}^{self.sub(exponent)}", ATOM
         return f"{self.base(base)}^{self.sub(exponent)}", ATOM
 
@@ -272,6 +274,9 @@ class Printer(InfixPrinting):
 
     def spectral_norm(self, e: Expr) -> tuple[str, int]:
         return self.in_bars(e.args[0]) + "_2", ATOM
+
+    def p_norm(self, e: Expr) -> tuple[str, int]:
+        return f"{self.in_bars(e.args[0])}_{self.sub(self.in_a_line(e.args[1]))}", ATOM
 
     def norm1(self, e: Expr) -> tuple[str, int]:
         """Of the entries: a 1-norm of a matrix is the largest column sum in many texts."""
@@ -373,11 +378,11 @@ TABLE: dict[str, Callable[[Printer, Expr], tuple[str, int]]] = {
     "commutation": Printer.commutation, "add": Printer.add, "mul": Printer.mul, "transpose": Printer.transpose,
     "inverse": Printer.inverse, "power": Printer.power, "hadamard": Printer.hadamard, "kron": Printer.kron,
     "hadamard_power": Printer.hadamard_power, "khatri_rao": Printer.selected, "diag_selection": Printer.selected, "trace": Printer.trace, "det": Printer.det, "norm": Printer.norm,
-    "inner": Printer.inner, "elementwise": Printer.elementwise, "entry": Printer.entry, "index_sum": Printer.index_sum,
+    "inner": Printer.inner, "elementwise": Printer.elementwise, "entry": Printer.entry, "index_sum": Printer.index_sum, "index_product": Printer.index_product,
     "integral": Printer.integral,
     "matrix_function": Printer.matrix_function,
     "polar_factor": Printer.polar_factor, "frechet": Printer.frechet, "leading_pair": Printer.leading_pair,
-    "pinv": Printer.pinv, "sylvester": Printer.sylvester, "frechet_matrix": Printer.frechet, "norm1": Printer.norm1, "nuclear_norm": Printer.nuclear_norm, "spectral_norm": Printer.spectral_norm,
+    "pinv": Printer.pinv, "sylvester": Printer.sylvester, "frechet_matrix": Printer.frechet, "norm1": Printer.norm1, "p_norm": Printer.p_norm, "nuclear_norm": Printer.nuclear_norm, "spectral_norm": Printer.spectral_norm,
     "duplication": Printer.duplication, "elimination": Printer.elimination,
     "delta": Printer.delta, "member": Printer.member, "submatrix": Printer.submatrix, "pad": Printer.pad,
     "blocks": Printer.blocks, "derivative": Printer.derivative, "directional": Printer.directional,

@@ -13,7 +13,7 @@ from nablatex.document.context import Context
 from nablatex.document.drafts import Draft
 from nablatex.document.einstein import Summed, summed_over
 from nablatex.document.families import Numbered, numbered_letters
-from nablatex.document.names import Key, key_of, key_of_moved, transpose_mark
+from nablatex.document.names import Key, is_upper, key_of, key_of_moved, transpose_mark
 from nablatex.document.total_derivatives import TotalReading
 from nablatex.latex import tree
 from nablatex.latex.tree import (
@@ -204,11 +204,20 @@ class Run(TotalReading):
                 and n.base.base in ("I", "1")
             ):
                 sizes.add(n.sub.base)
-            elif isinstance(n, tree.BigOperator) and n.kind == "sum" and isinstance(n.upper, Name):
+            elif isinstance(n, tree.BigOperator) and n.kind in ("sum", "prod") and isinstance(n.upper, Name):
                 sizes.add(n.upper.base)
             elif isinstance(n, Derivative) and n.style == "d":
                 scalars.update(k for v in n.variables if (k := key_of(v.target)) is not None)
-            elif isinstance(n, Scripted) and n.sup is not None and n.sub is None and transpose_mark(n.sup):
+            elif isinstance(n, Scripted) and isinstance(n.base, Fence) and n.base.kind == "norm" and n.sub is not None:
+                scalars.update(k for k in (key_of(n.sub),) if k is not None and not is_upper(k))  # p of a p-norm
+            if (
+                isinstance(n, Scripted)
+                and isinstance(n.sup, Name)
+                and n.sup.base in "pqrs"
+                and not self.is_exponential(n)
+            ):
+                scalars.update(k for k in (key_of(n.sup),) if k is not None)  # |x_i|^p
+            if isinstance(n, Scripted) and n.sup is not None and n.sub is None and transpose_mark(n.sup):
                 turned.update(k for k in (key_of(n.base),) if k is not None)
         free = {x for x in sizes if self.declared(Key(x)) is None and self.context.definition(Key(x)) is None}
         self.context = replace(self.context, dimensions=self.context.dimensions | free)

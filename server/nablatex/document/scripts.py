@@ -336,6 +336,8 @@ class ScriptReading(EntryReading):
         if self.scalar(x) or self.shape(x)[1] == ONE:
             return Draft(x.shape, lambda xs: ops.elementwise("exp", xs[0]), (x,))
         shape = self.shape(x)
+        if shape[0] != shape[1] and not any(v.startswith("?") for d in shape for v in d.letters()):
+            return Draft(x.shape, lambda xs: ops.elementwise("exp", xs[0]), (x,))  # there is no other
         self.unify.equate(shape[0], shape[1], f"the exponential of a {shape_text(shape)} matrix: it is not square")
         return Draft(x.shape, lambda xs: ops.expm(xs[0]), (x,))
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from nablatex.algebra.atoms import Symbol
-from nablatex.algebra.binders import At, Directional, at, derivative
+from nablatex.algebra.binders import INDEXED, At, Directional, at, derivative
 from nablatex.algebra.binders import Derivative as FormalDerivative
 from nablatex.algebra.build import add, mul, number
 from nablatex.algebra.core import Transpose
@@ -179,7 +179,7 @@ class NamedPrinter(Printer):
             return self.parts[e], ATOM
         if isinstance(e, Transpose) and e.args[0] in self.parts:
             return self.raise_to_transpose(self.parts[e.args[0]]), ATOM
-        if not self.parts or not e.binds or e.name == "index_sum":
+        if not self.parts or not e.binds or e.name in INDEXED:
             return super().render(e)
         parts, self.parts = self.parts, {}
         try:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nablatex.algebra.atoms import Number, Symbol
-from nablatex.algebra.binders import At, Derivative, Summing
+from nablatex.algebra.binders import Accumulating, At, Derivative
 from nablatex.algebra.build import mul, transpose
 from nablatex.algebra.core import Mul
 from nablatex.algebra.dims import ShapeError
@@ -118,7 +118,7 @@ def derive_formula(
         if structured:
             formal = with_structure(formal, structured)
         closed = simplify(expand(formal))
-        if not any(e.binds and not isinstance(e, Summing) for e in formal.walk()):
+        if not any(e.binds and not isinstance(e, Accumulating) for e in formal.walk()):
             closed = simplify(by_vec(closed))  # nothing is differentiated: an integral is worked out
         shorter = simplify(with_values(closed, reading.equations))
         if shorter != closed and disagreement(formal, shorter, given) is None:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Set
 
 from nablatex.algebra.atoms import Number, Symbol
+from nablatex.algebra.binders import INDEXED
 from nablatex.algebra.build import split_coefficient
 from nablatex.algebra.core import Power, Transpose
 from nablatex.algebra.dims import ONE
@@ -62,7 +63,7 @@ def common_parts(lines: Iterable[Expr], formal: Expr, spelled: Spelled, taken: S
 
 def _parts(e: Expr, named: Set[Expr]) -> Iterator[Expr]:
     """The occurrences of parts that a name may stand for: outside of what differentiates, below what has a name."""
-    if e in named or not e.args or (e.binds and e.name != "index_sum"):
+    if e in named or not e.args or (e.binds and e.name not in INDEXED):
         return
     below = isinstance(e, Power) and isinstance(e.args[1], Number) and e.args[1].value < 0 and e.is_scalar
     if not isinstance(e, Transpose) and not below and split_coefficient(e)[0] == 1:

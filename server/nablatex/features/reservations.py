@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ from nablatex.latex.tree import (
 )
 from nablatex.latex.vocabulary import SYMBOLS, WHOLE_OPERAND
 
+MANIFOLDS = re.compile(r"manifold|Riemann|Stiefel|Grassmann|geodesic|tangent space", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
@@ -56,6 +59,7 @@ def reservation(read: Read, done: Checked, text: str, where: Surroundings) -> st
         or summed(read, done)
         or loosely_written(read)
         or to_be_solved(read, text)
+        or other_gradient(read, text)
     )
     if reason is None and done.reading is not None:
         return no_matrices(read, done.reading.sides, where) or newcomer(read, done.reading.sides)
@@ -160,6 +164,14 @@ def to_be_solved(read: Read, text: str) -> str | None:
     if any(isinstance(n, (Derivative, Differential, BigOperator, Matrix)) for n in left.walk()):
         return None
     return "an equation may ask for the numbers for which it holds"
+
+
+def other_gradient(read: Read, text: str) -> str | None:
+    """grad f is the Riemannian gradient in a text on manifolds."""
+    for n in read.tree.walk():
+        if isinstance(n, Derivative) and "grad" in text[n.operator.start : n.operator.end] and MANIFOLDS.search(text):
+            return "the gradient of a function on a manifold is the projection of ∇f"
+    return None
 
 
 def all_numbers(read: Read) -> bool:

@@ -8,6 +8,7 @@ from nablatex.latex.tokens import Token
 from nablatex.latex.tree import (
     Derivative,
     Differential,
+    Fence,
     Fraction,
     Juxtaposition,
     Name,
@@ -85,8 +86,7 @@ class DerivativeReader(Cursor):
         style = "d" if head == "d" else "partial"
         return Derivative(span, style, operand, tuple(variables), order, False, span)
 
-    def nabla(self, t: Token) -> Node:
-        order = 1
+    def nabla(self, t: Token, order: int = 1) -> Node:
         variables: tuple[Variable, ...] = ()
         while self.peek() in ("_", "^"):
             if self.take().text == "_":
@@ -151,7 +151,27 @@ class DerivativeReader(Cursor):
             tokens = self.raw_group()
             order = int(tokens[0].text) if len(tokens) == 1 and tokens[0].text.isdigit() else 1
         operand = self.factor()
+        if order > 1:
+            operand = self.whole_term(operand)
         return Differential(name.span.join(operand.span), marker, operand, certain, name, order)
+
+    def whole_term(self, first: Node) -> Node:
+        """What a second differential takes, as that of a variable alone is zero: d^2 x^T A x."""
+        factors = [first]
+        before = self.i
+        while self.starts_factor() and not (isinstance(first, Fence) or self.at_wide()):
+            last = self.i
+            factor = self.factor()
+            if isinstance(factor, Differential) or (isinstance(factor, Fence) and factor.kind == "bracket"):
+                self.i = last
+                break
+            factors.append(factor)
+        if self.peek() == "/":  # d^2 x / dt^2
+            self.i = before
+            return first
+        if len(factors) == 1:
+            return first
+        return Juxtaposition(first.span.join(factors[-1].span), tuple(factors), ("",) * (len(factors) - 1))
 
 
 def _marker(tokens: list[Token], i: int) -> tuple[str | None, int]:

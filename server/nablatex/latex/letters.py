@@ -17,7 +17,7 @@ from nablatex.latex.tree import (
     Scripted,
     Text,
 )
-from nablatex.latex.vocabulary import ACCENTS, CLOSERS, FONTS, INFIX, RELATIONS, SPELLED
+from nablatex.latex.vocabulary import ACCENTS, CLOSERS, FONTS, GRADIENTS, INFIX, RELATIONS, SPELLED
 from nablatex.latex.words import big_word
 
 
@@ -140,6 +140,8 @@ class NameReader(DerivativeReader):
             return self.big(kind, t)
         if word in self.words and len(word) > 1:
             return self.operator(word, span)
+        if font == "rm" and word in GRADIENTS:
+            return self.nabla(t, GRADIENTS[word])
         if not tokens:
             return Missing(span)
         if t.text == "\\mathbb" and word == "E" and self.peek() in ("[", "(", "_", "\\{"):

@@ -47,6 +47,8 @@ WORDS = frozenset(
         r" etr dg erf cot sec csc arcsin arccos arccot coth arsinh arcosh artanh arcsinh arccosh arctanh gcd lcm binom"
     ).split()
 )
+GRADIENTS = {"grad": 1, "Grad": 1, "Hess": 2}
+"""Words for ∇ and ∇^2, set upright."""
 SPELLED = ("dist",)
 """Names of several letters that authors set in italics, and that begin like a differential."""
 PLAIN_ENVIRONMENTS = frozenset(
