@@ -27,7 +27,7 @@ S = ops.symbol("S", "n", "n", "symmetric")
 x, a, b = (ops.symbol(k, "n") for k in "xab")
 y = ops.symbol("y", "m")
 s, c = ops.symbol("s"), ops.symbol("c")
-I = ops.symbol("i", 1, 1, "index", "integer")
+INDEX = ops.symbol("i", 1, 1, "index", "integer")
 SYMBOLS = (X, A, B, R, Q, S, x, a, b, y, s, c)
 DECLARATIONS = (
     [
@@ -203,7 +203,7 @@ BUILDS: dict[str, list[tuple[str, Build]]] = {
     "directional": [("square", lambda g: ops.directional(g.square, {X: B})), ("scalar", lambda g: ops.directional(g.scalar, {x: b, X: A}))],
     "at": [("square", lambda g: ops.at(ops.derivative(g.scalar, A), {A: X})), ("vector", lambda g: ops.at(ops.derivative(g.scalar, a), {a: x}))],
     "index_sum": [("scalar", summed)],
-    "index_product": [("scalar", lambda g: ops.index_product(ops.number(2) + ops.elementwise("sin", ops.entry(g.vector, I, ops.number(1))), I, ops.number(1), ops.size("n")))],
+    "index_product": [("scalar", lambda g: ops.index_product(ops.number(2) + ops.elementwise("sin", ops.entry(g.vector, INDEX, ops.number(1))), INDEX, ops.number(1), ops.size("n")))],
     "integral": [("scalar", integrated)],
     "vech": [("scalar", lambda g: ops.vech(g.square).T @ ops.vech(g.square))],
     "duplication": [("scalar", lambda g: ops.norm(ops.duplication("n") @ ops.vech(g.square)))],
