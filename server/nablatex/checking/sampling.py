@@ -249,6 +249,10 @@ def condition_holds(what: str, value: Array) -> bool:
     return True
 
 
+PATIENCE = 5
+"""Steps in which Newton's method must halve what is left of an equation; it is given up where it does not."""
+
+
 def _satisfy(left: Expr, right: Expr, ev: Evaluator, given: Assumptions) -> Evaluator:
     """Moves one symbol onto the solutions of left = right by Gauss-Newton steps; one step where it is linear."""
 
@@ -259,9 +263,11 @@ def _satisfy(left: Expr, right: Expr, ev: Evaluator, given: Assumptions) -> Eval
     names = [s for s in symbols_of([left, right]) if "index" not in s.properties and "constant" not in s.properties]
     for s in sorted(names, key=lambda s: (s.shape[1] != ONE, s.label)):
         trial = ev
+        sizes: list[float] = []
         for _ in range(25):
             r = residual(trial)
-            if float(np.max(np.abs(r))) < 1e-11:
+            sizes.append(float(np.max(np.abs(r))))
+            if sizes[-1] < 1e-11 or (len(sizes) > PATIENCE and not sizes[-1] < 0.5 * sizes[-PATIENCE]):
                 break
             jac = jacobian_of(lambda x, t=trial, s=s: residual(t.bind({s: x})), trial.values[s])  # type: ignore[misc]
             step = np.linalg.pinv(jac, rcond=1e-9) @ r

@@ -71,6 +71,7 @@ class RunBase:
         self.scalars: frozenset[Key] = frozenset()
         self.lone: frozenset[Key] = frozenset()
         """Letters that could be differentials, but stand as letters elsewhere in the formula."""
+        self.moving = False
         self.penalty = 0.0
         self.summed: Summed = {}
         self.values_of: dict[Key, Shape] = {}

@@ -237,7 +237,11 @@ class DerivativeReading(OperatorReading):
                 or letter.base in self.context.dimensions
                 or letter in self.lone
             )
-            if self.choose(1.5 if product else 0.0, 0.0 if product else 6.0, once=("d",)) == 1:
+            if product and self.moving and letter not in self.lone and self.declared(letter) is None:
+                costs = (0.0, 0.7)  # beside other differentials; what names a size is no factor before them
+            else:
+                costs = (1.5, 0.0) if product else (0.0, 6.0)
+            if self.choose(*costs, once=("d",)) == 1:
                 return self.product([self.read_node(node.letter), self.read_node(node.operand)])
         if node.order > 1 and isinstance(node.operand, Juxtaposition) and self.choose(0.0, 1.0) == 1:
             factors = node.operand.factors  # (d^2 x)^T A x, where x depends on something

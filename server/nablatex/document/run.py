@@ -49,6 +49,8 @@ class Noticed:
     numbered: Numbered
     summed: Summed
     varying: tuple[Key, ...]
+    moving: bool
+    """Whether several differentials stand in one formula: then the letter d is most likely no factor."""
 
 
 class Run(TotalReading):
@@ -65,6 +67,7 @@ class Run(TotalReading):
         self.context, self.scalars, self.lone = self.noticed.context, self.noticed.scalars, self.noticed.lone
         self.notice_families(self.noticed.numbered)
         self.summed, self.varying = self.noticed.summed, self.noticed.varying
+        self.moving = self.noticed.moving
         drafts = [self.read_node(s) for s in sides]
         first = next((d for d in drafts if d.kind != "zero"), None)
         for d in drafts:
@@ -104,7 +107,9 @@ class Run(TotalReading):
                 conditions.append((what, self.read_node(node)))
             except (ShapeError, Unsupported):
                 continue
+        here = self.varying
         for left, right in self.context.equations:
+            self.varying = self.varying_symbols((left, right)) or here
             try:
                 a, b = self.read_node(left), self.read_node(right)
                 if "zero" not in (a.kind, b.kind):
@@ -113,6 +118,7 @@ class Run(TotalReading):
                 equations.append((a, b))
             except (ShapeError, Unsupported):
                 continue
+        self.varying = here
         return conditions, equations
 
     def read_node(self, node: Node) -> Draft:
@@ -224,7 +230,11 @@ class Run(TotalReading):
         numbers = frozenset(scalars - turned)  # of a number nobody writes the transpose
         summed = summed_over(sides, self.names_entries, self.context.dimensions)
         varying = self.varying_symbols(sides)
-        return Noticed(self.context, numbers, lone_letters(sides), numbered_letters(nodes), summed, varying)
+        moving = any(
+            sum(isinstance(n, Differential) for s in formula for n in s.walk()) > 1
+            for formula in (sides, *self.context.equations)
+        )
+        return Noticed(self.context, numbers, lone_letters(sides), numbered_letters(nodes), summed, varying, moving)
 
     def varying_symbols(self, sides: tuple[Node, ...]) -> tuple[Key, ...]:
         """Symbols whose differential occurs; where none does, those that every side has inside d(...), in the end those

@@ -39,6 +39,8 @@ MAX_STATED = 4
 FAR = 3
 """Sections after which a letter may well stand for something else than it was defined as."""
 BUDGET = 2.5
+ONE_READING = 1.0
+"""Seconds for the points of one charitable reading: an equation that no point satisfies must not use up all."""
 OLD_MEANING = "what its symbols were defined as is far away"
 OTHER_MEANING = "it holds if its symbols do not mean what was defined earlier"
 BEFORE = "given an equation that the text states before"
@@ -63,7 +65,7 @@ def reconsider(
 
     def again(context: Context) -> Checked:
         assert read.left is not None and read.right is not None
-        return check_claim(read.left, read.right, context, layout, notation, text, fix=False, seed=seed)
+        return check_claim(read.left, read.right, context, layout, notation, text, fix=False, seed=seed, budget=ONE_READING)
 
     if done.verdict.name == "ill-shaped":
         reason = loosely_typed(read, read.context, layout, text)

@@ -199,18 +199,22 @@ def check_claim(
     source: str = "",
     fix: bool = True,
     seed: int = SEED,
+    budget: float = 4.0,
 ) -> Checked:
-    """The verdict on left = right: refuted only if it fails in every reading and every layout that is admitted."""
-    found = _judged(left, right, context, layout, notation, source, fix, seed)
+    """The verdict on left = right: refuted only if it fails in every reading and every layout that is admitted.
+
+    budget: seconds for the points at which one reading is tried.
+    """
+    found = _judged(left, right, context, layout, notation, source, fix, seed, budget)
     if found.verdict.name in ("ill-shaped", "fails") and (wider := widened(left)) is not None:
-        other = _judged(wider, right, context, layout, notation, source, fix, seed)
+        other = _judged(wider, right, context, layout, notation, source, fix, seed, budget)
         likelier = other.verdict.name == "fails" and farfetched(left, wider, context, source)
         found = other if likelier or other.verdict.name in ("proved", "holds") else found
     if found.verdict.name in ("proved", "holds"):
         return found
     found = _explicitly(left, right, context, source, found, fix)
     return for_every_function(
-        left, right, context, found, lambda a, b, c: _judged(a, b, c, layout, notation, source, False, seed)
+        left, right, context, found, lambda a, b, c: _judged(a, b, c, layout, notation, source, False, seed, budget)
     )
 
 
@@ -257,6 +261,7 @@ def _judged(
     source: str,
     fix: bool,
     seed: int,
+    budget: float,
 ) -> Checked:
     """The verdict of the engine of symbolic matrices."""
     relation = Relation(left.span.join(right.span), (left, right), ("=",))
@@ -274,7 +279,7 @@ def _judged(
                 break
             continue
         for reading in found.readings[:MAX_READINGS]:
-            verdict = _decide(reading, context, seed)
+            verdict = _decide(reading, context, seed, budget)
             if verdict.name in ("proved", "holds"):
                 return Checked(verdict, (), choice, verdict.evidence)
             if verdict.name == "unknown":
@@ -292,12 +297,12 @@ def _judged(
     return with_mends(done, context, notation) if fix else done
 
 
-def _decide(reading: Reading, context: Context, seed: int) -> Verdict:
+def _decide(reading: Reading, context: Context, seed: int, budget: float) -> Verdict:
     left, right = reading.sides
     if sum(1 for s in reading.sides for _ in s.walk()) > MAX_NODES:
         return Verdict("unknown", "too large")
     try:
-        return decide(left, right, assumptions_of(reading, context), seed)
+        return decide(left, right, assumptions_of(reading, context), seed, budget)
     except NO_RESULT as error:
         return Verdict("unknown", f"could not be decided: {error}")
 
