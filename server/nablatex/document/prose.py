@@ -52,6 +52,7 @@ _SIGNED = re.compile(r"\s*[^=,]{1,40}?(?:>|\\succ(?:eq)?(?![a-z])|\\geq?(?![a-z]
 _SIZED_NAME = re.compile(r"[_\}]\s*\{?[^{}]{0,30}\\times")
 
 
+_SINGULAR = re.compile(r",? (?:is|denotes|has) ")
 LONG = 1500
 """Characters of a sentence, with its displays, in which a word may hold from its beginning on."""
 
@@ -233,6 +234,8 @@ def _fact(
     if phrase.what == "named" and any(isinstance(read.of(r), Relation) for r in regions):
         # "X \in ..., W \in ..., and I \in ... is the identity": the words beside the last speak of it alone
         regions = regions[-1:] if m.start("names") == m.start() else regions[:1]
+    elif m.start("names") == m.start() and _SINGULAR.match(m.group()[len(m.group("names")) :]):
+        regions = regions[-1:]  # "$\\mu \\in …$ and $\\Sigma$ is a matrix": the verb says that it speaks of one
     nodes = read.names(regions)
     if not nodes:
         return None
@@ -250,7 +253,7 @@ def _fact(
     elif phrase.what == "property":
         properties = properties_in(m.group("property"))
     elif phrase.what == "named":
-        properties = (phrase.value,)
+        properties = tuple(phrase.value.split())
     what: What = "property" if phrase.what == "named" else phrase.what  # type: ignore[assignment]
     begins = _begins(sentence, span.start)
     return Fact(begins, span, sentence.section, what, nodes, phrase.value, shape, properties)

@@ -39,6 +39,8 @@ MAX_STATED = 4
 FAR = 3
 """Sections after which a letter may well stand for something else than it was defined as."""
 BUDGET = 2.5
+MARKS = frozenset(("*", "\\ast", "\\star", "+", "-", "\\prime", "\\circ"))
+"""Scripts that make a new name of a letter."""
 ONE_READING = 1.0
 """Seconds for the points of one charitable reading: an equation that no point satisfies must not use up all."""
 OLD_MEANING = "what its symbols were defined as is far away"
@@ -65,7 +67,9 @@ def reconsider(
 
     def again(context: Context) -> Checked:
         assert read.left is not None and read.right is not None
-        return check_claim(read.left, read.right, context, layout, notation, text, fix=False, seed=seed, budget=ONE_READING)
+        return check_claim(
+            read.left, read.right, context, layout, notation, text, fix=False, seed=seed, budget=ONE_READING
+        )
 
     if done.verdict.name == "ill-shaped":
         reason = loosely_typed(read, read.context, layout, text)
@@ -184,7 +188,7 @@ def charitable(read: Read, where: Surroundings) -> Iterator[tuple[Context, str]]
     """Contexts in which a charitable reader would try the claim again, with what is said if it holds there."""
     used = frozenset(k for n in read.tree.walk() if (k := key_of(n)) is not None and isinstance(n, (Name, Scripted)))
     context = read.context
-    yield from _given(context, used, where.later)
+    yield from _given(context, used, where.later, read)
     near = tuple(d for d in context.definitions if not 0 <= d.section <= where.section - FAR)
     if len(near) < len(context.definitions) and any(d.key in used for d in context.definitions):
         old = {k: replace(d, shape=None) for k, d in context.symbols.items() if 0 <= d.section <= where.section - FAR}
@@ -206,14 +210,24 @@ def _loose(d: Declared, where: Surroundings) -> bool:
     )
 
 
-def _given(context: Context, used: frozenset[Key], later: Sequence[tuple[Node, Node]]) -> Iterator[tuple[Context, str]]:
+def _given(
+    context: Context, used: frozenset[Key], later: Sequence[tuple[Node, Node]], read: Read
+) -> Iterator[tuple[Context, str]]:
     """Equations that the text states nearby, and that share a symbol with the claim."""
     for pairs, why in (
         (later, "given an equation that the text states after it"),
         (tuple(reversed(context.stated)), BEFORE),
     ):
-        for pair in [p for p in pairs if used & _names(p)][:MAX_STATED]:
+        for pair in [p for p in pairs if used & _names(p) and not _names_a_value(p, read)][:MAX_STATED]:
             yield assume_equation(context, Relation(pair[0].span, pair, ("=",))), why
+
+
+def _names_a_value(pair: tuple[Node, Node], read: Read) -> bool:
+    r"""``K^\star = …``, ``P^{+} = …``: a name for a value that the claim does not speak of ties nothing in it."""
+    left, right = pair
+    if not isinstance(left, Scripted) or not isinstance(left.sup, Name) or left.sup.base not in MARKS:
+        return False
+    return all(n != left for side in (right, read.tree) for n in side.walk())
 
 
 def _names(pair: tuple[Node, Node]) -> frozenset[Key]:
