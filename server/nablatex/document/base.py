@@ -72,6 +72,10 @@ class RunBase:
         self.lone: frozenset[Key] = frozenset()
         """Letters that could be differentials, but stand as letters elsewhere in the formula."""
         self.moving = False
+        self.supposed: list[tuple[Shape, int, tuple[float, float, float]]] = []
+        """Shapes by convention, still to be solved: matrix (0) or vector (1), and what each kind would have cost."""
+        self.transposed_shapes: list[Shape] = []
+        """Shapes of what is written with a transpose."""
         self.penalty = 0.0
         self.summed: Summed = {}
         self.values_of: dict[Key, Shape] = {}
@@ -292,10 +296,22 @@ class RunBase:
             vector, scalar, matrix = 0.0, 9.0, 9.0
         if key.script and not key.script.startswith("^"):
             scalar += 0.1
-        kind = self.choose(matrix, vector, scalar, once=("kind", key))
-        if kind == 0:
-            return (self.unify.fresh(), self.unify.fresh())
-        return (self.unify.fresh(), ONE) if kind == 1 else SCALAR
+        costs = (matrix, vector, scalar)
+        kind = self.choose(*costs, once=("kind", key))
+        if kind == 2:
+            return SCALAR
+        shape = (self.unify.fresh(), self.unify.fresh() if kind == 0 else ONE)
+        self.supposed.append((shape, kind, costs))
+        return shape
+
+    def collapsed(self) -> float:
+        """What it costs that shapes make vectors and numbers of what was taken for a matrix or a vector, and that a
+        number is transposed."""
+        total = 0.5 if any(self.unify.scalar(s) for s in self.transposed_shapes) else 0.0
+        for shape, kind, costs in self.supposed:
+            found = self.unify.shape(shape)
+            total += max(0.0, costs[2 if found == SCALAR else 1 if ONE in found else 0] - costs[kind])
+        return total
 
     def scope(self, key: Key) -> Draft | None:
         for s in reversed(self.scopes):

@@ -18,7 +18,7 @@ from nablatex.document.complexes import ComplexReading
 from nablatex.document.context import Declared
 from nablatex.document.drafts import Draft
 from nablatex.document.names import Key, key_of, label_of
-from nablatex.latex.tree import BigOperator, Fence, Juxtaposition, List, Name, Node, Operator, Relation, Scripted
+from nablatex.latex.tree import BigOperator, Derivative, Fence, Juxtaposition, List, Name, Node, Operator, Relation, Scripted
 
 
 def mark_of(node: Node) -> tuple[Key, Node, bool] | None:
@@ -46,11 +46,13 @@ def bound_letters(nodes: Iterable[Node]) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """Letters that an index of a sum numbers in a formula, in its order; whether it writes vech, vec or one of its kin."""
+    """Letters that an index of a sum numbers in a formula, in its order; whether it writes vech, vec or one of its kin;
+    variables that it speaks of by their entries."""
 
     letters: tuple[Key, ...]
     vech: bool
     vec: bool
+    by_entries: frozenset[Key]
 
 
 def numbered_letters(nodes: Sequence[Node]) -> Numbered:
@@ -59,12 +61,31 @@ def numbered_letters(nodes: Sequence[Node]) -> Numbered:
     marks = [m for n in nodes if (m := mark_of(n)) is not None]
     letters = [base for base, number, _ in marks if isinstance(number, Name) and number.base in indices]
     words = {n.word for n in nodes if isinstance(n, Operator)}
-    return Numbered(tuple(dict.fromkeys(letters)), "vech" in words, not words.isdisjoint(("vec", "Vec", "vech")))
+    vec = not words.isdisjoint(("vec", "Vec", "vech"))
+    return Numbered(tuple(dict.fromkeys(letters)), "vech" in words, vec, written_entrywise(nodes, indices))
+
+
+def written_entrywise(nodes: Sequence[Node], letters: frozenset[str]) -> frozenset[Key]:
+    r"""Variables of derivatives that the sums speak of by their entries alone: x of ``\nabla_x \sum_i e^{x_i}``."""
+    variables: set[Key] = set()
+    numbered: set[Key] = set()
+    whole: set[Key] = set()
+    for n in nodes:
+        if isinstance(n, Derivative):
+            variables.update(k for v in n.variables if isinstance(v.target, Name) and (k := key_of(v.target)))
+        elif isinstance(n, BigOperator) and n.kind in ("sum", "prod"):
+            inside = list(n.body.walk())
+            marks = [m for x in inside if (m := mark_of(x)) and isinstance(m[1], Name) and m[1].base in letters]
+            numbered.update(m[0] for m in marks if not m[2])
+            parts = {id(x.base) for x in inside if isinstance(x, Scripted) and x.sub is not None}
+            whole.update(k for x in inside if isinstance(x, Name) and id(x) not in parts and (k := key_of(x)))
+    return frozenset(variables & numbered - whole)
 
 
 class FamilyReading(ComplexReading):
     """Members of families."""
 
+    by_entries: frozenset[Key] = frozenset()
     families: frozenset[Key] = frozenset()
     vech_occurs: bool = False
     vec_occurs: bool = False
@@ -81,6 +102,8 @@ class FamilyReading(ComplexReading):
 
     def said_vector(self, key: Key) -> Draft | None:
         """A symbol that is said to be a vector of no size in particular; in bold, x_i may be one of several as well."""
+        if key in self.by_entries and self.declared(key) is None and self.context.definition(key) is None:
+            return self.symbol(key, key.base, like=(self.unify.fresh(), ONE))
         said = self.context.find(key)
         return self.symbol(said[0], said[1].label) if said is not None and self.is_said_vector(key) else None
 
@@ -94,6 +117,7 @@ class FamilyReading(ComplexReading):
     def notice_families(self, numbered: Numbered) -> None:
         """Letters that a sum numbers in this formula, or in a definition that it uses, and that are no declared vector or
         matrix."""
+        self.by_entries = numbered.by_entries
         found: set[Key] = set()
         for base in numbered.letters:
             owner = self.declared(base)

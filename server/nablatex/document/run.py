@@ -80,6 +80,7 @@ class Run(TotalReading):
             except ShapeError:
                 break  # sides of different shapes are for the checker to tell
         conditions, equations = self.side_conditions()
+        self.penalty += self.collapsed()
         self.unify.close(
             frozenset(self.context.dimensions)
             | {x for d in self.context.symbols.values() for s in (d.shape or ()) for x in s.letters()}

@@ -240,6 +240,7 @@ class ScriptReading(EntryReading):
 
     def transpose(self, d: Draft) -> Draft:
         shape = self.shape(d)
+        self.transposed_shapes.append(shape)
         return Draft((shape[1], shape[0]), lambda xs: ops.transpose(xs[0]), (d,), "zero" if d.kind == "zero" else "")
 
     def raised(self, base: Draft, sup: Node, node: Scripted) -> Draft:
