@@ -33,7 +33,7 @@ def together(factors: Sequence[Expr]) -> Expr | None:
                 kept.append(f)
         else:
             powers[f] = powers.get(f, Fraction(0)) + 1
-    made = _signs(powers) or _exponentials(powers)
+    made = _signs(powers) or _indicators(powers) or _exponentials(powers)
     if made is None:
         return None
     scalar = factors[0].is_scalar
@@ -64,6 +64,14 @@ def _signs(powers: Powers) -> Powers | None:
             modulus = elementwise("abs", b.args[0])
             if any(powers.get(c, Fraction(0)) > 0 for c in (b.args[0], modulus)):
                 return {c: j if c is not b else k % 2 for c, j in powers.items() if c is not b or k % 2}
+    return None
+
+
+def _indicators(powers: Powers) -> Powers | None:
+    """1[x > 0] max(0, x) is max(0, x)."""
+    for b, k in powers.items():
+        if _function(b, "relu") and k > 0 and (step := elementwise("step", b.args[0])) in powers:
+            return {c: j for c, j in powers.items() if c != step}
     return None
 
 

@@ -12,6 +12,7 @@ from nablatex.algebra.expr import Expr
 from nablatex.document.aggregates import AggregateReading
 from nablatex.document.base import Unsupported
 from nablatex.document.drafts import Draft
+from nablatex.document.indicators import condition_in
 from nablatex.document.names import Key, flat, is_upper, key_of, label_of, transpose_mark
 from nablatex.latex.tree import (
     Fence,
@@ -26,6 +27,7 @@ from nablatex.latex.tree import (
 )
 
 TO_SCALAR: dict[str, Callable[[Expr], Expr]] = {"trace": ops.trace, "det": ops.det}
+ENTRYWISE = frozenset(("\\odot", "\\circ", "\\ast", ".*", "*"))
 WORDS = {w: "trace" for w in ("tr", "Tr", "trace", "Trace")} | {w: "det" for w in ("det", "Det")}
 FUNCTION_WORDS = {w: f.name for f in FUNCTIONS.values() for w in f.spellings}
 
@@ -138,7 +140,7 @@ class OperatorReading(AggregateReading):
         return Draft((shape[0], ONE), lambda xs: ops.diag_part(xs[0]), (x,))
 
     def maximum(self, node: Operator) -> Draft:
-        """max(0, x) entry by entry; of two scalars through the absolute value."""
+        """max(0, x) and max(x, y), entry by entry."""
         if len(node.arguments) == 2 and node.sub is None:
             zero = [isinstance(a, Number) and float(a.text) == 0 for a in node.arguments]
             if any(zero):
@@ -146,6 +148,10 @@ class OperatorReading(AggregateReading):
                 if node.word == "max":
                     return Draft(x.shape, lambda xs: ops.elementwise("relu", xs[0]), (x,))
                 return Draft(x.shape, lambda xs: ops.mul(ops.number(-1), ops.elementwise("relu", -xs[0])), (x,))
+            a, b = (self.read_node(x) for x in node.arguments)
+            difference = self.add([a, self.negate(b)])  # max(a, b) is b + max(0, a - b), min(a, b) is a - max(0, a - b)
+            above = Draft(difference.shape, lambda xs: ops.elementwise("relu", xs[0]), (difference,))
+            return self.add([b, above] if node.word == "max" else [a, self.negate(above)])
         raise Unsupported(f"{node.word} of this kind", node.span)
 
     # ---- fences
@@ -226,8 +232,8 @@ class OperatorReading(AggregateReading):
     # ---- infix, fractions
 
     def infix(self, node: Infix) -> Draft:
-        a, b = self.read_node(node.left), self.read_node(node.right)
-        if node.op in ("\\odot", "\\circ", "\\ast", ".*", "*"):
+        a, b = self.entrywise_operand(node.left, node.op), self.entrywise_operand(node.right, node.op)
+        if node.op in ENTRYWISE:
             if self.scalar(a) or self.scalar(b):
                 return self.product([a, b])
             if self.by_columns(a, b, node.op) and self.choose(0.0, 0.5) == 1:
@@ -249,6 +255,14 @@ class OperatorReading(AggregateReading):
         sizes = (m, n, p, q)
         known = all(not x.startswith("?") for d in sizes for x in d.letters())
         return known and n == q != ONE and m != p and ONE not in (m, p) and op != "\\circ"
+
+    def entrywise_operand(self, node: Node, op: str) -> Draft:
+        """One side of a product entry by entry, where [z > 0] is the indicator of z > 0."""
+        condition = condition_in(node) if op in ENTRYWISE and isinstance(node, Fence) else None
+        return self.read_node(node) if condition is None else self.indicator(condition)
+
+    def indicator(self, condition: Relation) -> Draft:
+        raise NotImplementedError
 
     def fraction(self, node: Fraction) -> Draft:
         return self.quotient(self.read_node(node.numerator), self.read_node(node.denominator), node)

@@ -174,8 +174,6 @@ class Printer(InfixPrinting):
         letter = e.args[0] if e.name in ("entry", "member") else e
         if isinstance(letter, Symbol):
             return 3 if DIFFERENTIAL.match(letter.label) else 1
-        if e.name == "elementwise" and e.params[0] == "step":
-            return 1  # it is written with a number of its own
         return 1 if e.name in ("size", "constant", "delta") else 2
 
     def factors(self, chain: tuple[Expr, ...]) -> list[str]:
@@ -304,21 +302,11 @@ class Printer(InfixPrinting):
                 f"{command}{self.det(e.args[0])[0]}" if isinstance(e.args[0], Det) else self.word(command, inside)
             ), ATOM
         if name == "step":
-            return f"\\frac{{1}}{{2}}({self.one(e.args[0])} + \\operatorname{{sign}}({inside}))", PRODUCT
+            return f"\\mathbf{{1}}[{inside} > 0]", PRODUCT
         text = fill(f"{self.n.sigmoid}({{0}})" if name == "sigmoid" else f.latex, inside)
         return (
             text.replace("(", "\\left(", 1)[:-1] + "\\right)" if TALL.search(inside) and text.endswith(")") else text
         ), ATOM
-
-    def one(self, x: Expr) -> str:
-        if x.is_scalar:
-            return "1"
-        return self.render_ones(x)
-
-    def render_ones(self, x: Expr) -> str:
-        from nablatex.algebra.build import ones
-
-        return self.print(ones(*x.shape))
 
     def blocks(self, e: Expr) -> tuple[str, int]:
         rows, cols = e.params

@@ -13,6 +13,7 @@ from nablatex.document.context import Context
 from nablatex.document.drafts import Draft
 from nablatex.document.einstein import Summed, summed_over
 from nablatex.document.families import Numbered, numbered_letters
+from nablatex.document.indicators import indicated, indicator
 from nablatex.document.names import Key, is_upper, key_of, key_of_moved, transpose_mark
 from nablatex.document.total_derivatives import TotalReading
 from nablatex.latex import tree
@@ -27,6 +28,7 @@ from nablatex.latex.tree import (
     Name,
     Node,
     Number,
+    Relation,
     Scripted,
     Sum,
 )
@@ -130,6 +132,9 @@ class Run(TotalReading):
         if reader is None:
             raise Unsupported(f"{type(node).__name__.lower()} is not understood", node.span)
         try:
+            condition = indicated(node)
+            if condition is not None:
+                return self.indicator(condition)
             names = self.summed.get(id(node), ())
             if names and self.choose(0.0, 0.5, once="summation convention") == 0:
                 return self.convention_sum(names, lambda: reader(self, node))
@@ -163,6 +168,11 @@ class Run(TotalReading):
                 return self.product([*out, rest])
             total, used = self.total_derivative(node.factors[k : k + 3])
             n = node.factors[k]
+            condition = indicated(n, node.factors[k + 1]) if k + 1 < len(node.factors) else None
+            if condition is not None:
+                out.append(self.indicator(condition))
+                k += 2
+                continue
             self.refuse_expectation(node.factors[k : k + 2])
             f = [total] if total is not None else self.loose(n)
             mark = node.marks[k - 1] if k else ""
@@ -176,6 +186,15 @@ class Run(TotalReading):
                 out.extend(f)
             k += used
         return self.product(out)
+
+    def indicator(self, condition: Relation) -> Draft:
+        def difference(sides: tuple[Node, ...]) -> Draft:
+            a, b = (self.read_node(x) for x in sides)
+            if self.scalar(b) and not self.scalar(a) and b.kind != "zero":
+                b = self._spread(b, a.shape)
+            return self.add([a, self.negate(b)])
+
+        return indicator(condition, difference)
 
     def refuse_expectation(self, factors: Sequence[Node]) -> None:
         """``E[e^2]`` of an E that is nothing else."""
