@@ -18,7 +18,18 @@ from nablatex.document.complexes import ComplexReading
 from nablatex.document.context import Declared
 from nablatex.document.drafts import Draft
 from nablatex.document.names import Key, key_of, label_of
-from nablatex.latex.tree import BigOperator, Derivative, Fence, Juxtaposition, List, Name, Node, Operator, Relation, Scripted
+from nablatex.latex.tree import (
+    BigOperator,
+    Derivative,
+    Fence,
+    Juxtaposition,
+    List,
+    Name,
+    Node,
+    Operator,
+    Relation,
+    Scripted,
+)
 
 
 def mark_of(node: Node) -> tuple[Key, Node, bool] | None:

@@ -1,0 +1,103 @@
+"""Formulas without a declaration: the kinds of letters that an author most likely means, and how far an operator reaches."""
+
+from __future__ import annotations
+
+import pytest
+from nablatex.features.check import check_document
+from nablatex.features.model import Settings
+from nablatex.features.standalone import Formula, derive
+
+
+def derived(formula: str, *declarations: str) -> str:
+    done = derive(Formula(formula, declarations))
+    assert done.status == "ok", done.message
+    return done.latex
+
+
+@pytest.mark.parametrize(
+    ("formula", "seen"),
+    [
+        # a vector is not added to a number: the operator reaches over the sum
+        (
+            r"\nabla_\theta \frac12\|y - X\theta\|^2 + \lambda\|\theta\|^2",
+            r"2\lambda \theta - X^\top (y - X \theta)",
+        ),
+        (r"\frac{\partial}{\partial w} w^\top A w + b^\top w", r"(A + A^\top)w + b"),
+        # where both can be formed it reaches to the next plus
+        (r"\frac{d}{dt} t^2 + 3t", "5t"),
+        # a number is not transposed: x_i are vectors
+        (r"\nabla_w \sum_{i=1}^n (y_i - w^\top x_i)^2", r"-2\sum_{i=1}^n (y_i - w^\top x_i)x_i"),
+        # entries of the variable
+        (r"\nabla_x \sum_i x_i^2", "2x"),
+        (r"\nabla_x \log\sum_i e^{x_i}", r"\frac{\exp(x)}{\mathbf{1}_p^\top \exp(x)}"),
+    ],
+)
+def test_the_likelier_reading_is_derived(formula: str, seen: str) -> None:
+    assert derived(formula) == seen
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict"),
+    [
+        (r"\frac{d}{dt} t^2 + 3t = 2t + 3", "proved"),
+        (r"\frac{d}{dt} t^2 + 3t = 5t", "proved"),
+        (r"\frac{d}{dt} t^2 + 3t = 2t + 4", "fails"),
+        (r"\nabla_\theta \|y - X\theta\|^2 + \|\theta\|^2 = 2X^\top(X\theta - y) + 2\theta", "proved"),
+    ],
+)
+def test_a_claim_is_right_in_either_reach(claim: str, verdict: str) -> None:
+    (found,) = [s for s in check_document(f"\\[ {claim} \\]", Settings()) if s.kind == "claim"]
+    assert found.verdict == verdict
+
+
+INDICATORS = [
+    r"\mathbb{1}[Wx > 0]",
+    r"\mathbf{1}_{\{Wx > 0\}}",
+    r"I(Wx \ge 0)",
+    r"(Wx > 0)",
+    r"\mathbf{1}\{0 < Wx\}",
+]
+
+
+@pytest.mark.parametrize("indicator", INDICATORS)
+def test_indicators_are_read(indicator: str) -> None:
+    head = r"Let $W\in\mathbb{R}^{m\times n}$, $x\in\mathbb{R}^n$, $a\in\mathbb{R}^m$. "
+    claim = r"\[ \frac{\partial}{\partial W} a^\top\max(0, Wx) = (a \odot " + indicator + r") x^\top \]"
+    assert [s.verdict for s in check_document(head + claim, Settings()) if s.kind == "claim"] == ["proved"]
+
+
+def test_a_condition_in_brackets_is_no_factor() -> None:
+    text = r"\[ \frac{d}{dt} \log t = \frac1t \quad (t > 0) \]"
+    assert "fails" not in [s.verdict for s in check_document(text, Settings())]
+
+
+@pytest.mark.parametrize(
+    ("formula", "seen"),
+    [
+        (r"\nabla_x \operatorname{ReLU}(x)", r"\operatorname{diag}(\mathbf{1}[x > 0])"),
+        (r"\nabla_x \|\max(0, x)\|^2", r"2\max(0, x)"),
+        (r"\nabla_x |a^\top x|^2", r"2(a^\top x)a"),
+        (r"\nabla_x y^\top\max(x, y)", r"\mathbf{1}[x - y > 0] \odot y"),
+    ],
+)
+def test_indicators_are_written_where_nothing_implies_them(formula: str, seen: str) -> None:
+    assert derived(formula, r"x, y, a \in \mathbb{R}^n") == seen
+
+
+@pytest.mark.parametrize(
+    ("formula", "seen"),
+    [
+        (r"\frac{d}{dt} \frac{1}{1+e^{-t}}", r"\frac{\exp(-t)}{(1 + \exp(-t))^2}"),
+        (r"\frac{d}{dt} \frac{t}{1+t}", r"\frac{1}{(1 + t)^2}"),
+        (
+            r"\nabla^2_w \log(1+\exp(-y w^\top x))",
+            r"\frac{y^2 \exp(-y w^\top x)}{(1 + \exp(-y w^\top x))^2}x x^\top",
+        ),
+        (
+            r"\nabla_x \frac{x^\top A x}{x^\top x}",
+            r"\frac{1}{x^\top x} \left(A + A^\top - \frac{2(x^\top Ax)}{x^\top x}I_p\right)x",
+        ),
+    ],
+)
+def test_fractions_have_a_common_denominator_where_that_cancels(formula: str, seen: str) -> None:
+    assert derived(formula) == seen
