@@ -91,7 +91,7 @@ def test_indicators_are_written_where_nothing_implies_them(formula: str, seen: s
         (r"\frac{d}{dt} \frac{t}{1+t}", r"\frac{1}{(1 + t)^2}"),
         (
             r"\nabla^2_w \log(1+\exp(-y w^\top x))",
-            r"\frac{y^2 \exp(-y w^\top x)}{(1 + \exp(-y w^\top x))^2}x x^\top",
+            r"\frac{y^2 \exp(y w^\top x)}{(1 + \exp(y w^\top x))^2}x x^\top",
         ),
         (
             r"\nabla_x \frac{x^\top A x}{x^\top x}",

@@ -121,6 +121,11 @@ def _cancelled(e: Mul, scalars: Sequence[Expr], chain: Sequence[Expr]) -> Mul:
         ):
             continue
         others = [*scalars[:k], *scalars[k + 1 :]]
+        fraction = common_denominator(a)
+        if fraction is not None:
+            whole = mul(*others, fraction, *chain)
+            if measure(whole) < measure(e) and isinstance(whole, Mul):
+                return whole
         if not any(isinstance(s, Add) or not s.args or s.name == "elementwise" for s in others):
             continue
         inside = add(*[spread(mul(*others, t)) for t in a.args])

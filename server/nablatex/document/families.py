@@ -84,7 +84,7 @@ def written_entrywise(nodes: Sequence[Node], letters: frozenset[str]) -> frozens
     for n in nodes:
         if isinstance(n, Derivative):
             variables.update(k for v in n.variables if isinstance(v.target, Name) and (k := key_of(v.target)))
-        elif isinstance(n, BigOperator) and n.kind in ("sum", "prod"):
+        elif isinstance(n, BigOperator) and n.kind in ("sum", "prod") and n.body is not None:
             inside = list(n.body.walk())
             marks = [m for x in inside if (m := mark_of(x)) and isinstance(m[1], Name) and m[1].base in letters]
             numbered.update(m[0] for m in marks if not m[2])
