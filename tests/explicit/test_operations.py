@@ -121,3 +121,18 @@ def test_what_is_not_whole_is_not_solved() -> None:
 def test_steps_have_rules() -> None:
     found = evaluate_alone(Formula(r"\begin{pmatrix}1&2\\3&4\end{pmatrix}"), "det")
     assert found.steps[1] == (r"1 \cdot 4 - 2 \cdot 3", "ad - bc")
+
+
+@pytest.mark.parametrize(
+    ("latex", "operation"),
+    [
+        ("x^{100000} - 1", "factor"),
+        ("(x + y + z)^{10000}", "expand"),
+        ("2^{2^{2^{2^{2^2}}}}", "evaluate"),
+        ("10^{10^{10}}", "evaluate"),
+        (r"\left(\frac{1}{2}\right)^{-1000000}", "evaluate"),
+        (r"\begin{pmatrix}1&2\\3&4\end{pmatrix}^{1000000000}", "evaluate"),
+    ],
+)
+def test_powers_that_are_too_large_are_declined(latex: str, operation: str) -> None:
+    assert "a power that is too large" in done(latex, operation)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -64,3 +65,15 @@ def test_an_outer_limit_that_is_due_earlier_rings_first() -> None:
     with pytest.raises(budget.OutOfTime), budget.limit(0.02), explicit.limited(60):
         while True:
             pass
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no timers")
+def test_two_ends_at_once_are_one_and_leave_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(explicit, "WALL", 1.0)
+    handlers = signal.getsignal(signal.SIGALRM), signal.getsignal(signal.SIGPROF)
+    for _ in range(5):
+        with pytest.raises(budget.OutOfTime), budget.limit(0.02):
+            while True:
+                pass
+    assert (signal.getsignal(signal.SIGALRM), signal.getsignal(signal.SIGPROF)) == handlers
+    assert signal.getitimer(signal.ITIMER_REAL)[0] == signal.getitimer(signal.ITIMER_PROF)[0] == 0

@@ -46,40 +46,54 @@ def ringing(seconds: float, end: type[BaseException]) -> Iterator[None]:
     if not timers():
         yield
         return
-    with (
-        _alarm(signal.ITIMER_REAL, signal.SIGALRM, time.monotonic, WALL * seconds, end),
-        _alarm(signal.ITIMER_PROF, signal.SIGPROF, time.process_time, seconds, end),
-    ):
-        yield
-
-
-@contextmanager
-def _alarm(
-    timer: int, number: int, clock: Callable[[], float], seconds: float, end: type[BaseException]
-) -> Iterator[None]:
+    rung = -1e9
     inside = True
 
-    def ring(_number: int, frame: FrameType | None) -> None:
-        if inside and importing(frame):
-            signal.setitimer(timer, SOON)
-        elif inside:
-            raise end
+    def ring(number: int, frame: FrameType | None) -> None:
+        nonlocal rung
+        if not inside or time.monotonic() - rung < AGAIN / 2:  # both may ring at once; one end is enough
+            return
+        if importing(frame):
+            signal.setitimer(signal.ITIMER_PROF if number == signal.SIGPROF else signal.ITIMER_REAL, SOON, AGAIN)
+            return
+        rung = time.monotonic()
+        raise end
 
-    outer, every = signal.getitimer(timer)
-    if 0 < outer <= seconds:
-        yield
-        return
-    begun = clock()
-    before = signal.signal(number, ring)
-    signal.setitimer(timer, seconds, AGAIN)
+    alarms = (
+        _Alarm(signal.ITIMER_PROF, signal.SIGPROF, time.process_time, seconds),
+        _Alarm(signal.ITIMER_REAL, signal.SIGALRM, time.monotonic, WALL * seconds),
+    )
+    for alarm in alarms:
+        alarm.begin(ring)
     try:
         yield
     finally:
         inside = False
-        signal.setitimer(timer, 0)
-        signal.signal(number, before)
-        if outer:
-            signal.setitimer(timer, max(0.001, outer - (clock() - begun)), every)
+        for alarm in alarms:
+            alarm.end()
+
+
+class _Alarm:
+    """One timer with its signal; clock tells its kind of time."""
+
+    def __init__(self, timer: int, number: int, clock: Callable[[], float], seconds: float) -> None:
+        self.timer, self.number, self.clock, self.seconds = timer, number, clock, seconds
+        self.outer, self.every = signal.getitimer(timer)
+        self.ours = not 0 < self.outer <= seconds
+
+    def begin(self, ring: Callable[[int, FrameType | None], None]) -> None:
+        if self.ours:
+            self.begun = self.clock()
+            self.before = signal.signal(self.number, ring)
+            signal.setitimer(self.timer, self.seconds, AGAIN)
+
+    def end(self) -> None:
+        if self.ours:
+            signal.setitimer(self.timer, 0)
+            signal.signal(self.number, self.before)
+            if self.outer:
+                left = self.outer - (self.clock() - self.begun)
+                signal.setitimer(self.timer, max(0.001, left), self.every)
 
 
 @contextmanager

@@ -11,6 +11,8 @@ from nablatex.latex.tree import Span
 
 MAX_SIDE = 12
 """Rows and columns of a matrix that is computed with."""
+MAX_POWER, MAX_BITS = 1000, 100_000
+"""The highest power of a symbol or a matrix, and the bits of a power of a number."""
 
 
 class NotExplicit(ValueError):
@@ -94,6 +96,13 @@ def divide(a: Value, b: Value) -> Value:
     return Identity(a.factor / b) if isinstance(a, Identity) else a / b
 
 
+def _small(a: Any, k: int) -> bool:
+    """Whether a power can be written out: SymPy hands polynomials and integers to libraries that nothing interrupts."""
+    if a.is_Rational:
+        return bool(abs(k) * max(a.p.bit_length(), a.q.bit_length()) <= MAX_BITS)
+    return bool(a.is_number) or abs(k) <= MAX_POWER
+
+
 def power(a: Value, k: Value) -> Value:
     """a to the k; a matrix to an integer."""
     k = number_of(k)
@@ -104,11 +113,13 @@ def power(a: Value, k: Value) -> Value:
     if is_scalar(a):
         if a == 0 and (k == 0 or k.is_negative):
             raise NotExplicit("a power of 0 that has no value")
+        if k.is_Integer and not _small(a, int(k)):
+            raise NotExplicit("a power that is too large")
         return a**k
     _side(a, "a power")
     if not k.is_Integer:
         raise NotExplicit("a power of a matrix that is no given integer")
-    if abs(int(k)) > 1000:
+    if abs(int(k)) > MAX_POWER:
         raise NotExplicit("a power that is too large")
     if k < 0:
         return inverse(a) ** (-k)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -152,7 +153,8 @@ def provisos(formal: Expr, notation: Notation | None) -> str:
     found: dict[str, None] = {}
     for e in formal.walk():
         if e.proviso:
-            found[e.proviso.replace("{0}", f"${to_latex(e.args[0], notation)}$")] = None
+            with suppress(Unprintable):  # of what cannot be written nothing can be said
+                found[e.proviso.replace("{0}", f"${to_latex(e.args[0], notation)}$")] = None
     return "; ".join(found)
 
 

@@ -14,13 +14,13 @@ import queue
 import signal
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
 from types import FrameType
 from typing import Any
 
 from nablatex.features.around import Around, surrounded
-from nablatex.features.budget import SOON, importing
+from nablatex.features.budget import SOON, OutOfTime, importing
 from nablatex.features.collection import seldom_collect
 from nablatex.lsp.texts import Receiver
 
@@ -51,6 +51,7 @@ class Engine:
 
     def run(self) -> None:
         signal.signal(signal.SIGINT, self.interrupted)
+        sys.unraisablehook = unless_stopped(sys.unraisablehook)
         functions = {name: getattr(importlib.import_module(module), f) for name, (module, f) in self.features.items()}
         threading.Thread(target=self.listen, daemon=True).start()
         self.connection.send(("ready",))
@@ -106,6 +107,16 @@ class Engine:
             return ("error", "MemoryError"), True
         except Exception as error:  # one question's bug is its own; its words may quote the document
             return ("error", f"{type(error).__name__} in {place_of(error)}"), False
+
+
+def unless_stopped(hook: Callable[[Any], object]) -> Callable[[Any], None]:
+    """Nothing is said of a stop that Python swallowed: it is repeated."""
+
+    def said(what: Any) -> None:
+        if not issubclass(what.exc_type, (Stopped, OutOfTime)):
+            hook(what)
+
+    return said
 
 
 def interrupt() -> None:
