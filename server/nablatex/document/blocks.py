@@ -1,4 +1,4 @@
-"""A document cut into blocks at blank lines, as TeX cuts paragraphs; after an edit only the blocks it touches are cut anew.
+"""A document cut into blocks at blank lines and headings, as TeX cuts paragraphs; after an edit only the blocks it touches are cut anew.
 
 A cut looks at nothing before it, so cutting may start again at any old cut, and once a new cut meets an old one behind
 the edit, the rest of the document is cut as it was.
@@ -28,9 +28,12 @@ from nablatex.latex.tokens import tokenize
 
 @lru_cache(maxsize=8)
 def _cut(host: str) -> re.Pattern[str]:
-    """Blank lines outside what may hold them; "where …" behind a display stays with it, a display with its sentence."""
+    """Blank lines outside what may hold them, and headings; "where …" behind a display stays with it, a display with
+    its sentence."""
     stays = "|".join(x.continues.pattern for x in languages())
-    return re.compile(rf"{HOSTS[host].long}|{UNFINISHED}(?P<blank>\n(?:[ \t\r]*\n)+)(?!(?i:{stays}))", re.S | re.M)
+    blank = rf"{UNFINISHED}(?P<blank>\n(?:[ \t\r]*\n)+)(?!(?i:{stays}))"
+    heading = r"(?P<heading>\n(?=[ \t]*(?:\\(?:part|chapter|(?:sub)*section)\b|\#{1,6}[ \t])))"
+    return re.compile(rf"{HOSTS[host].long}|{blank}|{heading}", re.S | re.M)
 
 
 _WORD = re.compile(r"\\?[^\W\d_]+")
@@ -103,7 +106,7 @@ def letters_in(source: Source) -> frozenset[str]:
 def cuts(text: str, start: int = 0, host: str = "latex") -> Iterator[int]:
     """Where the blocks end, from a cut on; the last is the end of the text.  Linear time."""
     for m in _cut(host).finditer(text, start):
-        if m.lastgroup == "blank":
+        if m.lastgroup in ("blank", "heading"):
             yield m.end()
             start = m.end()
     if start < len(text):

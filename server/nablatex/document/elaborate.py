@@ -21,6 +21,8 @@ from nablatex.latex.tree import Condition, Missing, Node, Relation, Span, Text, 
 
 MAX_RUNS = 240
 MARGIN = 1.6
+FARFETCHED = 5.0
+"""What costs as much is no reading that speaks against what the others say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,8 @@ def _search(
                 failure = Failure("ill-shaped", str(error), run.where or sides[0].span)
         except Unsupported as error:
             if not readings:  # a likelier reading that is not understood is not replaced by a less likely one
+                if failure is not None and failure.kind == "ill-shaped" and cost >= FARFETCHED:
+                    return [], failure, matters
                 return [], Failure("unsupported", str(error), error.span or sides[0].span), matters
         except RecursionError:
             return readings, Failure("unsupported", "nested too deeply", sides[0].span), matters

@@ -301,6 +301,8 @@ def _described(context: Context, fact: Fact) -> Context:
         found = context.find(key) if key is not None and not SQUARE.isdisjoint(fact.properties) else None
         if found is not None and found[1].shape is not None and not _may_be_square(found[1].shape):
             declared = found[1]
+            if declared.shape[1] == ONE and declared.section == fact.section and len(fact.nodes) > 1:
+                continue  # "positive definite $A \\in …$ and $b \\in …$" says it of A
             if declared.span is not None and declared.section == fact.section and _within(declared.span, fact.span):
                 continue
             context = context.declare(found[0], replace(declared, shape=None, properties=frozenset(), origin="prose"))
@@ -309,7 +311,7 @@ def _described(context: Context, fact: Fact) -> Context:
 
 
 def _may_be_square(shape: Shape) -> bool:
-    return shape[0] == shape[1] or shape == SCALAR or shape[1] == ONE
+    return shape[0] == shape[1]
 
 
 def _within(inner: Span, outer: Span) -> bool:

@@ -66,6 +66,8 @@ NEVER_CLAIMED = frozenset(
 
 
 MAX_STATED = 16
+NOISE = frozenset(("\\varepsilon", "\\epsilon", "e", "u"))
+"""Letters of errors, which a model adds to what it says of its data."""
 _TRANSPOSED = frozenset(("T", "t", "\\top", "\\intercal"))
 _NOT_ASSUMED = (Text, Dots, Unknown, Missing)
 
@@ -264,6 +266,8 @@ def classify(left: Node, right: Node, op: str, context: Context, first: bool) ->
     if first and key is not None and isinstance(left, (Name, Scripted, Call)):
         if _occurs(right, key) or isinstance(right, Number):
             return "definition" if isinstance(left, Call) and context.definition(key) is None else "condition"
+        if _is_model(right, context):
+            return "condition"
         again = (
             context.definition(key) is not None and definition_of(Relation(left.span, (left, right), ("=",))) is None
         )
@@ -279,6 +283,17 @@ def classify(left: Node, right: Node, op: str, context: Context, first: bool) ->
     if _between_entries(left, right, context):
         return "claim"
     return "claim" if _all_known(nodes, context) and _could_be_identity(left, right) else "condition"
+
+
+def _is_model(right: Node, context: Context) -> bool:
+    r"""``y = X\beta + \varepsilon`` says how data come about; y is no shorthand for it."""
+    if not isinstance(right, Sum) or len(right.terms) < 2:
+        return False
+    last = right.terms[-1]
+    key = key_of(last) if isinstance(last, (Name, Scripted)) else None
+    if key is None or key.base not in NOISE or not any(isinstance(t, (Juxtaposition, Call)) for t in right.terms[:-1]):
+        return False
+    return key.base.startswith("\\") or (context.find(key) is None and context.definition(key) is None)
 
 
 def _total(node: Node, context: Context) -> bool:

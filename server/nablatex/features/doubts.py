@@ -198,9 +198,17 @@ def charitable(read: Read, where: Surroundings) -> Iterator[tuple[Context, str]]
         yield replace(context, definitions=kept), OTHER_MEANING
         yield from _earlier(context, used)
         yield from _relatives(context, used)
-    shapeless = {k: replace(d, shape=None) for k, d in context.symbols.items() if _loose(d, where)}
+    shapeless = {k: _shapeless(d, where) for k, d in context.symbols.items() if _loose(d, where)}
     if shapeless and any(context.find(k) is not None for k in used):
         yield replace(context, symbols={**context.symbols, **shapeless}), "it holds for other shapes of its symbols"
+
+
+def _shapeless(d: Declared, where: Surroundings) -> Declared:
+    """Without its shape; what words of this section call a matrix stays one."""
+    kept = d.properties
+    if d.origin == "prose" and d.section == where.section and d.shape is not None and ONE not in d.shape:
+        kept = kept | {"matrix"}
+    return replace(d, shape=None, properties=kept)
 
 
 def _loose(d: Declared, where: Surroundings) -> bool:
