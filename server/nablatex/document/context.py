@@ -10,8 +10,8 @@ from nablatex.document.names import Key
 from nablatex.latex.macros import MacroTable
 from nablatex.latex.tree import Node, Span
 
-STATED = frozenset(("declared", "prose", "comment"))
-"""Origins that are the author's: a formula, words, a magic comment."""
+STATED = frozenset(("declared", "told", "prose", "comment"))
+"""Origins that are the author's: a formula, words about one symbol, words about several, a magic comment."""
 
 
 WITNESSES = 2

@@ -288,7 +288,9 @@ def hold(context: Context, fact: Fact) -> Context:
         elif fact.what == "kind":
             context = _kind(context, key, node, fact)
         elif fact.shape is not None:
-            context = shaped(context, key, node, fact.shape, fact.section)
+            # "$X$ is $n \\times k$" is as clear as a formula; of a list the words may speak in part
+            origin = "told" if len(fact.nodes) == 1 else "prose"
+            context = shaped(context, key, node, fact.shape, fact.section, origin)
     return context
 
 
@@ -299,9 +301,10 @@ def _described(context: Context, fact: Fact) -> Context:
     for node in fact.nodes:
         key = key_of(node)
         found = context.find(key) if key is not None and not SQUARE.isdisjoint(fact.properties) else None
-        if found is not None and found[1].shape is not None and not _may_be_square(found[1].shape):
+        shape = found[1].shape if found is not None else None
+        if found is not None and shape is not None and not _may_be_square(shape):
             declared = found[1]
-            if declared.shape[1] == ONE and declared.section == fact.section and len(fact.nodes) > 1:
+            if shape[1] == ONE and declared.section == fact.section and len(fact.nodes) > 1:
                 continue  # "positive definite $A \\in …$ and $b \\in …$" says it of A
             if declared.span is not None and declared.section == fact.section and _within(declared.span, fact.span):
                 continue

@@ -87,6 +87,9 @@ class Run(TotalReading):
             frozenset(self.context.dimensions)
             | {x for d in self.context.symbols.values() for s in (d.shape or ()) for x in s.letters()}
         )
+        for k, d in self.entries.items():
+            if "matrix" in self.properties(k) and self.declared(k) is None and self.scalar(d):
+                raise ShapeError(f"{k.base} is a matrix, and no number")
         done = tuple(self.finish(d) for d in drafts)
         symbols = {
             k: SymbolInfo(origin.label, self.unify.shape(self.entries[k].shape), origin.origin, span)
