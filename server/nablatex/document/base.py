@@ -270,6 +270,8 @@ class RunBase:
         matrix, vector, scalar = 3.0, 3.0, 3.0
         if is_upper(key):
             matrix, vector, scalar = 0.0, 1.8, 2.4
+            if self.context.bold_matrices and not key.font:
+                matrix, scalar = 0.6, 0.0
             if letter in ("L", "E", "J", "N", "T") and key.font == "cal":
                 scalar = 0.2
         elif key.font == "bold":

@@ -40,6 +40,13 @@ def _column(key: Key, declared: Declared | None) -> bool:
     return key.base.lstrip("\\")[:1].islower() and declared.shape[1] == ONE != declared.shape[0]
 
 
+def _array(key: Key, declared: Declared | None) -> bool:
+    """Whether an author declares a capital as a matrix."""
+    if declared is None or declared.shape is None or declared.origin not in STATED or key.script:
+        return False
+    return key.base.lstrip("\\")[:1].isupper() and ONE not in declared.shape
+
+
 @dataclass(frozen=True, slots=True)
 class Definition:
     """``f(W) = body`` or ``Y = body``: parameters are the keys in the parentheses."""
@@ -80,6 +87,15 @@ class Context:
     """How many bold small letters are declared as columns, and how many plain ones (`slim`): it follows from symbols."""
     slim: int = field(default=0, compare=False)
 
+    heavy: int = field(default=0, compare=False)
+    """How many bold capitals are declared as matrices, and how many plain ones (`light`)."""
+    light: int = field(default=0, compare=False)
+
+    @property
+    def bold_matrices(self) -> bool:
+        """Whether the document sets its matrices, and them alone, in bold: then a plain capital may well be a number."""
+        return self.heavy >= WITNESSES and not self.light
+
     @property
     def bold_vectors(self) -> bool:
         """Whether the document sets its vectors, and them alone, in bold: then plain small letters are numbers."""
@@ -115,12 +131,15 @@ class Context:
             return self
         symbols = {**self.symbols, key: declared}
         old = self.symbols.get(key)
-        if not (_column(key, declared) or _column(key, old)) or key.font not in ("", "bold"):
+        if key.font not in ("", "bold"):
             return replace(self, symbols=symbols)
-        more = _column(key, declared) - _column(key, old)
+        columns = _column(key, declared) - _column(key, old)
+        arrays = _array(key, declared) - _array(key, old)
+        if not columns and not arrays:
+            return replace(self, symbols=symbols)
         if key.font:
-            return replace(self, symbols=symbols, bold=self.bold + more)
-        return replace(self, symbols=symbols, slim=self.slim + more)
+            return replace(self, symbols=symbols, bold=self.bold + columns, heavy=self.heavy + arrays)
+        return replace(self, symbols=symbols, slim=self.slim + columns, light=self.light + arrays)
 
     def define(self, definition: Definition) -> Context:
         """With a definition more; of too many, the oldest goes."""

@@ -45,13 +45,14 @@ class Language:
     negation: re.Pattern[str]
     ends: str
 
-    def properties_in(self, words: str) -> tuple[str, ...]:
-        """All properties that a run of words names, the more specific word winning at its place."""
+    def properties_in(self, words: str, start: int = 0, end: int | None = None) -> tuple[str, ...]:
+        """All properties that a run of words (in a sentence) names, the more specific word winning at its place."""
         out: dict[str, None] = {}
         taken: list[tuple[int, int]] = []
+        end = len(words) if end is None else end
         for pattern, properties in self.properties:
-            for m in pattern.finditer(words):
-                if not any(a < m.end() and m.start() < b for a, b in taken):
+            for m in pattern.finditer(words, start):
+                if m.end() <= end and not any(a < m.end() and m.start() < b for a, b in taken):
                     taken.append(m.span())
                     out.update(dict.fromkeys(properties))
         return tuple(out)
@@ -71,7 +72,9 @@ def _load(name: str) -> Language:
         "{names}": f"(?P<names>[{NAME}{MEMBER}](?:{join}[{NAME}{MEMBER}])*)",
         "{size}": f"(?P<size>{SIZE})",
         "{n}": f"(?P<n>{NAME})",
-        "{property}": f"(?P<property>(?:{stated}){_WHOLE}(?:(?:,? and |, | )?(?:{stated}){_WHOLE})*)",
+        "{p}": f"(?P<p>{NAME})",
+        "{set}": f"(?P<set>{NAME})",
+        "{property}": f"(?P<property>(?:{stated}){_WHOLE}(?:(?:,? and |, | |且|并且|、)?(?:{stated}){_WHOLE})*)",
     }
     phrases = [
         Phrase(what, _value(entry), regex, tuple(entry["needs"]))

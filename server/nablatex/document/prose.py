@@ -16,14 +16,15 @@ from nablatex.document.base import SQUARE
 from nablatex.document.context import Context, Declared
 from nablatex.document.declarations import declare_tree
 from nablatex.document.factorisations import factors_of
-from nablatex.document.language import OTHER, SIZE, Phrase, languages
+from nablatex.document.language import MEMBER, NAME, OTHER, SIGNS, SIZE, Phrase, languages
 from nablatex.document.names import Key, key_of, label_of
-from nablatex.document.sentences import Sentence, Worded, sign_of, telling_sentences, worded
-from nablatex.document.sets import dimension_of, sides_of_size
+from nablatex.document.sentences import Sentence, Worded, names_symbols, sign_of, telling_sentences, worded
+from nablatex.document.sets import dimension_of, membership_of, sides_of_size
+from nablatex.document.statements import relations_in
 from nablatex.latex.macros import MacroTable
 from nablatex.latex.parse import parse
 from nablatex.latex.regions import Region, Source
-from nablatex.latex.tree import Annotated, List, Name, Node, Relation, Scripted, Span
+from nablatex.latex.tree import Annotated, Juxtaposition, List, Name, Node, Number, Relation, Scripted, Span
 
 What = Literal["member", "shape", "kind", "property", "role", "equation"]
 _BECAUSE = (
@@ -74,7 +75,7 @@ class Fact:
 
 def facts_of(source: Source, macros: MacroTable) -> tuple[Fact, ...]:
     """All facts of a document, by the place where they begin to hold.  Sentences without a telling word cost next to nothing."""
-    if not source.regions:
+    if not source.regions and not (" be " in source.text and names_symbols(source.text, Span(0, len(source.text)))):
         return ()
     formulas, tells = _telling_formulas(source)
     tells = sorted({*tells, *_telling_words(source.text)})
@@ -88,7 +89,7 @@ def facts_of(source: Source, macros: MacroTable) -> tuple[Fact, ...]:
             if waiting[k] >= first:
                 out.extend(_formula_facts(source, by_region[waiting[k]], sentence, macros))
             k += 1
-        if telling and first < last:
+        if telling and (first < last or names_symbols(source.text, sentence.span)):
             out.extend(_sentence_facts(source, sentence, macros))
     out.sort(key=lambda f: (f.begins, f.what != "member", f.span.start))
     return tuple(out)
@@ -176,11 +177,53 @@ def _sentence_facts(source: Source, sentence: Sentence, macros: MacroTable) -> I
                 fact = _fact(phrase, m, told, read, sentence, language.properties_in)
                 if fact is not None:
                     yield replace(fact, until=until) if until is not None else fact
+    yield from _listed(told, read, sentence)
     for m in _GIVEN.finditer(told.words):
         region = told.at(m.start("x"))
         tree = read.of(region)
-        if isinstance(tree, Relation):
-            yield Fact(sentence.begins, region.span, sentence.section, "equation", (tree,))
+        for relation in relations_in(tree):
+            if isinstance(relation, Relation):
+                yield Fact(sentence.begins, region.span, sentence.section, "equation", (relation,))
+
+
+_LISTED = re.compile(
+    r"(?:\b(?:let|where|here|for|given|suppose|assume|with|vectors?|matrices|denotes?)\b[a-z ]{0,20}|[设其中令记给定对][^"
+    rf"{SIGNS}]{{0,6}})(?P<names>{NAME}(?: ?[,，、] ?{NAME})*)(?: ?,? and | ?[,，、和与] ?)(?P<member>{MEMBER})",
+    re.I,
+)
+r"""$x$, $y \in \mathbb{R}^n$: a list of symbols of which the last is declared."""
+
+
+def _listed(told: Worded, read: _Formulas, sentence: Sentence) -> Iterator[Fact]:
+    """What the last of a list is declared as, of those before it that look like it."""
+    for m in _LISTED.finditer(told.words):
+        tree = read.of(told.at(m.start("member")))
+        if not isinstance(tree, Relation) or tree.ops[0] != "\\in":
+            continue
+        said, last = membership_of(tree.sides[1]), key_of(tree.sides[0])
+        names = read.names(told.within(*m.span("names")))
+        alike = tuple(n for n in names if last is not None and (k := key_of(n)) is not None and _alike(k, last))
+        if said is not None and alike and len(alike) == len(names):
+            begins = _begins(sentence, alike[0].span.start)
+            span = alike[0].span.join(tree.span)
+            yield Fact(begins, span, sentence.section, "shape", alike, "matrix", said.shape)
+
+
+def _alike(a: Key, b: Key) -> bool:
+    """Letters of one alphabet, font and case."""
+    greek = a.base.startswith("\\"), b.base.startswith("\\")
+    small = a.base.lstrip("\\")[:1].islower(), b.base.lstrip("\\")[:1].islower()
+    return a.font == b.font and greek[0] == greek[1] and small[0] == small[1]
+
+
+_SIZE_IN_WORDS = re.compile(r"(\w+?)(?: ?[×x] ?| by )(\w+)")
+
+
+def _size_in_words(text: str, span: Span) -> Node:
+    """m x n, m by n."""
+    m = _SIZE_IN_WORDS.fullmatch(text, span.start, span.end)
+    sides = m.groups() if m is not None else ("?", "?")
+    return Juxtaposition(span, tuple(Number(span, s) if s.isdigit() else Name(span, s) for s in sides), ("\\times",))
 
 
 def _factorised(kind: str, told: Worded, read: _Formulas, sentence: Sentence) -> Iterator[Fact]:
@@ -203,6 +246,8 @@ class _Formulas:
 
     def of(self, region: Region) -> Node:
         tree = self.read.get(region.span)
+        if tree is None and region.env == "words" and region.span.end - region.span.start > 1:
+            tree = self.read[region.span] = _size_in_words(self.source.text, region.span)
         if tree is None:
             parsed = parse(self.source.text, macros=self.macros, start=region.span.start, end=region.span.end)
             tree = self.read[region.span] = parsed.tree
@@ -218,7 +263,11 @@ class _Formulas:
             for node in tree.items if isinstance(tree, List) else (tree,):
                 if isinstance(node, Relation):
                     node = node.sides[0]
-                out.append(node)
+                letter = node.base if isinstance(node, Scripted) else node
+                if (
+                    not isinstance(letter, Name) or letter.font != "bb" or letter.base == "1"
+                ):  # \mathbb{R}^n is no symbol
+                    out.append(node)
         return tuple(out)
 
 
@@ -228,14 +277,9 @@ def _fact(
     told: Worded,
     read: _Formulas,
     sentence: Sentence,
-    properties_in: Callable[[str], tuple[str, ...]],
+    properties_in: Callable[[str, int, int], tuple[str, ...]],
 ) -> Fact | None:
-    regions = told.within(*m.span("names"))
-    if phrase.what == "named" and any(isinstance(read.of(r), Relation) for r in regions):
-        # "X \in ..., W \in ..., and I \in ... is the identity": the words beside the last speak of it alone
-        regions = regions[-1:] if m.start("names") == m.start() else regions[:1]
-    elif m.start("names") == m.start() and _SINGULAR.match(m.group()[len(m.group("names")) :]):
-        regions = regions[-1:]  # "$\\mu \\in …$ and $\\Sigma$ is a matrix": the verb says that it speaks of one
+    regions = _spoken_of(phrase, m, told, read)
     nodes = read.names(regions)
     if not nodes:
         return None
@@ -246,17 +290,55 @@ def _fact(
     if phrase.what == "shape":
         size = read.of(told.at(m.start("size"))) if groups.get("size") else None
         one = dimension_of(read.of(told.at(m.start("n")))) if groups.get("n") else None
-        shape = _shape(phrase.value, sides_of_size(size) if size is not None else None, one)
+        two = dimension_of(read.of(told.at(m.start("p")))) if groups.get("p") else None
+        sides = sides_of_size(size) if size is not None else (one, two) if one is not None and two is not None else None
+        shape = _shape(phrase.value, sides, one)
+        if groups.get("set"):
+            member = membership_of(read.of(told.at(m.start("set"))))
+            shape = member.shape if member is not None else None
         if shape is None:
             return None
         nodes = tuple(n for n in nodes if isinstance(n, (Name, Scripted)))
     elif phrase.what == "property":
-        properties = properties_in(m.group("property"))
+        properties = properties_in(told.words, *m.span("property"))
     elif phrase.what == "named":
         properties = tuple(phrase.value.split())
     what: What = "property" if phrase.what == "named" else phrase.what  # type: ignore[assignment]
     begins = _begins(sentence, span.start)
     return Fact(begins, span, sentence.section, what, nodes, phrase.value, shape, properties)
+
+
+_ALL = re.compile(r"\b(?:are|both|all|each)\b|[均都]")
+_OF = re.compile(r"\b(?:of|in|on|from|to|by|than|over|with|at)(?: (?:length|size|order|dimension))? \Z", re.I)
+_PARTS_OF = re.compile(
+    r"\b(?:entries|elements|components|coefficients|each|both|all|some|any|one|value|norm|rank) of \Z", re.I
+)
+
+
+def _spoken_of(phrase: Phrase, m: re.Match[str], told: Worded, read: _Formulas) -> tuple[Region, ...]:
+    """The formulas that a phrase speaks of, among the names beside it."""
+    regions = told.within(*m.span("names"))
+    words = told.words
+    first = m.start("names") == m.start()
+    if phrase.what not in ("named", "property", "kind", "shape"):
+        return regions
+    if first and (before := _OF.search(words, 0, m.start())) and not _PARTS_OF.search(words, 0, m.start()):
+        # "of length $n$, and $M$ is …" speaks of M, "the product of $A$ and $B$ is …" of neither
+        joint = words[m.start("names") : m.end("names")]
+        if len(regions) > 1 and "," in joint and not before.group().lower().startswith("with"):
+            return regions[-1:]
+        return regions if before.group().lower().startswith(("with", "in")) else ()
+    members = [isinstance(read.of(r), Relation) for r in regions]
+    if (
+        any(members)
+        and phrase.what != "shape"
+        and not (phrase.what != "named" and _ALL.search(m.group()[m.end("names") - m.start() :]))
+    ):
+        # "X \in ..., W \in ..., and I \in ... is the identity": the words beside the last speak of it alone
+        return regions[-1:] if first else regions[:1]
+    if first and _SINGULAR.match(m.group()[len(m.group("names")) :]):
+        return regions[-1:]  # "$\\mu \in …$ and $\\Sigma$ is a matrix": the verb says that it speaks of one
+    return regions
 
 
 def _shape(kind: str, size: Shape | None, one: Dim | None) -> Shape | None:

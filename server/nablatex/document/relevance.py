@@ -70,6 +70,7 @@ def fingerprint(context: Context) -> tuple[object, ...]:
         context.ordering,
         context.moved,
         context.bold_vectors,
+        context.bold_matrices,
     )
 
 

@@ -33,6 +33,14 @@ _MEMBER = re.compile(r"\\in(?![a-zA-Z])|∈|:[^=]*(?:\\to|\\rightarrow)(?![a-zA-
 _EQUATION = re.compile(r"=|\\succ|[<>]|\\(?:leq?|geq?|neq?|approx|sim|propto)(?![a-zA-Z])")
 
 
+_BARE = re.compile(
+    r"(?i:\b(?:let|suppose|assume|where|if|that|and|given|matrix|vector|with)) (?P<name>[A-HJ-Zb-hj-z])(?= (?:be|is|are|denotes?|an?)\b)"
+    r"|(?<![\w$\\^_{-])(?P<size>(?:[a-z]|\d{1,4})(?: ?[×x] ?| by )(?:[a-z]|\d{1,4}))(?=[ -](?:[a-z-]+ ){0,3}?matri)"
+    r"|(?<![\w$\\^_{-])(?P<n>[a-z])(?=-(?:vector|dimensional))"
+)
+"""Symbols and sizes that an author writes among the words: "let X be an m x n matrix"."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """span; first and last region (half-open); section number; begins: where what it says begins to hold."""
@@ -192,14 +200,31 @@ def worded(source: Source, sentence: Sentence) -> Worded:
     formulas: list[Region] = []
     position = sentence.span.start
     for region in source.regions[sentence.regions[0] : sentence.regions[1]]:
-        parts.append(_clean(text[position : region.outer.start]))
+        _words(text, position, region.outer.start, parts, formulas)
         parts.append(sign_of(text, region))
         formulas.append(region)
         position = region.outer.end
-    parts.append(_clean(text[position : sentence.span.end]))
+    _words(text, position, sentence.span.end, parts, formulas)
     words = re.sub(r"\s+", " ", "".join(parts))[:MAX_WORDS]
     places = tuple(i for i, c in enumerate(words) if "\ue000" <= c <= "\ue004")
     return Worded(words, tuple(formulas[: len(places)]), places)
+
+
+def _words(text: str, start: int, end: int, parts: list[str], formulas: list[Region]) -> None:
+    """Words between formulas, with signs for the symbols that stand among them."""
+    for m in _BARE.finditer(text, start, end):
+        kind = m.lastgroup or ""
+        span = Span(*m.span(kind))
+        parts.append(_clean(text[start : span.start]))
+        parts.append(SIZE if kind == "size" else NAME)
+        formulas.append(Region(span, "words", (span,), span))
+        start = span.end
+    parts.append(_clean(text[start:end]))
+
+
+def names_symbols(text: str, span: Span) -> bool:
+    """Whether symbols stand among the words of a sentence."""
+    return _BARE.search(text, span.start, span.end) is not None
 
 
 def sign_of(text: str, region: Region) -> str:
@@ -219,4 +244,4 @@ def _clean(text: str) -> str:
     return _TABLE.sub(" is ", text)
 
 
-__all__ = ["Sentence", "Worded", "sentences", "sign_of", "telling_sentences", "worded"]
+__all__ = ["Sentence", "Worded", "names_symbols", "sentences", "sign_of", "telling_sentences", "worded"]

@@ -133,7 +133,7 @@ def _moved(rows: Sequence[Node], context: Context) -> frozenset[Key]:
 def _implied(tree: Node, last: tuple[Node, Node] | None) -> Iterator[tuple[Node, tuple[Node, Node] | None]]:
     """The relations of a row, each with the equation that an arrow says it follows from (`last` is the row above)."""
     if not isinstance(tree, Relation) or tree.ops[0] not in ARROWS:
-        yield from ((part, None) for part in _parts(tree))
+        yield from ((part, None) for part in relations_in(tree))
         return
     premise: tuple[Node, Node] | None = None
     for k, side in enumerate(tree.sides):
@@ -141,7 +141,7 @@ def _implied(tree: Node, last: tuple[Node, Node] | None) -> Iterator[tuple[Node,
             premise = last
             continue
         follows = premise if k and tree.ops[k - 1] in FORWARD else None
-        for part in _parts(side):
+        for part in relations_in(side):
             yield part, follows
         equation = side if isinstance(side, Relation) and set(side.ops) <= set(EQUALS) else None
         premise = (equation.sides[-2], equation.sides[-1]) if equation is not None else None
@@ -156,11 +156,11 @@ def _equates(s: Statement) -> bool:
     return isinstance(s.tree, Relation) and s.tree.ops[0] in EQUALS
 
 
-def _parts(tree: Node) -> Iterator[Node]:
+def relations_in(tree: Node) -> Iterator[Node]:
     """The relations between commas: ``a = b, c = d`` also where the comma was read as a list inside a side."""
     if isinstance(tree, List) and any(isinstance(x, Relation) for x in tree.items):
         for item in tree.items:
-            yield from _parts(item)
+            yield from relations_in(item)
         return
     if not isinstance(tree, Relation) or not any(isinstance(s, List) for s in tree.sides[1:-1]):
         yield tree
@@ -450,4 +450,4 @@ def _defined(tree: Node, text: str) -> Definition | None:
     return replace(found, latex=text[found.body.span.start : found.body.span.end]) if found is not None else None
 
 
-__all__ = ["Statement", "after", "given_value", "stated_by", "statements_of"]
+__all__ = ["Statement", "after", "given_value", "relations_in", "stated_by", "statements_of"]

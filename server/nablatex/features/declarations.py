@@ -8,9 +8,9 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from nablatex.algebra.dims import ONE, SCALAR, Shape, shape_text
-from nablatex.document.context import Declared
+from nablatex.document.context import Context, Declared
 from nablatex.document.declarations import definition_of
-from nablatex.document.names import Key
+from nablatex.document.names import Key, is_upper
 from nablatex.document.partial import symbols_in
 from nablatex.document.reading import Reading
 from nablatex.features.around import Around, current
@@ -66,13 +66,25 @@ def _declarations(text: str, around: Around) -> tuple[Known, ...]:
         seen.add(key)
         free = any(x not in sizes for side in shape for x in side.letters())
         origin: Origin = "guessed" if free or shape == SCALAR else "inferred"
-        words = _convention(key, shape) if origin == "guessed" and reading.context.bold_vectors else ""
+        words = _convention(key, shape, reading.context) if origin == "guessed" else ""
         out.append(Known(label, shape_text(shape), (), origin, span, words))
     return tuple(out)
 
 
-def _convention(key: Key, shape: Shape) -> str:
+def _convention(key: Key, shape: Shape, context: Context) -> str:
     """What a shape was guessed by, where the document has a convention that says so."""
+    if is_upper(key):
+        if not context.bold_matrices:
+            return ""
+        if key.font == "bold" and ONE not in shape:
+            return "bold capitals are matrices here"
+        return (
+            "plain capitals are numbers here, where nothing else fits better"
+            if not key.font and shape == SCALAR
+            else ""
+        )
+    if not context.bold_vectors:
+        return ""
     if key.font == "bold" and shape[1] == ONE != shape[0]:
         return "bold small letters are vectors here"
     return "plain small letters are numbers here" if not key.font and shape == SCALAR else ""

@@ -25,6 +25,7 @@ from nablatex.latex.tree import (
     Matrix,
     Name,
     Node,
+    Number,
     Operator,
     Scripted,
     Sum,
@@ -241,6 +242,8 @@ def newcomer(read: Read, sides: tuple[Expr, ...]) -> str | None:
     gone = sorted(s.label for s in left - right if not _declared(read.context, s.label))
     if gone:
         return f"{gone[0]} is not on the right side, and not declared"
+    if left and isinstance(read.right, Number):
+        return "a value that is a number: what makes it so is said elsewhere"
     if read.premise is not None:
         return None
     assert read.left is not None
