@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import groupby
 
-from nablatex.algebra.atoms import Commutation, Symbol, UnitVector
+from nablatex.algebra.atoms import Commutation, Ones, Size, Symbol, UnitVector
 from nablatex.algebra.build import add, identity, mul, number, ones, power, transpose
 from nablatex.algebra.core import Add, Inverse, Mul, Power, Transpose
 from nablatex.algebra.dims import ONE
@@ -183,6 +183,33 @@ def repeats(e: Expr) -> bool:
     return isinstance(e, (Symbol, Add))
 
 
+def _sum_of_entries(a: Expr, b: Expr) -> Expr | None:
+    """1^T 1 is n, and 1^T (x - 1 1^T x / n) is 0: the sum of the entries of a sum, where terms cancel."""
+    if isinstance(a, Add) and isinstance(b, Ones):
+        turned = _sum_of_entries(transpose(b), transpose(a))
+        return None if turned is None else transpose(turned)
+    if not isinstance(a, Ones) or a.shape[0] != ONE or b.shape[1] != ONE:
+        return None
+    if isinstance(b, Add):
+        apart = add(*[_total(a, t) for t in b.args])
+        return apart if measure(apart) < measure(mul(a, b)) else None
+    return _count(b) if isinstance(b, Ones) else None
+
+
+def _total(row: Expr, term: Expr) -> Expr:
+    """1^T term, and c n of c 1."""
+    scalars, chain = term.parts() if isinstance(term, Mul) else ((), (term,))
+    if isinstance(chain[0], Ones) and chain[0].shape[1] == ONE:
+        return mul(*scalars, _count(chain[0]), *chain[1:])
+    inside = _sum_of_entries(row, chain[0]) if len(chain) == 1 else None
+    return mul(row, term) if inside is None else mul(*scalars, inside)
+
+
+def _count(column: Expr) -> Expr:
+    rows = column.shape[0]
+    return number(rows.value) if rows.value is not None else Size((), (rows,))
+
+
 ORTHONORMAL = frozenset(("orthonormal-columns", "orthogonal"))
 
 RULES: dict[str, Rule] = {
@@ -198,6 +225,7 @@ RULES: dict[str, Rule] = {
     "commutation matrix": _commutation,
     "powers of one matrix": _same_base,
     "scalar product of Hadamard products": _inner_of_hadamard,
+    "sum of the entries of a sum": _sum_of_entries,
 }
 
 

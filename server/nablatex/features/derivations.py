@@ -7,10 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from nablatex.algebra.atoms import Symbol
-from nablatex.algebra.binders import INDEXED, At, Directional, at, derivative
+from nablatex.algebra.binders import At, Directional, at, derivative
 from nablatex.algebra.binders import Derivative as FormalDerivative
 from nablatex.algebra.build import add, mul, number
-from nablatex.algebra.core import Transpose
 from nablatex.algebra.expr import Expr
 from nablatex.calculus.components import by_components
 from nablatex.calculus.derivation import Stage, Worked, by_differentials
@@ -20,13 +19,12 @@ from nablatex.calculus.unfolding import Line
 from nablatex.checking.sampling import Assumptions
 from nablatex.checking.verdict import Verdict, decide
 from nablatex.document.context import Context
-from nablatex.document.index_printing import ATOM
 from nablatex.document.names import key_of
 from nablatex.document.notation import Notation
-from nablatex.document.printing import Printer, Unprintable
+from nablatex.document.printing import Unprintable
 from nablatex.features.engine import MAX_NODES, NO_RESULT, assumptions_of
 from nablatex.features.model import STYLES
-from nablatex.features.naming import common_parts, letters_taken
+from nablatex.features.naming import PartsPrinter, common_parts, letters_taken
 from nablatex.features.operand import understood
 from nablatex.latex.tree import Call, Derivative, Differential, Name, Node, Scripted
 
@@ -162,45 +160,15 @@ def follows(before: Expr, line: Line, given: Assumptions) -> Verdict:
     return decide(slopes[0], slopes[1], given)
 
 
-class NamedPrinter(Printer):
+class NamedPrinter(PartsPrinter):
     """Prints as the author writes, and calls what she has named by its name on left sides."""
 
     def __init__(self, notation: Notation, names: Mapping[Expr, str], formal: Expr) -> None:
         super().__init__(notation)
-        self.parts: Mapping[Expr, str] = {}
-        """Names for parts that are repeated; what differentiates a part shows it whole."""
         self.variable = self.print(formal.args[1]) if isinstance(formal, FormalDerivative) else ""
         self.names = dict(names)
         self.given = frozenset(self.names.values())
         """What the author has named herself."""
-
-    def render(self, e: Expr) -> tuple[str, int]:
-        if e in self.parts:
-            return self.parts[e], ATOM
-        if isinstance(e, Transpose) and e.args[0] in self.parts:
-            return self.raise_to_transpose(self.parts[e.args[0]]), ATOM
-        if not self.parts or not e.binds or e.name in INDEXED:
-            return super().render(e)
-        parts, self.parts = self.parts, {}
-        try:
-            return super().render(e)
-        finally:
-            self.parts = parts
-
-    def base(self, e: Expr) -> str:
-        return self.parts[e] if e in self.parts else super().base(e)
-
-    def weight(self, s: Expr) -> int:
-        return 1 if s in self.parts else super().weight(s)
-
-    def definition(self, part: Expr) -> str:
-        """What stands behind the name of a part; the names of smaller parts stand in it."""
-        parts = self.parts
-        self.parts = {p: name for p, name in parts.items() if p != part}
-        try:
-            return self.print(part)
-        finally:
-            self.parts = parts
 
     def news(self, e: Expr) -> bool:
         """Whether a name has to be introduced."""

@@ -18,6 +18,7 @@ from nablatex.document.printing import Unprintable, to_latex
 from nablatex.document.statements import Statement
 from nablatex.features.engine import NO_RESULT, Derived, derive_formula
 from nablatex.features.model import Action
+from nablatex.features.naming import letters_taken, with_parts_named
 from nablatex.latex.tree import Derivative, Node
 
 EINSTEIN = frozenset(
@@ -45,6 +46,7 @@ TITLES = {
     "trace form": "Insert derivative as a trace",
     "Kronecker form": "Insert derivative with a Kronecker product",
     "index notation": "Insert derivative in index notation",
+    "named parts": "Insert derivative, with common parts named",
 }
 
 
@@ -63,6 +65,8 @@ def form_actions(read: Statement) -> list[Action]:
         return []
     span = {"start": read.span.start, "end": read.span.end}
     names = [n for n in other if n in TITLES and n != "index notation"]
+    if with_parts_named(closed, readings[0].sides[0], Notation(), letters_taken(read.context, closed)) is not None:
+        names.append("named parts")
     found = [Action("refactor.rewrite", TITLES[n], {"do": "form", "form": n, **span}) for n in names]
     found.append(Action("refactor.rewrite", TITLES["index notation"], {"do": "form", "form": "index notation", **span}))
     for s in structures_of(read.tree, read.context):
@@ -92,6 +96,9 @@ def derive_form(
         return done
     try:
         latex = in_components(done.expr, notation) if form == "index notation" else None
+        if form == "named parts" and done.formal is not None:
+            given = notation or Notation()
+            latex = with_parts_named(done.expr, done.formal, given, letters_taken(context, done.formal)) or done.latex
         if latex is None:
             made = next((e for name, e in forms(done.expr) if name == form), None)
             if made is None:  # in this layout it is the usual one
