@@ -10,6 +10,7 @@ from nablatex.algebra.evaluate import Evaluator
 from nablatex.algebra.expr import Expr
 from nablatex.algebra.forms import forms
 from nablatex.features.actions import actions, resolve
+from nablatex.features.check import check_document
 from nablatex.features.model import Settings
 
 HEAD = r"Let $A \in \mathbb{R}^{m \times n}$, $x \in \mathbb{R}^n$, $b \in \mathbb{R}^m$ and let $S \in \mathbb{R}^{n \times n}$ be symmetric. "
@@ -45,6 +46,27 @@ def inserted(formula: str, title: str) -> str:
 )
 def test_a_form_is_put_behind_the_formula(formula: str, title: str, seen: str) -> None:
     assert inserted(formula, title) == seen
+
+
+NORMALISED = r"\nabla_x c^\top \frac{x - \frac1n \mathbf{1}\mathbf{1}^\top x}{\sqrt{\frac1n\|x - \frac1n \mathbf{1}\mathbf{1}^\top x\|^2 + \epsilon}}"
+NAMED = "Insert derivative, with common parts named"
+
+
+def test_parts_that_a_long_result_repeats_get_names() -> None:
+    seen = inserted(NORMALISED, NAMED)
+    assert seen.endswith(r", \quad \text{where } r = x - \frac{\mathbf{1}_n \mathbf{1}_n^\top x}{n}")
+    assert seen.count("r") > seen.count(r"\mathbf{1}") and len(seen) < len(inserted(NORMALISED, "Insert derivative"))
+
+
+def test_what_was_inserted_with_names_is_confirmed() -> None:
+    text = HEAD + f"Let $c \\in \\mathbb{{R}}^n$. Then \\[ {NORMALISED}{inserted(NORMALISED, NAMED)} \\]"
+    judged = check_document(text, Settings())
+    assert [(s.code, s.verdict) for s in judged if s.verdict is not None] == [(None, "proved")]
+
+
+def test_names_are_offered_only_where_they_make_a_result_shorter() -> None:
+    text = HEAD + r"Then \[ \nabla_x \|Ax - b\|^2 \]"
+    assert NAMED not in [a.title for a in actions(text, text.index("nabla"), text.index("nabla"), Settings())]
 
 
 X, B = ops.symbol("X", "m", "n"), ops.symbol("B", "m", "n")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from nablatex.features.check import check_document
+from nablatex.features.model import Settings
 from nablatex.features.standalone import Formula, check, derive
 
 REGRESSION = (r"X \in \mathbb{R}^{n\times p}", r"\beta, w \in \mathbb{R}^p", r"y \in \mathbb{R}^n")
@@ -46,6 +48,14 @@ SQUARE = (r"X, A, B \in \mathbb{R}^{n\times n}", r"x, a, b \in \mathbb{R}^n")
             r"\operatorname{diag}(\mathbf{1}_n - \tanh(Ax + b)^{\odot 2})A",
         ),
         (SQUARE, r"\nabla_x \mathbf{1}^\top \log(1 + e^{-x})", r"-\mathbf{1}_n \oslash (\mathbf{1}_n + \exp(x))"),
+        # sums of entries
+        (SQUARE, r"\nabla_x a^\top x \mathbf{1}_n^\top \mathbf{1}_n", r"na"),
+        (SQUARE, r"\nabla_x \mathbf{1}^\top (x \odot x)", r"2x"),
+        (
+            SQUARE,
+            r"\nabla_x \|x - \tfrac1n \mathbf{1}\mathbf{1}^\top x\|^2",
+            r"2\left(x - \frac{\mathbf{1}_n \mathbf{1}_n^\top x}{n}\right)",
+        ),
         # p-norms
         (SQUARE, r"\nabla_x \|x\|_4", r"\frac{x^{\odot 3}}{\|x\|_4^3}"),
         (SQUARE, r"\nabla_x \frac1p \|x\|_p^p", r"\operatorname{sign}(x) \odot |x|^{\odot (p - 1)}"),
@@ -74,11 +84,11 @@ def test_the_form_of_a_result(decls: tuple[str, ...], asked: str, seen: str) -> 
 def test_no_letter_that_nothing_declares_is_a_vector_to_keep_an_operator_short() -> None:
     r"""∇ reaches over a penalty: λ is a number, and the sum of a gradient and a number cannot be formed."""
     ridge = r"\nabla_w (y - Xw)^\top (y - Xw) + \lambda w^\top w"
-    assert derive(Formula(ridge, REGRESSION)).latex == r"2(\lambda w - X^\top (y - Xw))"
+    assert derive(Formula(ridge, REGRESSION)).latex == r"2\lambda w - 2X^\top (y - Xw)"
     assert check(Formula(ridge + r" = 2X^\top(Xw - y) + 2\lambda w", REGRESSION)).verdict.name == "proved"
     wrong = check(Formula(ridge + r" = 2X^\top(Xw - y)", REGRESSION))
     assert wrong.verdict.name == "fails"
-    assert wrong.fixes == (r"2(\lambda w - X^\top (y - Xw))",)
+    assert wrong.fixes == (r"2\lambda w - 2X^\top (y - Xw)",)
 
 
 def test_a_second_differential_is_that_of_the_whole_term() -> None:
@@ -91,6 +101,7 @@ def test_a_second_differential_is_that_of_the_whole_term() -> None:
     "identity",
     [
         r"\sum_{i=1}^n e_i e_i^\top = I_n",
+        r"\operatorname{tr}(X) = \operatorname{tr}(X_{1:k,1:k}) + \operatorname{tr}(X_{k+1:n,k+1:n})",
         r"\prod_{i=1}^n e^{x_i} = e^{\mathbf{1}^\top x}",
         r"\|x\|_p^p = \sum_{i=1}^n |x_i|^p",
         r"K_{nn}^\top \operatorname{vec}(X) = \operatorname{vec}(X^\top)",
@@ -99,3 +110,12 @@ def test_a_second_differential_is_that_of_the_whole_term() -> None:
 )
 def test_sizes_that_are_said_by_the_whole_formula_alone(identity: str) -> None:
     assert check(Formula(identity, SQUARE)).verdict.name in ("proved", "holds")
+
+
+def test_letters_that_a_formula_explains_behind_it_are_known_in_it() -> None:
+    head = r"Let $A \in \mathbb{R}^{m \times n}$, $x \in \mathbb{R}^n$ and $b \in \mathbb{R}^m$. Then "
+    right = head + r"\[ \nabla_x \|Ax - b\|^2 = 2A^\top r, \quad \text{where } r = Ax - b. \]"
+    wrong = head + r"\[ \nabla_x \|Ax - b\|^2 = 2A^\top r, \quad \text{where } r = b - Ax. \]"
+    other = head + r"\[ \nabla_x \|Ax - b\|^2 = 2A^\top r, \quad \text{where $r$ is the residual.} \]"
+    verdicts = [[s.verdict for s in check_document(t, Settings()) if s.verdict] for t in (right, wrong, other)]
+    assert verdicts == [["proved"], ["fails"], ["unknown"]]

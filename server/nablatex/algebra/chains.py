@@ -184,7 +184,7 @@ def repeats(e: Expr) -> bool:
 
 
 def _sum_of_entries(a: Expr, b: Expr) -> Expr | None:
-    """1^T 1 is n, and 1^T (x - 1 1^T x / n) is 0: the sum of the entries of a sum, where terms cancel."""
+    """1^T 1 is n, 1^T (a ⊙ b) is a^T b, and 1^T (x - 1 1^T x / n) is 0: the sum of the entries of a sum, where terms cancel."""
     if isinstance(a, Add) and isinstance(b, Ones):
         turned = _sum_of_entries(transpose(b), transpose(a))
         return None if turned is None else transpose(turned)
@@ -193,6 +193,8 @@ def _sum_of_entries(a: Expr, b: Expr) -> Expr | None:
     if isinstance(b, Add):
         apart = add(*[_total(a, t) for t in b.args])
         return apart if measure(apart) < measure(mul(a, b)) else None
+    if isinstance(b, Hadamard) and not any(isinstance(f, HadamardPower) for f in b.args):
+        return mul(transpose(b.args[0]), hadamard(*b.args[1:]))
     return _count(b) if isinstance(b, Ones) else None
 
 

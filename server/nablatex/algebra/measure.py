@@ -43,7 +43,7 @@ def _measure(e: Expr) -> float:
     if isinstance(e, Add):
         return inside + 0.5 * (len(e.args) - 1)
     if isinstance(e, Mul):
-        return inside + 0.5 * sum(isinstance(a, Add) for a in e.args)
+        return inside + 0.5 * sum(_nesting(a) for a in e.args if isinstance(a, Add))
     if isinstance(e, (Transpose, Inverse)):
         body = e.args[0]
         bare = isinstance(body, (Symbol, Inverse, Transpose))
@@ -55,6 +55,15 @@ def _measure(e: Expr) -> float:
     if e.name == "index_sum" and isinstance(e.args[0], Mul):  # what does not depend on the index stands before it
         inside += 0.1 * len(e.args[0].args)
     return inside + WEIGHTS.get(e.name, 0.5)
+
+
+def _nesting(e: Add) -> int:
+    """How deep sums stand in products in sums."""
+    found: int | None = e.cached("nesting")
+    if found is None:
+        factors = [f for t in e.args if isinstance(t, Mul) for f in t.args if isinstance(f, Add)]
+        found = e.cache("nesting", 1 + max(map(_nesting, factors), default=0))
+    return found
 
 
 def _letter(term: Expr) -> bool:

@@ -131,7 +131,7 @@ class AggregateReading(CallReading):
                 if extent is None:
                     raise Unsupported("a sum without its range", node.span)
                 top = self.extent(extent)
-            elif k not in self.index_ranges and body.kind != "number":
+            elif k not in self.index_ranges and k not in self.compared and body.kind != "number":
                 raise Unsupported("a sum over something that is not an entry", node.span)
             elif isinstance(node.upper, Name) and node.upper.base in self.context.dimensions:
                 extent = self.index_ranges.get(k)

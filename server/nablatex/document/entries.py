@@ -35,6 +35,10 @@ class EntryReading(FamilyReading):
             return self.dimension(first)
         if isinstance(sub, (Name, Scripted)) and "?" not in text:
             return dim(text)
+        if isinstance(sub, Sum) and set(sub.signs) <= {"+", "-"}:
+            parts = [self.dimension(t) for t in sub.terms]
+            known = [p if s == "+" else -p for s, p in zip(sub.signs, parts, strict=True) if p is not None]
+            return sum(known[1:], known[0]) if len(known) == len(parts) else None
         if isinstance(sub, Juxtaposition) and all(isinstance(f, (Name, Number)) for f in sub.factors):
             total = dim(1)
             for f in sub.factors:
@@ -187,7 +191,7 @@ class EntryReading(FamilyReading):
         if isinstance(sub, Juxtaposition) and sub.marks == ("\\times",):
             sizes = [self.dimension(f) for f in sub.factors]
             found = [None if d is None else (dim(0), d) for d in sizes]
-        elif isinstance(sub, (Infix, List)):
+        elif isinstance(sub, (Infix, List, Sum)):
             found = [self.pick(p) for p in (sub.items if isinstance(sub, List) else (sub,))]
         known = [p for p in found if p is not None]
         return known if len(known) == len(found) <= 2 and not all(isinstance(p, Draft) for p in known) else []
@@ -218,12 +222,27 @@ class EntryReading(FamilyReading):
 
     def pick(self, node: Node) -> Pick | None:
         """Of i:j (first - 1, length); of a colon or a dot, all; an index."""
+        node = _range(node)
         if isinstance(node, Name) and node.base in ALL:
             return ALL_OF_IT
         if not isinstance(node, Infix) or node.op != ":":
             return self.index(node)
         first, last = self.dimension(node.left), self.dimension(node.right)
         return None if first is None or last is None else (first - ONE, last - first + ONE)
+
+
+def _range(node: Node) -> Node:
+    """k + 1:n - 1, where the colon that other formulas have binds tighter, as the range that it is."""
+    places = [k for k, t in enumerate(node.terms) if isinstance(t, Infix)] if isinstance(node, Sum) else []
+    if not isinstance(node, Sum) or len(places) != 1:
+        return node
+    k = places[0]
+    middle = node.terms[k]
+    assert isinstance(middle, Infix)
+    low, high = (*node.terms[:k], middle.left), (middle.right, *node.terms[k + 1 :])
+    left = Sum(node.span, node.signs[: k + 1], low) if k else middle.left
+    right = Sum(node.span, ("+", *node.signs[k + 1 :]), high) if len(high) > 1 else middle.right
+    return Infix(node.span, middle.op, left, right)
 
 
 __all__ = ["EntryReading"]

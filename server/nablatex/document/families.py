@@ -102,6 +102,8 @@ class FamilyReading(ComplexReading):
     vec_occurs: bool = False
     """Whether D_n and L_n stand beside vech, where they are the duplication and the elimination matrix."""
     counts: dict[Key, tuple[Draft, Shape, Dim]]
+    compared: set[Key]
+    """Indices that stand in a Kronecker delta."""
 
     def index(self, node: Node) -> Draft | None:
         raise NotImplementedError
@@ -139,6 +141,7 @@ class FamilyReading(ComplexReading):
         self.vech_occurs, self.vec_occurs = numbered.vech, numbered.vec
         self.families = frozenset(found)
         self.counts = {}
+        self.compared = set()
 
     def member(self, node: Node) -> Draft | None:
         """x_i of a family in this formula."""

@@ -14,8 +14,6 @@ from nablatex.algebra.hadamard import HadamardPower, hadamard, hadamard_power
 from nablatex.algebra.structure import DiagSelection, kron
 from nablatex.document.index_printing import ATOM, INFIX, PRODUCT, IndexPrinting
 
-SUPERSCRIPT = re.compile(r"(?:'|\^(?:\w|\\[A-Za-z]+|\{[^{}]*\}))(?:_(?:\w|\{[^{}]*\}))?$")
-"""At the end of a formula."""
 LOOSE = frozenset(("hadamard", "hadamard_power", "kron"))
 """What binds looser than juxtaposition, so that a number stands before it without parentheses."""
 
@@ -31,6 +29,21 @@ def is_open(e: Expr) -> bool:
 def _long(e: Expr) -> bool:
     """What nobody writes twice to square it: more than a letter, or a function of one."""
     return sum(1 for _ in e.walk()) > 3
+
+
+def raised(text: str) -> bool:
+    """Whether a formula ends with a superscript, perhaps with a subscript behind it."""
+    if text.endswith("'"):
+        return True
+    m = re.search(r"(?:\\[A-Za-z]+|.)$", text)
+    start = m.start() if m is not None else 0
+    if text.endswith("}"):
+        depth, start = 1, len(text) - 1
+        while depth and start:
+            start -= 1
+            depth += (text[start] == "}") - (text[start] == "{")
+    before = text[start - 1 : start]
+    return before == "^" or (before == "_" and raised(text[: start - 1]))
 
 
 class InfixPrinting(IndexPrinting):
@@ -94,7 +107,7 @@ class InfixPrinting(IndexPrinting):
     def raisable(self, x: Expr) -> str:
         """What ^{\\odot k} is put on: it has no superscript of its own."""
         text = self.print(x, ATOM)
-        return self.fence(text) if SUPERSCRIPT.search(text) else text
+        return self.fence(text) if raised(text) else text
 
     def hadamard_power(self, e: Expr) -> tuple[str, int]:
         x, k = e.args

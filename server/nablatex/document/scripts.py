@@ -120,6 +120,7 @@ class ScriptReading(EntryReading):
             marks = sub.factors if isinstance(sub, Juxtaposition) else sub.items
             indices = [i for m in marks if (i := self.index(m)) is not None]
             if len(indices) == len(marks) == 2:
+                self.compared.update(k for m in marks if (k := key_of(m)) is not None)
                 return Draft(SCALAR, lambda xs: ops.delta(xs[0], xs[1]), tuple(indices))
         if base.base in ("D", "L") and size is not None and not base.accents:
             wanted = {"D": "duplication", "L": "elimination"}[base.base]

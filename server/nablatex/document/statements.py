@@ -44,30 +44,16 @@ Kind = Literal["claim", "definition", "condition", "assumption", "declaration", 
 EQUALS = ("=", "\\equiv")
 FORWARD = frozenset(r"\Rightarrow \implies \Longrightarrow \iff \Leftrightarrow \Longleftrightarrow \therefore".split())
 NEVER_CLAIMED = frozenset(
-    [
-        "\\approx",
-        "\\propto",
-        "\\leftarrow",
-        "\\gets",
-        "\\sim",
-        "\\leq",
-        "\\le",
-        "\\geq",
-        "\\ge",
-        "<",
-        ">",
-        "\\ll",
-        "\\gg",
-        "\\to",
-        "\\simeq",
-        "\\lesssim",
-    ]
+    r"\approx \propto \leftarrow \gets \sim \leq \le \geq \ge < > \ll \gg \to \simeq \lesssim".split()
 )
 
 
 MAX_STATED = 16
 NOISE = frozenset(("\\varepsilon", "\\epsilon", "e", "u"))
 """Letters of errors, which a model adds to what it says of its data."""
+_WHERE = re.compile(
+    r"(?:[\s,;]|\\[,;:!]|\\q?quad(?![A-Za-z]))*\\(?:text|mbox|textrm|textit)\s*\{\s*(?:where|with)\s*\}"
+)
 _TRANSPOSED = frozenset(("T", "t", "\\top", "\\intercal"))
 _NOT_ASSUMED = (Text, Dots, Unknown, Missing)
 
@@ -104,7 +90,7 @@ def statements_of(text: str, region: Region, context: Context) -> Iterator[State
         tree = parsed.tree
         while isinstance(tree, Condition) or (isinstance(tree, Annotated) and isinstance(tree.body, Relation)):
             if isinstance(tree, Condition):
-                context = _conditioned(context, tree.words)
+                context = _with_meanings(_conditioned(context, tree.words), text, tree.body.span.end, row.end)
             tree = tree.body  # \boxed{a = b}
         if parsed.problems and not _continues(tree):
             yield Statement("expression", row, tree, context, readable=False)
@@ -190,6 +176,18 @@ def _conditioned(context: Context, words: str) -> Context:
     return suppose(context, f"{m.group('x')} {m.group(1)}") if m else context
 
 
+def _with_meanings(context: Context, text: str, start: int, end: int) -> Context:
+    r"""``\text{where } r = Ax - b, \; s = \|r\|`` behind a formula says what new letters in it mean."""
+    m = _WHERE.match(text, start, end)
+    if m is None:
+        return context
+    for part in _parts(parse(text, macros=context.macros, start=m.end(), end=end).tree):
+        found = _defined(part, text) if isinstance(part, Relation) and part.ops == ("=",) else None
+        if found is not None and context.find(found.key) is None and context.definition(found.key) is None:
+            context = context.define(found)
+    return context
+
+
 def _continues(tree: Node) -> bool:
     return isinstance(tree, Relation) and isinstance(tree.sides[0], Missing)
 
@@ -252,7 +250,8 @@ def classify(left: Node, right: Node, op: str, context: Context, first: bool) ->
         return "condition"
     nodes = [*left.walk(), *right.walk()]
     if any(
-        isinstance(n, (Text, Dots, Unknown, Missing)) or (isinstance(n, BigOperator) and n.kind not in ("sum", "int"))
+        isinstance(n, (Text, Dots, Unknown, Missing))
+        or (isinstance(n, BigOperator) and n.kind not in ("sum", "prod", "int"))
         for n in nodes
     ):
         return "condition"

@@ -63,7 +63,9 @@ def _chosen(
         counts = Counter(p for e in shown for p in _parts(e, chosen.keys()) if p.free_symbols <= given)
         for part in chosen:
             counts.update(p for p in _parts(part, chosen.keys() - {part}) if p.free_symbols <= given)
-        widths = {p: w for p, n in counts.items() if n >= least and (w := width(spelled(p))) >= (WIDE if whole else NARROW)}
+        widths = {
+            p: w for p, n in counts.items() if n >= least and (w := width(spelled(p))) >= (WIDE if whole else NARROW)
+        }
         saved = {p: (counts[p] - whole) * (w - 1) - w - 4 for p, w in widths.items()}
         best = max(saved, key=lambda p: (saved[p], str(p)), default=None)
         letter = _letter(best, used) if best is not None else None
