@@ -46,8 +46,6 @@ FORWARD = frozenset(r"\Rightarrow \implies \Longrightarrow \iff \Leftrightarrow 
 NEVER_CLAIMED = frozenset(
     r"\approx \propto \leftarrow \gets \sim \leq \le \geq \ge < > \ll \gg \to \simeq \lesssim".split()
 )
-
-
 MAX_STATED = 16
 NOISE = frozenset(("\\varepsilon", "\\epsilon", "e", "u"))
 """Letters of errors, which a model adds to what it says of its data."""
@@ -179,9 +177,7 @@ def _conditioned(context: Context, words: str) -> Context:
 def _with_meanings(context: Context, text: str, start: int, end: int) -> Context:
     r"""``\text{where } r = Ax - b, \; s = \|r\|`` behind a formula says what new letters in it mean."""
     m = _WHERE.match(text, start, end)
-    if m is None:
-        return context
-    for part in _parts(parse(text, macros=context.macros, start=m.end(), end=end).tree):
+    for part in _parts(parse(text, macros=context.macros, start=m.end(), end=end).tree) if m is not None else ():
         found = _defined(part, text) if isinstance(part, Relation) and part.ops == ("=",) else None
         if found is not None and context.find(found.key) is None and context.definition(found.key) is None:
             context = context.define(found)
