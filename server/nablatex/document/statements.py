@@ -177,7 +177,7 @@ def _conditioned(context: Context, words: str) -> Context:
 def _with_meanings(context: Context, text: str, start: int, end: int) -> Context:
     r"""``\text{where } r = Ax - b, \; s = \|r\|`` behind a formula says what new letters in it mean."""
     m = _WHERE.match(text, start, end)
-    for part in _parts(parse(text, macros=context.macros, start=m.end(), end=end).tree) if m is not None else ():
+    for part in relations_in(parse(text, macros=context.macros, start=m.end(), end=end).tree) if m is not None else ():
         found = _defined(part, text) if isinstance(part, Relation) and part.ops == ("=",) else None
         if found is not None and context.find(found.key) is None and context.definition(found.key) is None:
             context = context.define(found)
