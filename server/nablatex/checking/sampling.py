@@ -29,6 +29,8 @@ class Assumptions:
     ordering: tuple[tuple[str, str], ...] = field(default=())
 
 
+POSITIVE_ENTRIES = frozenset(("symmetric", "spd", "psd", "invertible"))
+"""Properties that a matrix with positive entries can have."""
 SMALL, MAX_ENTRIES = 4, 250_000
 """The size at which values are measured, and how many entries one can have."""
 
@@ -119,9 +121,11 @@ def draw_symbol(s: Symbol, sizes: Mapping[str, int], rng: np.random.Generator, s
     else:
         x = rng.standard_normal((m, n))
     square = m == n and s.shape != (ONE, ONE)
-    if square and style in ("posspec", "positive") and not p:
+    if square and style == "posspec" and not p:
         b = 0.25 * rng.standard_normal((n, n))
         x = _spd(n, rng) + b - b.T
+    if square and style == "positive" and not p:  # its entries as well as its spectrum: both log(X) have a value
+        x = rng.uniform(0.2, 1.0, (m, n)) + n * np.eye(n)
         if style == "positive":
             x = rng.uniform(0.1, 0.5, (n, n)) + np.diag(rng.uniform(0.7, 1.9, n))
     if square and style == "generic":  # well conditioned: differences near a singular matrix say little
@@ -133,6 +137,9 @@ def draw_symbol(s: Symbol, sizes: Mapping[str, int], rng: np.random.Generator, s
             x = _spd(n, rng)
     if p & {"spd", "psd"}:
         x = _spd(n, rng) if style != "integer" else np.eye(n) * 2 + np.ones((n, n))
+    if style == "positive" and square and p and p <= POSITIVE_ENTRIES:
+        y = rng.uniform(0.2, 1.0, (m, n))
+        x = y + y.T + n * np.eye(n)
     if "skew" in p:
         x = x - x.T
     if "diagonal" in p:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -36,6 +37,8 @@ class Language:
     name: str
     phrases: tuple[Phrase, ...]
     properties: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]
+    functions: tuple[tuple[tuple[str, ...], re.Pattern[str], tuple[str, ...]], ...]
+    """Words that make functions those of whole matrices: what a text must hold, the pattern, the functions."""
     needs: frozenset[str]
     """All that its patterns need."""
     stems: tuple[str, ...]
@@ -86,6 +89,7 @@ def _load(name: str) -> Language:
         name,
         tuple(phrases),
         tuple((_word(p), tuple(v)) for p, v in data["properties"].items()),
+        tuple((tuple(e["needs"]), _word("|".join(e["patterns"])), tuple(e["names"])) for e in data["function"]),
         frozenset(n for p in phrases for n in p.needs),
         _stems([n for p in phrases for n in p.needs if n != SIZE]),
         re.compile(r"\W{0,3}" + data["continues"], re.I),
@@ -127,6 +131,15 @@ def _compile(pattern: str, slots: dict[str, str]) -> re.Pattern[str]:
     return re.compile(begin + pattern, re.I)
 
 
+def functions_of_matrices(text: str) -> Iterator[tuple[re.Match[str], str]]:
+    """Where a text says that a function is one of whole matrices ("the matrix exponential"), and its name."""
+    for language in languages():
+        for needs, pattern, names in language.functions:
+            for m in pattern.finditer(text) if any(n in text for n in needs) else ():
+                if not language.negation.search(text, max(0, m.start() - 12), m.start()):
+                    yield from ((m, name) for name in names)
+
+
 def properties_of(words: str) -> tuple[str, ...]:
     """Properties that words in any of the languages name."""
     found: dict[str, Any] = {}
@@ -135,4 +148,16 @@ def properties_of(words: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-__all__ = ["MEMBER", "NAME", "OTHER", "SHOWN", "SIGNS", "SIZE", "Language", "Phrase", "languages", "properties_of"]
+__all__ = [
+    "MEMBER",
+    "NAME",
+    "OTHER",
+    "SHOWN",
+    "SIGNS",
+    "SIZE",
+    "Language",
+    "Phrase",
+    "functions_of_matrices",
+    "languages",
+    "properties_of",
+]

@@ -11,6 +11,7 @@ from nablatex.algebra.elementwise import FUNCTIONS
 from nablatex.algebra.expr import Expr
 from nablatex.document.aggregates import AggregateReading
 from nablatex.document.base import Unsupported
+from nablatex.document.context import OF_MATRICES
 from nablatex.document.drafts import Draft
 from nablatex.document.indicators import condition_in
 from nablatex.document.names import Key, flat, is_upper, key_of, label_of, transpose_mark
@@ -27,6 +28,7 @@ from nablatex.latex.tree import (
 )
 
 TO_SCALAR: dict[str, Callable[[Expr], Expr]] = {"trace": ops.trace, "det": ops.det}
+MATRIX_FUNCTIONS: dict[str, Callable[[Expr], Expr]] = {"exp": ops.expm, "log": ops.logm}
 ENTRYWISE = frozenset(("\\odot", "\\circ", "\\ast", ".*", "*"))
 WORDS = {w: "trace" for w in ("tr", "Tr", "trace", "Trace")} | {w: "det" for w in ("det", "Det")}
 FUNCTION_WORDS = {w: f.name for f in FUNCTIONS.values() for w in f.spellings}
@@ -97,12 +99,22 @@ class OperatorReading(AggregateReading):
                     ),
                     (x, base),
                 )
+            if name in MATRIX_FUNCTIONS and self.of_matrix(x, name):
+                return Draft(x.shape, lambda xs: MATRIX_FUNCTIONS[name](xs[0]), (x,))
             return Draft(x.shape, lambda xs: ops.elementwise(name, xs[0]), (x,))
         build_any = getattr(ops, {"LSE": "logsumexp", "lse": "logsumexp"}.get(word, word), None)
         if word in ("softmax", "logsumexp", "LSE", "lse", "vech", "pinv") and build_any is not None:
             registry_name = {"LSE": "logsumexp", "lse": "logsumexp"}.get(word, word)
             return self.node(registry_name, lambda xs: build_any(xs[0]), x)
         raise Unsupported(f"the operator {word}", node.span)
+
+    def of_matrix(self, x: Draft, name: str) -> bool:
+        """Whether exp(X) or log(X) of a square matrix is read as the function of the matrix, and not of its entries."""
+        rows, cols = self.shape(x)
+        if rows != cols or rows == ONE:
+            return False
+        said = self.context.functions.get(Key(name)) == OF_MATRICES
+        return self.choose(*((0.8, 0.0) if said else (0.0, 0.8)), once=("function of a matrix", name)) == 1
 
     def unvec(self, x: Draft, node: Node) -> Draft:
         r"""\operatorname{vec}^{-1} of a column of length pq, where the formula asks for p×q or q×p; of n^2 for n×n."""
