@@ -101,3 +101,39 @@ def test_indicators_are_written_where_nothing_implies_them(formula: str, seen: s
 )
 def test_fractions_have_a_common_denominator_where_that_cancels(formula: str, seen: str) -> None:
     assert derived(formula) == seen
+
+
+ROTATION = r"\frac{d}{dt} \exp(tA) = A \exp(tA)"
+
+
+def test_exp_of_a_matrix_may_be_its_exponential() -> None:
+    head = r"Let $A\in\mathbb{R}^{n\times n}$. "
+    verdicts = [s.verdict for s in check_document(head + f"\\[ {ROTATION} \\]", Settings()) if s.kind == "claim"]
+    assert verdicts == ["proved"]
+
+
+@pytest.mark.parametrize(
+    ("said", "seen"),
+    [
+        ((), r"\exp(tA) \odot A"),
+        ((r"$\exp$ denotes the matrix exponential",), r"A e^{tA}"),
+        (("the entrywise exponential, not the matrix exponential",), r"\exp(tA) \odot A"),
+    ],
+)
+def test_where_the_text_says_which_it_is_derived(said: tuple[str, ...], seen: str) -> None:
+    done = derive(Formula(r"\frac{d}{dt}\exp(tA)", (r"A \in \mathbb{R}^{n\times n}",), said))
+    assert done.latex == seen
+
+
+def test_a_fix_takes_exp_as_the_document_does() -> None:
+    text = r"""Let $A\in\mathbb{R}^{n\times n}$, and let $\exp$ be the matrix exponential.
+    \[ \frac{d}{dt} \exp(tA) = A + \exp(tA) \]"""
+    (found,) = [s for s in check_document(text, Settings()) if s.kind == "claim"]
+    assert (found.verdict, found.fixes[0].replacement) == ("fails", r"A e^{tA}")
+
+
+def test_a_transposed_function_is_one_still() -> None:
+    text = r"""Let $x^{(i)} \in \mathbb{R}^d$.
+    \[ L = \sum_{i=1}^N y^{(i)} \Big(\sum_{j=1}^N \alpha_j \phi(x^{(j)})^\top \phi(x^{(i)}) + b\Big)
+         = \sum_{i=1}^N y^{(i)} \Big(\sum_{j=1}^N \alpha_j \phi^\top(x^{(j)}) \phi(x^{(i)}) + b\Big) \]"""
+    assert "ill-shaped" not in [s.verdict for s in check_document(text, Settings())]

@@ -53,6 +53,8 @@ class Noticed:
     varying: tuple[Key, ...]
     moving: bool
     """Whether several differentials stand in one formula: then the letter d is most likely no factor."""
+    called: frozenset[Key]
+    """Letters with an argument in parentheses behind them, as functions have."""
 
 
 class Run(TotalReading):
@@ -176,6 +178,11 @@ class Run(TotalReading):
                 out.append(self.indicator(condition))
                 k += 2
                 continue
+            turned = self.transposed_call(n, node.factors[k + 1]) if k + 1 < len(node.factors) else None
+            if turned is not None:
+                out.append(turned)
+                k += 2
+                continue
             self.refuse_expectation(node.factors[k : k + 2])
             f = [total] if total is not None else self.loose(n)
             mark = node.marks[k - 1] if k else ""
@@ -189,6 +196,19 @@ class Run(TotalReading):
                 out.extend(f)
             k += used
         return self.product(out)
+
+    def transposed_call(self, node: Node, behind: Node) -> Draft | None:
+        r"""``\phi^\top(x)`` beside ``\phi(y)``: the transpose of a function's value."""
+        if not isinstance(node, Scripted) or not isinstance(behind, Fence) or behind.kind != "paren":
+            return None
+        if node.primes or node.sup is None or not transpose_mark(node.sup):
+            return None
+        head = node.base if node.sub is None else Scripted(node.base.span, node.base, node.sub)
+        key = key_of(head)
+        if key is None or self.noticed is None or key not in self.noticed.called:
+            return None
+        call = tree.Call(node.span.join(behind.span), head, behind)
+        return None if self.multiplies(call) else self.transpose(self.read_node(call))
 
     def indicator(self, condition: Relation) -> Draft:
         def difference(sides: tuple[Node, ...]) -> Draft:
@@ -257,7 +277,9 @@ class Run(TotalReading):
             sum(isinstance(n, Differential) for s in formula for n in s.walk()) > 1
             for formula in (sides, *self.context.equations)
         )
-        return Noticed(self.context, numbers, lone_letters(sides), numbered_letters(nodes), summed, varying, moving)
+        called = frozenset(k for n in nodes if isinstance(n, tree.Call) and (k := key_of(n.head)) is not None)
+        numbered, lone = numbered_letters(nodes), lone_letters(sides)
+        return Noticed(self.context, numbers, lone, numbered, summed, varying, moving, called)
 
     def varying_symbols(self, sides: tuple[Node, ...]) -> tuple[Key, ...]:
         """Symbols whose differential occurs; where none does, those that every side has inside d(...), in the end those
