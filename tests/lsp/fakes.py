@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 
 
@@ -55,6 +56,19 @@ def die(text: str) -> None:
     os._exit(3)
 
 
+def break_off(text: str) -> str:
+    """Dies while its answer is on its way."""
+    threading.Timer(0.05, os._exit, (3,)).start()
+    return text
+
+
+def die_when_stopped(text: str) -> None:
+    try:
+        time.sleep(60)
+    except BaseException:
+        os._exit(3)
+
+
 def stumble(text: str) -> None:
     raise ValueError(text)
 
@@ -65,5 +79,17 @@ def loud(text: str) -> str:
     return text
 
 
-NAMES = ("echo", "sleep", "spin", "clear_away", "deaf", "hog", "die", "stumble", "loud")
+NAMES = (
+    "echo",
+    "sleep",
+    "spin",
+    "clear_away",
+    "deaf",
+    "hog",
+    "die",
+    "break_off",
+    "die_when_stopped",
+    "stumble",
+    "loud",
+)
 TABLE = {name: ("fakes", name) for name in NAMES}

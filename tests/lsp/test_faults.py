@@ -136,6 +136,24 @@ def test_a_malformed_message_is_passed_over(client: Client, body: bytes) -> None
     is_well(client)
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"Content-Length: many\r\n\r\n",
+        b"Content-Length: -5\r\n\r\n",
+        b"Content-Length: 0\r\n\r\n",
+        b"Length: 7\r\n\r\n",
+        b"no header at all\r\n\r\n",
+        bytes(range(256)) + b"\r\n\r\n",
+    ],
+)
+def test_a_header_that_is_none_is_passed_over(client: Client, header: bytes) -> None:
+    assert client.process.stdin is not None
+    client.process.stdin.write(header)
+    client.process.stdin.flush()
+    is_well(client)
+
+
 def engine_of(client: Client) -> list[int]:
     """The processes that the server has started."""
     out = []
@@ -179,6 +197,18 @@ def test_the_engine_killed_at_any_moment_is_replaced(delay: float) -> None:
 def test_when_the_client_is_gone_both_processes_end() -> None:
     client = Client()
     (engine,) = eventually(lambda: engine_of(client))
+    assert client.process.stdin is not None
+    client.process.stdin.close()
+    client.process.wait(20)
+    eventually(lambda: not Path(f"/proc/{engine}/stat").exists() or "Z" in Path(f"/proc/{engine}/stat").read_text())
+
+
+@needs_proc
+def test_when_the_client_goes_in_the_middle_of_the_work_both_processes_end() -> None:
+    client = Client()
+    (engine,) = eventually(lambda: engine_of(client))
+    client.open(URI, TEXT + "".join(f"\n\n\\[ \\nabla_x \\sin({k} x^\\top x) = {k} a \\]" for k in range(400)))
+    client.noted("textDocument/publishDiagnostics")
     assert client.process.stdin is not None
     client.process.stdin.close()
     client.process.wait(20)

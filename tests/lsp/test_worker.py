@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -139,3 +141,37 @@ def test_what_the_engine_prints_never_reaches_the_protocol_and_its_answers_load_
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)
     assert done.stdout.strip() == "['fails'] []", done.stdout + done.stderr
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="processes cannot be made to stand still")
+def test_a_process_that_stands_still_keeps_nobody_from_asking_and_is_replaced(worker: Worker) -> None:
+    worker.submit("echo", "warm").result(20)
+    os.kill(worker.process.pid, signal.SIGSTOP)
+    large = worker.submit("echo", "x" * 5_000_000)
+    time.sleep(0.2)  # by now it is on its way, and does not get through
+    begun = time.monotonic()
+    waiting = [worker.submit("echo", f"text {k}", first=True) for k in range(20)]
+    assert time.monotonic() - begun < 0.8
+    assert large.result(20) is None
+    assert [w.result(20) for w in waiting] == [f"text {k}" for k in range(20)]
+
+
+def test_a_process_that_dies_in_the_middle_of_its_answer_is_replaced(worker: Worker) -> None:
+    assert worker.submit("break_off", "x" * 50_000_000).result(20) is None
+    assert worker.submit("echo", "next").result(20) == "next"
+
+
+def test_a_process_that_dies_when_it_is_told_to_stop_is_replaced(worker: Worker) -> None:
+    assert worker.submit("die_when_stopped", "x").result(20) is None
+    assert worker.submit("echo", "next").result(20) == "next"
+
+
+def test_a_process_that_cannot_start_is_tried_once_for_a_question() -> None:
+    w = Worker(budget=1.0, features={"missing": ("no_such_module_anywhere", "f")})
+    starts: list[float] = []
+    spawn = w._spawn
+    w._spawn = lambda: (starts.append(time.monotonic()), spawn())[1]  # type: ignore[method-assign]
+    assert [w.submit("missing", "x").result(60) for _ in range(2)] == [None, None]
+    time.sleep(0.3)
+    assert len(starts) == 3  # to be warm, and once for each
+    w.close()

@@ -50,6 +50,8 @@ BUDGET = 10.0
 GRACE = 1.0
 """Seconds that a question may take, and to stop when it is told to."""
 START = 30.0
+SMALL = 16_384
+"""Characters that a process takes in without reading them."""
 AGAIN = 20
 """How often a question makes way for more urgent ones."""
 URGENT, EDITED, SEEN, REST = range(4)
@@ -68,6 +70,9 @@ class Request:
     future: Future[Any] = field(default_factory=Future)
     yielded: int = 0
     dropped: bool = False
+    sent: bool = False
+    halted: bool = False
+    """Whether the process has it; whether it was to be stopped."""
 
     def answer(self, value: Any) -> None:
         if self.future.set_running_or_notify_cancel():
@@ -125,7 +130,7 @@ class Worker:
             running = self.running
             if running is not None and running.priority > priority and running.yielded < AGAIN:
                 running.yielded += 1
-                self._tell(("stop", running.number))
+                self._halt(running)
             self.changed.notify()
         request.future.add_done_callback(lambda f: self._cancelled(request) if f.cancelled() else None)
         return request.future
@@ -141,12 +146,14 @@ class Worker:
             self.waiting.remove(request)
             request.answer(None)
         elif request is self.running:
-            self._tell(("stop", request.number))
+            self._halt(request)
 
-    def _tell(self, message: tuple[Any, ...]) -> None:
+    def _halt(self, request: Request) -> None:
+        """Tells the process to stop; later, where the question is still on its way."""
+        request.halted = True
         with contextlib.suppress(OSError, ValueError):
-            if self.connection is not None:
-                self.connection.send(message)
+            if request.sent and self.connection is not None:
+                self.connection.send(("stop", request.number))
 
     def close(self) -> None:
         with self.changed:
@@ -167,6 +174,7 @@ class Worker:
                 request = min(self.waiting, key=lambda r: (r.priority, r.number))
                 self.waiting.remove(request)
                 self.running = request
+                request.sent = request.halted = False
             # only a request starts a process anew: one that cannot start must not be tried without end
             if self.process is None or not self.process.is_alive():
                 self._spawn()
@@ -210,17 +218,34 @@ class Worker:
         if connection is None:
             return "none", None
         try:
+            if request.dropped:
+                return "none", None
+            self._send(connection, request)
             with self.changed:  # a stop is sent from other threads
-                if request.dropped:
-                    return "none", None
-                parcel = self.texts.pack(request.text)
-                connection.send(("ask", request.number, request.name, parcel, request.arguments))
+                request.sent = True
+                if request.halted:
+                    self._halt(request)
             return self._await(connection, request)
         except (EOFError, OSError):
             if not self.closed:
                 log.warning("the engine's process ended during %s: it is restarted", request.name)
             self._kill()
             return "none", None
+
+    def _send(self, connection: Connection, request: Request) -> None:
+        """Not under the lock: a process that does not take what it is sent must not keep others from asking."""
+        parcel = self.texts.pack(request.text)
+        watch: threading.Timer | None = None
+        process = self.process
+        if process is not None and isinstance(parcel[-1], str) and len(parcel[-1]) > SMALL:
+            watch = threading.Timer(request.budget + GRACE, process.kill)
+            watch.daemon = True
+            watch.start()
+        try:
+            connection.send(("ask", request.number, request.name, parcel, request.arguments))
+        finally:
+            if watch is not None:
+                watch.cancel()
 
     def _await(self, connection: Connection, request: Request) -> tuple[str, Any]:
         until = time.monotonic() + request.budget
@@ -234,7 +259,7 @@ class Worker:
                 log.warning("%s took longer than %.0f s: it is stopped", request.name, request.budget)
                 out_of_time, until = True, time.monotonic() + GRACE
                 with self.changed:
-                    self._tell(("stop", request.number))
+                    self._halt(request)
                 continue
             number, kind, value, last = connection.recv()
             if last:  # it has grown: a fresh one takes over
