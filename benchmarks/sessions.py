@@ -2,8 +2,9 @@
 
     python benchmarks/sessions.py PAGE [PAGE …] [--windows 4] [--length 500] [--seed 1] [--inside]
 
-Of each page some windows are typed, each with the page before it in place; with --inside also the page behind it.
-Prints every finding that an author would have seen in vain.
+Of each page some windows of whole lines are typed, each with the page before it in place; with --inside also the page
+behind it.  The author pauses at the end of each line, when all is shown that there is to show.  Prints every finding
+that she would have seen in vain.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def in_vain(page: str, start: int, end: int, inside: bool) -> Iterator[tuple[str
     told = {(s.code, s.latex) for s in shown}
     for text, caret in keys(page, start, end, inside):
         wrong = diagnose(text, caret, 600, Settings()).wrong
-        held = held_back(text, caret, wrong, shown)
+        held = [] if text[:caret].endswith("\n") else held_back(caret, wrong, shown)
         shown = [s for s in wrong if s not in held]
         for s in shown:
             if (s.code, s.latex) not in true | told:
@@ -62,7 +63,7 @@ def main() -> int:
         for _ in range(options.windows):
             near = r.randrange(max(1, len(page) - options.length))
             start = page.rfind("\n\n", 0, near) + 2 if "\n\n" in page[:near] else 0
-            end = min(len(page), start + options.length)
+            end = page.find("\n", min(len(page), start + options.length)) + 1 or len(page)
             count += end - start
             with surrounded(Around(host_of(path))):
                 for before, s in in_vain(page, start, end, options.inside):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -10,32 +9,15 @@ from nablatex.features.model import Statement
 from nablatex.latex.edits import changed
 from nablatex.latex.tree import Span, shifted
 
-_CLOSING = re.compile(
-    r"(?:[\s.,;)}\]|&]|\\[,;!)\]|]|\\right(?:\s*(?:\\[a-zA-Z|}]+|[)\]|.]))?|\\end\{[a-z*]*\}?|\$|\\\\)*\Z"
-)
-"""What may stand behind a formula that goes on being written: closing brackets that the editor has put there."""
 
-
-def held_back(text: str, caret: int | None, wrong: Sequence[Statement], shown: Sequence[Statement]) -> list[Statement]:
-    """The findings that wait for a pause: new ones in the formula at whose end the author writes, and new ones elsewhere,
-    which come of a half-typed definition.  caret: where the last edit ended; None shows everything."""
+def held_back(caret: int | None, wrong: Sequence[Statement], shown: Sequence[Statement]) -> list[Statement]:
+    """The findings that wait for a pause: all that are new.  At the cursor a formula is half written, at its end or in its
+    middle, and elsewhere what is new comes of a half-typed definition.  caret: where the last edit ended; None (nothing was
+    edited) shows everything."""
     if caret is None:
         return []
     known = {(s.code, s.latex) for s in shown}
-    return [
-        s
-        for s in wrong
-        if (s.code, s.latex) not in known and (not _at(s, caret, text) or _unfinished(text, caret, s.span))
-    ]
-
-
-def _at(s: Statement, caret: int, text: str) -> bool:
-    behind = text[s.span.end : caret] if caret > s.span.end else ""
-    return s.span.start <= caret and (caret <= s.span.end or (len(behind) < 40 and not behind.strip()))
-
-
-def _unfinished(text: str, caret: int, span: Span) -> bool:
-    return _CLOSING.match(text[caret : max(span.end, caret)]) is not None
+    return [s for s in wrong if (s.code, s.latex) not in known]
 
 
 def carried_over(old: str, new: str, shown: Sequence[Statement], pending: Sequence[Span]) -> list[Statement]:

@@ -62,7 +62,7 @@ class Checking:
         old = carried_over(self.text, document.source, self.shown, found.pending)
         told = {(s.code, s.span) for s in found.wrong}
         wrong = [*found.wrong, *(s for s in old if (s.code, s.span) not in told)]
-        held = [] if all_of_it else held_back(document.source, document.caret, wrong, self.shown)
+        held = [] if all_of_it else held_back(document.caret, wrong, self.shown)
         self.text, self.shown = document.source, [s for s in wrong if s not in held]
         return held
 
