@@ -37,6 +37,9 @@ def test_claims_about_complex_matrices(latex: str, assume: tuple[str, ...], verd
         (r"\frac{\partial}{\partial X^*} \operatorname{tr}(X^H A X)", "AX"),
         (r"\frac{\partial}{\partial X} \operatorname{tr}(X^H A X)", "A^\\top X^*"),
         (r"\frac{\partial}{\partial \bar x} \|x - y\|^2", "x - y"),
+        (r"\frac{\partial}{\partial X^*} \operatorname{tr}(A X^{-H})", "-X^{-H}A X^{-H}"),
+        (r"\frac{\partial}{\partial X^*} \log\det(I + X X^H)", "(I_n + X X^H)^{-1}X"),
+        (r"\frac{\partial}{\partial x^*} |z - x^H y|^2", "-(z^* - y^H x)y"),
         (r"\frac{\partial}{\partial X} \operatorname{tr}(A X)", "A^\\top"),
     ],
 )

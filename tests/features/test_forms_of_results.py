@@ -91,6 +91,47 @@ def test_no_letter_that_nothing_declares_is_a_vector_to_keep_an_operator_short()
     assert wrong.fixes == (r"2\lambda w - 2X^\top (y - Xw)",)
 
 
+@pytest.mark.parametrize(
+    ("structure", "asked", "seen"),
+    [
+        ("orthogonal", r"\frac{\partial}{\partial Q} \|Q A - B\|_F^2", r"QA B^\top Q - B A^\top"),
+        ("orthogonal", r"\frac{\partial}{\partial Q} \operatorname{tr}(A^\top Q)", r"\frac{1}{2} (A - Q A^\top Q)"),
+        ("skew", r"\frac{\partial}{\partial Q} a^\top Q b", r"a b^\top - b a^\top"),
+        ("lower", r"\frac{\partial}{\partial Q} \log\det(Q Q^\top)", r"2\operatorname{tril}(Q^{-\top})"),
+    ],
+)
+def test_tied_entries(structure: str, asked: str, seen: str) -> None:
+    words = {"skew": "skew-symmetric", "lower": "lower triangular"}.get(structure, structure)
+    known = (r"Q, A, B \in \mathbb{R}^{n\times n}", r"a, b \in \mathbb{R}^n")
+    assert derive(Formula(asked, known, (f"Q {words}",), structured=structure)).latex == seen
+
+
+@pytest.mark.parametrize(
+    ("asked", "seen"),
+    [
+        (r"\frac{\partial \log\det S}{\partial \operatorname{vech}(S)}", r"D_n^\top \operatorname{vec}(S^{-1})"),
+        (r"\frac{\partial \log\det S}{\partial \operatorname{vech}(S)^\top}", r"\operatorname{vec}(S^{-1})^\top D_n"),
+        (
+            r"\frac{\partial \operatorname{vech}(A S A^\top)}{\partial \operatorname{vech}(S)^\top}",
+            r"L_n (A \otimes A)D_n",
+        ),
+        (
+            r"\frac{\partial}{\partial \operatorname{vech}(S)} \left(\frac{N}{2} \log\det S\right)",
+            r"\frac{N}{2}D_n^\top \operatorname{vec}(S^{-1})",
+        ),
+    ],
+)
+def test_by_half_vectorisation(asked: str, seen: str) -> None:
+    known = (r"S \in \mathbb{S}^n_{++}", r"A \in \mathbb{R}^{n\times n}")
+    assert derive(Formula(asked, known)).latex == seen
+    assert check(Formula(f"{asked} = {seen}", known)).verdict.name in ("proved", "holds")
+
+
+def test_by_half_vectorisation_of_a_matrix_that_nothing_calls_symmetric() -> None:
+    found = derive(Formula(r"\frac{\partial \operatorname{tr} X}{\partial \operatorname{vech}(X)}", SQUARE))
+    assert found.status == "unsupported" and "symmetric" in found.message
+
+
 def test_a_second_differential_is_that_of_the_whole_term() -> None:
     quadratic = (r"x \in \mathbb{R}^n", r"A \in \mathbb{S}^n")
     assert check(Formula(r"d^2 x^\top A x = 2 dx^\top A\, dx", quadratic, ("A constant",))).verdict.name == "proved"

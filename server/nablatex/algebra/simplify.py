@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 
-from nablatex.algebra.atoms import Identity, Number
+from nablatex.algebra.atoms import Identity, Number, Symbol
 from nablatex.algebra.binders import IndexSum
 from nablatex.algebra.build import add, identity, inverse, mul, number, split_coefficient, transpose, zero
 from nablatex.algebra.chains import reduce_chain, repeated, repeats
@@ -102,6 +102,13 @@ def _product(e: Mul) -> Expr:
             return mul(*scalars, reduced)
         if any(a == b and repeats(a) for a, b in pairwise(chain)):
             return mul(*scalars, *repeated(chain))
+        if (
+            e.is_scalar
+            and _conjugate(chain[-1])
+            and isinstance(chain[0], Transpose)
+            and not _conjugate(chain[0].args[0])
+        ):
+            return mul(*scalars, *[transpose(f) for f in reversed(chain)])  # x^H w, and not w^T x^*
     if len(scalars) > 1:
         joined = together(scalars)
         if joined is not None and measure(joined) < measure(mul(*scalars)):
@@ -111,6 +118,10 @@ def _product(e: Mul) -> Expr:
         if made is not None and measure(made) < measure(e):
             return made
     return _negated_sum(_cancelled(e, scalars, chain))
+
+
+def _conjugate(e: Expr) -> bool:
+    return isinstance(e, Symbol) and e.has("conjugate")
 
 
 def _cancelled(e: Mul, scalars: Sequence[Expr], chain: Sequence[Expr]) -> Mul:
@@ -140,12 +151,12 @@ def _divides(e: Expr) -> bool:
 
 
 def _whole_coefficients(e: Mul) -> Expr:
-    """2(a/2 + b) is a + 2b."""
+    """2(a/2 + b) is a + 2b, and (2a + 2b)/2 is a + b."""
     k, _ = split_coefficient(e)
     if abs(k) == 1:
         return e
     for i, a in enumerate(e.args[1:], 1):
-        if isinstance(a, Add) and any(split_coefficient(t)[0].denominator != 1 for t in a.args):
+        if isinstance(a, Add) and (k.denominator != 1 or any(split_coefficient(t)[0].denominator != 1 for t in a.args)):
             inside = add(*[mul(number(k), t) for t in a.args])
             spread = mul(*e.args[1:i], inside, *e.args[i + 1 :])
             if measure(spread) < measure(e):

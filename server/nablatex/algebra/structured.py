@@ -103,8 +103,26 @@ def tied(gradient: Expr, x: Expr, structure: str) -> Expr:
     if structure == "toeplitz":
         return DiagonalSums((g,))
     if structure == "orthogonal":
-        return mul(number("1/2"), add(g, mul(number(-1), x, transpose(g), x)))
+        return _along_the_group(g, x)
     raise ValueError(f"structure {structure!r}: expected one of {', '.join(STRUCTURES)}")
+
+
+def _along_the_group(g: Expr, x: Expr) -> Expr:
+    """(G - X G^T X)/2; term by term where X^T X = I then makes it simpler."""
+    from nablatex.algebra.measure import measure
+    from nablatex.algebra.normal import TooLarge, normal_form
+    from nablatex.algebra.simplify import simplify
+
+    def projected(e: Expr) -> Expr:
+        return mul(number("1/2"), add(e, mul(number(-1), x, transpose(e), x)))
+
+    whole = simplify(projected(g))
+    try:
+        spread = normal_form(g)
+    except TooLarge:
+        return whole
+    terms = spread.args if spread.name == "add" else (spread,)
+    return min(whole, simplify(add(*[simplify(projected(t)) for t in terms])), key=measure)
 
 
 def structured_derivative(f: Expr, x: Expr, structure: str) -> Expr:

@@ -269,7 +269,7 @@ class RunBase:
         letter = key.base.lstrip("\\")
         matrix, vector, scalar = 3.0, 3.0, 3.0
         if is_upper(key):
-            matrix, vector, scalar = 0.0, 1.8, 2.4
+            matrix, vector, scalar = (0.0, 1.8, 2.4) if key not in self.scalars else (0.6, 1.8, 0.0)
             if self.context.bold_matrices and not key.font:
                 matrix, scalar = 0.6, 0.0
             if letter in ("L", "E", "J", "N", "T") and key.font == "cal":

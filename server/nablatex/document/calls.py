@@ -61,6 +61,8 @@ class CallReading(UnspecifiedReading):
                 and self.is_dependence(definition.body, node.argument.items[0])
             ):
                 return False
+        if isinstance(node.head, Scripted) and self.declared(key) is None and self.constant(node.head, key) is not None:
+            return True  # L_n (A ⊗ A), beside vech
         return not self.applies(node, key)
 
     def loose(self, node: Node) -> list[Draft]:

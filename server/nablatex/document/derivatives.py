@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from nablatex.algebra import ops
 from nablatex.algebra.binders import derivative_shape
-from nablatex.algebra.dims import ONE, SCALAR, Shape, shape_text
+from nablatex.algebra.dims import ONE, SCALAR, Shape, half_square, shape_text
 from nablatex.algebra.expr import Expr
 from nablatex.algebra.indices import quotient
 from nablatex.document.base import Unsupported
@@ -67,14 +67,21 @@ class DerivativeReading(OperatorReading):
     ) -> tuple[Draft, list[tuple[Draft, Draft]]]:
         """The derivative draft, and (symbol, value) for variables that stand for something defined."""
         wraps: list[tuple[Draft, Draft]] = []
-        variables: list[tuple[Draft, bool, bool]] = []
+        variables: list[tuple[Draft, bool, str]] = []
         marks = (len(self.kept), len(self.replaced))
         self.turned = self.turns(operand)
         for target, row in steps:
             target = _bare(target)
-            vectorised = isinstance(target, Operator) and target.word in ("vec", "Vec")
-            if isinstance(target, Operator) and vectorised:
+            vectorised = target.word.lower() if isinstance(target, Operator) else ""
+            if isinstance(target, Operator) and vectorised in ("vec", "vech"):
                 target = target.arguments[0]
+                key = key_of(target)
+                if vectorised == "vech" and not (
+                    key and self.properties(key) & {"symmetric", "spd", "psd", "diagonal"}
+                ):
+                    raise Unsupported(
+                        "the derivative by vech of a matrix that is not said to be symmetric", target.span
+                    )
             variables.append((self.variable(target, wraps), row, vectorised))
         self.keep_arguments(operand, [t for t, _ in steps], wraps)
         value = self.read_node(operand)
@@ -101,7 +108,28 @@ class DerivativeReading(OperatorReading):
             if key_of(a) not in self.kept:
                 self.variable(a, wraps)
 
-    def one_derivative(self, f: Draft, x: Draft, row: bool, vectorised: bool, nabla: bool, count: int, k: int) -> Draft:
+    def by_half(self, f: Draft, x: Draft, row: bool, whole: Draft) -> Draft:
+        """By vech X of a symmetric X, through vec X = D_n vech X (Magnus & Neudecker 3.8)."""
+        n = self.shape(x)[0]
+        double = self.sized(lambda s: ops.duplication(s[0]), (n, n))
+        half = half_square(n)
+        if self.scalar(f):
+            column = Draft((half, ONE), lambda xs: ops.transpose(xs[1]) @ ops.vec(xs[0]), (whole, double))
+            return self.transpose(column) if row or self.layout == "numerator" else column
+        self.penalty += 0.9
+        rows = self.shape(f)[0] * self.shape(f)[1]
+        jacobian = Draft((rows, half), lambda xs: ops.mul(xs[0], xs[1]), (whole, double))
+        return jacobian if row or self.layout != "denominator" else self.transpose(jacobian)
+
+    def one_derivative(self, f: Draft, x: Draft, row: bool, vectorised: str, nabla: bool, count: int, k: int) -> Draft:
+        if vectorised == "vech" and not self.scalar(x):
+            layout = "denominator" if self.scalar(f) else "numerator"
+            whole = Draft(
+                derivative_shape(self.shape(f), self.shape(x), layout),
+                lambda ys: depending(ys[0], ys[1], layout),
+                (f, x),
+            )
+            return self.by_half(f, x, row, whole)
         fs, xs = self.shape(f), self.shape(x)
         if self.slicewise and xs != SCALAR and x.kind == "symbol":
             return self.slice(f, x)
@@ -118,7 +146,7 @@ class DerivativeReading(OperatorReading):
             self.layout_matters = True
         shape = derivative_shape(fs, xs, layout)
         out = Draft(shape, lambda ys: depending(ys[0], ys[1], layout), (f, x))
-        if vectorised and fs == SCALAR and xs[1] != ONE:
+        if vectorised == "vec" and fs == SCALAR and xs[1] != ONE:
             flat_shape = (xs[0] * xs[1], ONE)
             column = Draft(shape, lambda ys: depending(ys[0], ys[1], "denominator"), (f, x))
             out = Draft(flat_shape, lambda ys: ops.vec(ys[0]), (column,))

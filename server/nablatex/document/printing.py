@@ -213,6 +213,9 @@ class Printer(InfixPrinting):
         if isinstance(x, Symbol) and x.has("conjugate"):
             return f"{x.label}^H", ATOM
         if isinstance(x, Inverse):
+            below = x.args[0]
+            if isinstance(below, Symbol) and below.has("conjugate"):
+                return f"{below.label}^{{-H}}", ATOM
             if self.n.transpose == "'":
                 return f"({self.print(x)})'", ATOM
             return f"{self.base(x.args[0])}^{{-{self.n.transpose}}}", ATOM

@@ -57,6 +57,10 @@ class Noticed:
     """Letters with an argument in parentheses behind them, as functions have."""
 
 
+COUNTS = frozenset("KMNT")
+"""Letters of which half, as in N/2, is a number."""
+
+
 class Run(TotalReading):
     """Reads the sides of one relation under one script of choices."""
 
@@ -255,6 +259,8 @@ class Run(TotalReading):
                 sizes.add(n.sub.base)
             elif isinstance(n, tree.BigOperator) and n.kind in ("sum", "prod") and isinstance(n.upper, Name):
                 sizes.add(n.upper.base)
+            elif isinstance(n, Fraction) and isinstance(n.numerator, Name) and isinstance(n.denominator, Number):
+                scalars.update(k for k in (key_of(n.numerator),) if k is not None and n.numerator.base in COUNTS)
             elif isinstance(n, Derivative) and n.style == "d":
                 scalars.update(k for v in n.variables if (k := key_of(v.target)) is not None)
             elif isinstance(n, Scripted) and isinstance(n.base, Fence) and n.base.kind == "norm" and n.sub is not None:
