@@ -25,9 +25,9 @@ def known(text: str) -> dict[str, str]:
     ("text", "told"),
     [
         (r"Because $S_b = S_b^\top, S_w = S_w^\top$, we have", {"S_b": "symmetric", "S_w": "symmetric"}),
-        (r"Let X be an $m \times n$ matrix and y an n-vector.", {"X": "m×n", "y": "n×1"}),
+        (r"Let X be an $m \times n$ matrix and $y$ an n-vector.", {"X": "m×n", "y": "n×1"}),
         (r"Let X be an m x n matrix.", {"X": "m×n"}),
-        (r"Let A be a symmetric $n \times n$ matrix and c a constant.", {"A": "n×n, symmetric", "c": "constant"}),
+        (r"Let A be a symmetric $n \times n$ matrix and $c$ a constant.", {"A": "n×n, symmetric", "c": "constant"}),
         (r"Let $b \in \mathbb{R}^m$ and $c$ a constant.", {"b": "m×1", "c": "constant"}),
         (r"Here $x$, $y \in \mathbb{R}^n$ and $z \in \mathbb{R}^m$.", {"x": "n×1", "y": "n×1", "z": "m×1"}),
         (r"Let $\alpha$, $x \in \mathbb{R}^n$.", {"x": "n×1"}),
@@ -95,6 +95,19 @@ Then $\frac{\partial x^\top S x}{\partial x} = %s$."""
     assert verdicts == [None]
     (wrong,) = [s.code for s in check_document(page % "3Sx", Settings()) if s.kind == "claim"]
     assert wrong is not None
+
+
+SQUARE_LATER = r"""
+Let $A$ be an $m \times n$ matrix and $B$ a $p \times q$ matrix. The Kronecker product is the block matrix $A \otimes B$.
+
+$$ \operatorname{tr}(A\otimes B) = (\operatorname{tr} A)(\operatorname{tr} B), \qquad (A\otimes B)^{-1} = A^{-1}\otimes B^{-1}, $$
+
+where A and B are assumed to be square in the first equality, and nonsingular in the second.
+"""
+
+
+def test_a_shape_in_words_gives_way_to_words_of_square_matrices() -> None:
+    assert all(s.code is None for s in check_document(SQUARE_LATER, Settings()))
 
 
 CONSTRAINT = r"""

@@ -74,3 +74,29 @@ Let $\mathbf{u}\in\mathbb{R}^m$, $\mathbf{v}\in\mathbb{R}^n$. If $\mathbf{v} = g
 $$\frac{\partial z}{\partial u_i} = \sum_j \frac{\partial z}{\partial v_j} \frac{\partial v_j}{\partial u_i}.$$
 """
     assert verdicts(page) == ["holds"]
+
+
+@pytest.mark.parametrize(
+    ("page", "found"),
+    [
+        (r"Let $f = \operatorname{tr}(X^\top A X)$. Then $\delta f = \operatorname{tr}(X^\top (A + A^\top)\,\delta X)$.", "proved"),
+        (r"Let $f = \operatorname{tr}(X^\top A X)$. Then $\delta f = \operatorname{tr}(X^\top A\,\delta X)$.", "fails"),
+        (r"Let $X \in \mathbb{R}^{n\times n}$. Then $\delta (X^{-1}) = -X^{-1}\,\delta X\,X^{-1}$.", "proved"),
+        (r"With $y = C x$ we have $\dot y = C \dot x$.", "proved"),
+        (r"Let $V = x^\top P x$. Then $\dot V = x^\top P \dot x + x^\top Q x$.", "unknown"),
+        (r"Let $g(x) = Ax$. Then $\mathrm{D} g = A$.", "proved"),
+    ],
+)  # fmt: skip
+def test_variations_of_what_is_defined_are_differentials(page: str, found: str) -> None:
+    assert verdicts(page)[-1:] == [found]
+
+
+def test_a_delta_that_is_declared_is_a_factor() -> None:
+    page = r"Let $\delta \in \mathbb{R}^m$, $W \in \mathbb{R}^{m\times n}$ and $q = \delta^\top W x$. Then $\frac{\partial q}{\partial W} = \delta x^\top$."
+    assert verdicts(page) == ["proved"]
+
+
+@pytest.mark.parametrize("definition", [r"x = e^{At} x_0", r"z = t C w", r"q = C w"])
+def test_a_derivative_by_time_that_says_how_something_moves_is_a_definition(definition: str) -> None:
+    letter = definition[0]
+    assert verdicts(rf"Let ${definition}$. Now $\dot {letter} = A {letter} + B \dot u$ for all times.") == []

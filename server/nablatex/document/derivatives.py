@@ -37,6 +37,10 @@ TIED = frozenset(("symmetric", "spd", "psd", "skew", "diagonal", "orthogonal"))
 """Properties by which a transpose or an inverse is another expression of the same matrix."""
 
 
+LETTERS = {"\\mathrm{d}": "\\mathrm{d}", "\\delta": "\\delta ", "\\dot": "\\dot "}
+"""What is written before a symbol for its differential, by the marker."""
+
+
 class DerivativeReading(OperatorReading):
     """Operators that differentiate."""
 
@@ -256,8 +260,8 @@ class DerivativeReading(OperatorReading):
 
     def differential(self, node: Differential) -> Draft:
         letter = key_of(node.letter)
-        if node.marker == "\\mathrm{d}":
-            self.letter = node.marker  # dX is written as she writes it
+        if node.marker in LETTERS:
+            self.letter = LETTERS[node.marker]  # dX is written as she writes it
         if not node.certain and letter is not None:
             product = (
                 self.scope(letter) is not None

@@ -8,8 +8,8 @@ from nablatex.document.context import Context
 from nablatex.document.names import Key, key_of
 from nablatex.latex.tree import Call, Derivative, Fence, Juxtaposition, Name, Node, Scripted, rewritten
 
-LETTERS = frozenset("JH")
-"""Jacobian matrix and Hessian."""
+LETTERS = frozenset("JHD")
+"""Jacobian matrix, Hessian, derivative."""
 
 
 def with_maps(node: Node, context: Context) -> Node:
@@ -40,13 +40,14 @@ def with_maps(node: Node, context: Context) -> Node:
 
 
 def _product(node: Juxtaposition, functions: frozenset[Key], context: Context) -> Node | None:
-    """A product in which H f(x) is one factor; None where there is no such factor."""
+    """A product in which H f(x), or D f, is one factor; None where there is no such factor."""
     for k, f in enumerate(node.factors[:-1]):
-        call = node.factors[k + 1]
-        if not isinstance(f, Name) or f.base != "H" or node.marks[k] or not isinstance(call, Call):
+        g = node.factors[k + 1]
+        if not isinstance(f, Name) or f.base not in ("H", "D") or node.marks[k]:
             continue
-        if key_of(call.head) in functions and _free(f, context):
-            factors = (*node.factors[:k], _derivative("H", f, call), *node.factors[k + 2 :])
+        named = g.head if isinstance(g, Call) and f.base == "H" else g if f.base == "D" else None
+        if named is not None and key_of(named) in functions and _free(f, context):
+            factors = (*node.factors[:k], _derivative(f.base, f, g), *node.factors[k + 2 :])
             marks = (*node.marks[:k], *node.marks[k + 1 :])
             return with_maps(factors[0] if len(factors) == 1 else replace(node, factors=factors, marks=marks), context)
     return None
@@ -56,7 +57,7 @@ def _letter(head: Node, functions: frozenset[Key], context: Context) -> str | No
     """J or H of J_f and H_f."""
     if not isinstance(head, Scripted) or not isinstance(head.base, Name) or head.sub is None:
         return None
-    if head.base.base not in LETTERS or head.base.accents or key_of(head.sub) not in functions:
+    if head.base.base not in "JH" or head.base.accents or key_of(head.sub) not in functions:
         return None
     return head.base.base if _free(Scripted(head.span, head.base, head.sub), context) else None
 

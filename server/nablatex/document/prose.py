@@ -18,9 +18,9 @@ from nablatex.document.declarations import declare_tree
 from nablatex.document.factorisations import factors_of
 from nablatex.document.language import MEMBER, NAME, OTHER, SIGNS, SIZE, Phrase, functions_of_matrices, languages
 from nablatex.document.names import Key, key_of, label_of
+from nablatex.document.relations import relations_in
 from nablatex.document.sentences import Sentence, Worded, names_symbols, sign_of, telling_sentences, worded
 from nablatex.document.sets import dimension_of, membership_of, sides_of_size
-from nablatex.document.statements import relations_in
 from nablatex.latex.macros import MacroTable
 from nablatex.latex.parse import parse
 from nablatex.latex.regions import Region, Source

@@ -34,7 +34,7 @@ _EQUATION = re.compile(r"=|\\succ|[<>]|\\(?:leq?|geq?|neq?|approx|sim|propto)(?!
 
 
 _BARE = re.compile(
-    r"(?i:\b(?:let|suppose|assume|where|if|that|and|given|matrix|vector|with)) (?P<name>[A-HJ-Zb-hj-z])(?= (?:be|is|are|denotes?|an?)\b)"
+    r"(?i:\b(?:let|suppose|assume|assume that|suppose that)) (?P<name>[A-HJ-Zb-hj-z])(?= (?:be|is|are|and)\b)"
     r"|(?<![\w$\\^_{-])(?P<size>(?:[a-z]|\d{1,4})(?: ?[×x] ?| by )(?:[a-z]|\d{1,4}))(?=[ -](?:[a-z-]+ ){0,3}?matri)"
     r"|(?<![\w$\\^_{-])(?P<n>[a-z])(?=-(?:vector|dimensional))"
 )

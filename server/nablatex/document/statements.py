@@ -11,7 +11,9 @@ from nablatex.document.context import Context, Definition
 from nablatex.document.declarations import definition_of
 from nablatex.document.maps import with_maps
 from nablatex.document.names import Key, key_of, key_of_moved
+from nablatex.document.relations import relations_in
 from nablatex.document.suppositions import suppose
+from nablatex.document.variations import with_variations
 from nablatex.latex.parse import parse
 from nablatex.latex.regions import Region
 from nablatex.latex.tree import (
@@ -24,7 +26,6 @@ from nablatex.latex.tree import (
     Dots,
     Fence,
     Juxtaposition,
-    List,
     Matrix,
     Missing,
     Name,
@@ -140,31 +141,6 @@ def _equates(s: Statement) -> bool:
     return isinstance(s.tree, Relation) and s.tree.ops[0] in EQUALS
 
 
-def relations_in(tree: Node) -> Iterator[Node]:
-    """The relations between commas: ``a = b, c = d`` also where the comma was read as a list inside a side."""
-    if isinstance(tree, List) and any(isinstance(x, Relation) for x in tree.items):
-        for item in tree.items:
-            yield from relations_in(item)
-        return
-    if not isinstance(tree, Relation) or not any(isinstance(s, List) for s in tree.sides[1:-1]):
-        yield tree
-        return
-    begin = 0
-    sides = list(tree.sides)
-    for k in range(1, len(sides) - 1):
-        side = sides[k]
-        if isinstance(side, List) and len(side.items) > 1:
-            yield _piece(tree, sides, begin, k, side.items[0])
-            sides[k] = side.items[-1]
-            begin = k
-    yield _piece(tree, sides, begin, len(sides) - 1, sides[-1])
-
-
-def _piece(tree: Relation, sides: list[Node], begin: int, end: int, last: Node) -> Relation:
-    chosen = (*sides[begin:end], last)
-    return Relation(chosen[0].span.join(last.span), chosen, tree.ops[begin:end], tree.op_spans[begin:end])
-
-
 def _conditioned(context: Context, words: str) -> Context:
     """``\\text{for symmetric } W``: what trails a formula is assumed there."""
     m = re.search(
@@ -202,6 +178,7 @@ def _steps(
     if "\\in" in tree.ops or (tree.ops[0] == ":" and len(tree.ops) > 1):
         yield Statement("declaration", tree.span, tree, context)
         return
+    tree = with_variations(tree, context, carried if isinstance(tree.sides[0], Missing) else None)
     sides = list(tree.sides)
     if isinstance(sides[0], Missing):
         if carried is None:
@@ -445,4 +422,4 @@ def _defined(tree: Node, text: str) -> Definition | None:
     return replace(found, latex=text[found.body.span.start : found.body.span.end]) if found is not None else None
 
 
-__all__ = ["Statement", "after", "given_value", "relations_in", "stated_by", "statements_of"]
+__all__ = ["Statement", "after", "given_value", "stated_by", "statements_of"]

@@ -109,7 +109,7 @@ def reconsider(
 def _loosened(read: Read, where: Surroundings) -> Iterator[Context]:
     """The context without loose shapes and the properties that sentences give; without definitions of other sections."""
     symbols = {
-        k: replace(d, shape=None if _loose(d, where) else d.shape, properties=frozenset())
+        k: replace(d, shape=None if _loose(k, d, where) else d.shape, properties=frozenset())
         for k, d in read.context.symbols.items()
         if d.origin != "comment"
     }
@@ -198,7 +198,7 @@ def charitable(read: Read, where: Surroundings) -> Iterator[tuple[Context, str]]
         yield replace(context, definitions=kept), OTHER_MEANING
         yield from _earlier(context, used)
         yield from _relatives(context, used)
-    shapeless = {k: _shapeless(d, where) for k, d in context.symbols.items() if _loose(d, where)}
+    shapeless = {k: _shapeless(d, where) for k, d in context.symbols.items() if _loose(k, d, where)}
     if shapeless and any(context.find(k) is not None for k in used):
         yield replace(context, symbols={**context.symbols, **shapeless}), "it holds for other shapes of its symbols"
 
@@ -211,10 +211,14 @@ def _shapeless(d: Declared, where: Surroundings) -> Declared:
     return replace(d, shape=None, properties=kept)
 
 
-def _loose(d: Declared, where: Surroundings) -> bool:
-    """Whether a shape is only words', or from another section, where the symbol may mean something else."""
+def _loose(key: Key, d: Declared, where: Surroundings) -> bool:
+    """Whether a shape is only words', or from another section, where the symbol may mean something else.
+
+    Words about one symbol are as good as a formula, unless the text speaks of square matrices of that name as well.
+    """
+    doubtful = d.origin == "prose" or (d.origin == "told" and ("square", key.base) in where.said)
     return d.shape is not None and (
-        d.origin == "prose" or (d.span is not None and d.origin != "comment" and d.section != where.section)
+        doubtful or (d.span is not None and d.origin != "comment" and d.section != where.section)
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from nablatex.algebra.atoms import Symbol
 from nablatex.algebra.dims import SCALAR
+from nablatex.algebra.elementwise import FUNCTIONS
 from nablatex.algebra.expr import Expr
 from nablatex.document.base import SQUARE
 from nablatex.document.context import Context
@@ -48,12 +49,14 @@ class Surroundings:
 
 
 NOWHERE = Surroundings()
+APPLIED = "a differential before brackets: is it applied to something?"
 
 
 def reservation(read: Read, done: Checked, text: str, where: Surroundings) -> str | None:
     """The first reason not to refute a claim that is found in it."""
     reason = (
         unknown_command(read)
+        or in_time(read)
         or odd_identity(read)
         or unclear_symbol(read)
         or at_a_point(read, where)
@@ -73,6 +76,12 @@ def unknown_command(read: Read) -> str | None:
         if isinstance(node, Name) and node.base.startswith("\\") and node.base not in SYMBOLS:
             return f"{node.base} is not defined in this document"
     return None
+
+
+def in_time(read: Read) -> str | None:
+    r"""\dot V = …: an equation of motion may have been put in, and what is written without a dot may move as well."""
+    moving = any(isinstance(n, Differential) and n.marker == "\\dot" for n in read.tree.walk())
+    return "a derivative by time: how things move is said elsewhere" if moving else None
 
 
 def unclear_symbol(read: Read) -> str | None:
@@ -99,6 +108,10 @@ def at_a_point(read: Read, where: Surroundings) -> str | None:
 def loosely_written(read: Read) -> str | None:
     """``\\operatorname{tr}(A)^{-1}B``, of the trace or of A?  ``df(x)(u)``, a differential that is applied?"""
     for node in read.tree.walk():
+        if isinstance(node, Differential) and isinstance(node.operand, Call):  # nobody writes dx(u) for dx u
+            key, argument = key_of(node.operand.head), node.operand.argument.items[0]
+            if key in read.context.symbols and isinstance(argument, (Name, Scripted)):
+                return APPLIED
         if not isinstance(node, Juxtaposition):
             continue
         for a, b in zip(node.factors, node.factors[1:], strict=False):
@@ -106,7 +119,7 @@ def loosely_written(read: Read) -> str | None:
             if isinstance(inner, Operator) and inner.fenced and inner.word in ("tr", "Tr", "trace", "Trace"):
                 return "a power of a trace before other factors: or of the matrix in it?"
             if isinstance(a, Differential) and isinstance(a.operand, Call) and isinstance(b, Fence):
-                return "a differential before brackets: is it applied to something?"
+                return APPLIED
     return None
 
 
@@ -232,6 +245,11 @@ def newcomer(read: Read, sides: tuple[Expr, ...]) -> str | None:
     new = sorted(s.label for s in right - left if "index" not in s.properties and s.label not in before)
     if new:
         return f"{new[0]} is not on the left side: what relates the two sides is said elsewhere"
+    functions = [
+        {str(e.params[0]) for e in side.walk() if e.name == "elementwise"} - FUNCTIONS.keys() for side in sides
+    ]
+    if functions[1] - functions[0] - before:
+        return f"{min(functions[1] - functions[0])} is not on the left side: which function it is is said elsewhere"
     moving = [{s.label for s in side if s.label.startswith("d")} - {"d"} for side in (left, right)]
     if any(s.label == "d" for s in left | right if not _declared(read.context, "d")):
         return "d: a differential, or a symbol?"
