@@ -40,7 +40,7 @@ _SIGN = re.compile(
 """What a formula holds that may declare or tell something: the first sieve."""
 _SET = re.compile(
     r"(?:\\in(?![a-zA-Z])|∈|:|\\colon)(?:[^=]*?(?:\\to|\\rightarrow)(?![a-zA-Z]))?\s*\{?\s*"
-    r"(?:\\(?:mathbb|Bbb|mathcal|mathrm|bm|boldsymbol|operatorname)\s*\{?\s*[RCNZSMOGQ]|\\mathbf\s*\{?\s*R|ℝ|[RS]\s*[\^_]|[\[({]|\\\{"
+    r"(?:\\(?:mathbb|Bbb|mathcal|mathrm|bm|boldsymbol|operatorname)\s*\{?\s*[RCNZSMOGQ]|\\mathfrak\s*\{?\s*so|\\Delta\s*[_^]|\\mathbf\s*\{?\s*R|ℝ|[RS]\s*[\^_]|[\[({]|\\\{"
     r"|\\[A-Za-z]*(?:[RCNZQ]|[Rr]eals?|Sym)[A-Za-z]{0,2}(?![a-zA-Z]))"
 )
 _MARK = r"(?:\^\s*\{?\s*(?:\\!)*(?:\\[a-zA-Z]+|[Tt](?![a-zA-Z]))|')"

@@ -15,6 +15,17 @@ FIELDS = frozenset(
 """Commands that stand for sets of numbers where the document does not define them."""
 
 
+GROUPS: dict[str, frozenset[str]] = {
+    "GL": frozenset(("invertible",)),
+    "O": frozenset(("orthogonal", "invertible")),
+    "SO": frozenset(("orthogonal", "invertible", "rotation")),
+    "SPD": frozenset(("spd", "symmetric", "invertible")),
+    "Sym": frozenset(("symmetric",)),
+    "Skew": frozenset(("skew",)),
+}
+"""Sets of square matrices that are named by their size: ``O(n)``."""
+
+
 @dataclass(frozen=True, slots=True)
 class Membership:
     """What being in a set says: a shape, properties."""
@@ -43,7 +54,12 @@ def membership_of(node: Node) -> Membership | None:
         return None
     sign = flat(sub) if sub is not None else ""
     if (node.base == "S" and node.font in ("bb", "cal", "bold")) or node.base in ("\\S", "\\SS", "Sym"):
-        return _symmetric(sup, sub, (sup and flat(sup)) or "", sign)
+        return _sphere(sup, sub) or _symmetric(sup, sub, (sup and flat(sup)) or "", sign)
+    if node.base == "O" and node.font in ("bb", "cal") and sup is not None:
+        columns = sides_of_size(sup)
+        return Membership(columns, frozenset(("orthonormal-columns",))) if columns is not None else None
+    if node.base == "\\Delta":
+        return _simplex(sup, sub)
     base = node.base.lstrip("\\")[:1].upper() if node.base in FIELDS else node.base
     written = node.latex in ("R", "C")
     if base not in NUMBERS or not (node.base in FIELDS or node.font in ("bb", "bold", "rm") or written):
@@ -64,6 +80,23 @@ def membership_of(node: Node) -> Membership | None:
     return Membership(shape, frozenset(props)) if shape is not None else None
 
 
+def _sphere(sup: Node | None, sub: Node | None) -> Membership | None:
+    """``\\mathbb{S}^{n-1}``, the vectors of length 1 in R^n."""
+    if not isinstance(sup, Sum) or sub is not None or sup.signs[-1] != "-" or flat(sup.terms[-1]) != "1":
+        return None
+    below = dimension_of(sup)
+    return Membership((below + dim(1), ONE), frozenset(("unit",))) if below is not None else None
+
+
+def _simplex(sup: Node | None, sub: Node | None) -> Membership | None:
+    """``\\Delta^{n-1}`` and ``\\Delta_n``, the vectors of probabilities in R^n."""
+    raised = isinstance(sup, Sum) and sub is None
+    size = dimension_of(sup) if raised else dimension_of(sub) if sup is None else None
+    if size is None:
+        return None
+    return Membership((size + dim(1) if raised else size, ONE), frozenset(("probability", "positive")))
+
+
 def _symmetric(sup: Node | None, sub: Node | None, above: str, below: str) -> Membership | None:
     """``\\mathbb{S}^n_{++}``, ``\\mathbb{S}_+^n``, ``\\mathcal{S}_n``, ``\\mathrm{Sym}_n``."""
     sign = above + below
@@ -76,15 +109,19 @@ def _symmetric(sup: Node | None, sub: Node | None, above: str, below: str) -> Me
 
 
 def _matrix_space(head: Node, argument: Fence) -> Membership | None:
-    """``\\mathcal{M}_{m,n}(\\mathbb{R})``, ``M_n(\\mathbb{R})``, ``\\mathrm{GL}_n(\\mathbb{R})``, ``O(n)``, ``\\mathrm{GL}(n, \\mathbb{R})``."""
+    """``\\mathcal{M}_{m,n}(\\mathbb{R})``, ``M_n(\\mathbb{R})``, ``\\mathrm{GL}_n(\\mathbb{R})``, ``O(n)``, ``\\mathrm{GL}(n, \\mathbb{R})``,
+    ``\\mathcal{S}_n^{++}(\\mathbb{R})``, ``\\mathrm{SPD}(n)``, ``\\mathfrak{so}(n)``."""
     base = head.base if isinstance(head, Scripted) else head
+    if isinstance(base, Fence) and all(n.font == "frak" for n in base.walk() if isinstance(n, Name)):
+        size = dimension_of(argument.items[0]) if flat(base.items[0]).replace(" ", "") == "so" else None
+        return Membership((size, size), frozenset(("skew",))) if size is not None else None
     if not isinstance(base, Name):
         return None
     kind = base.base
-    props = {"GL": {"invertible"}, "O": {"orthogonal", "invertible"}, "SO": {"orthogonal", "invertible"}}.get(
-        kind, set()
-    )
-    if kind in ("GL", "O", "SO") and not isinstance(head, Scripted):
+    if isinstance(head, Scripted) and ((kind == "S" and base.font in ("bb", "cal")) or kind == "Sym"):
+        return membership_of(head) if membership_of(argument.items[0]) is not None else None
+    props = GROUPS.get(kind, frozenset())
+    if props and not isinstance(head, Scripted):
         size = dimension_of(argument.items[0])
         return Membership((size, size), frozenset(props)) if size is not None else None
     if kind not in ("M", "Mat", "GL") or not isinstance(head, Scripted) or head.sub is None:
