@@ -184,7 +184,11 @@ class Printer(InfixPrinting):
     def base(self, e: Expr) -> str:
         """What a script can be put on."""
         text, own = self.render(e)
-        if e.name in CALLS or (e.name == "entry" and isinstance(e.args[0], Symbol)):
+        if (
+            e.name in CALLS
+            or (isinstance(e, Symbol) and STYLED.fullmatch(text))
+            or (e.name == "entry" and isinstance(e.args[0], Symbol))
+        ):
             return text
         if (
             own < ATOM
@@ -359,6 +363,8 @@ def _reciprocal(e: Expr) -> bool:
     return isinstance(e, Power) and isinstance(e.args[1], Number) and e.args[1].value < 0
 
 
+STYLED = re.compile(r"\\(?:mathbf|bm|boldsymbol|mathsf|mathcal|mathrm|vb|hat|bar|tilde|vec) ?(?:[A-Za-z]|\\[A-Za-z]+)")
+r"""A letter behind a command without braces, which a script may follow: \bm P^{-1}."""
 CALLS = frozenset(("det", "trace", "softmax", "diag", "diag_part", "vec"))
 r"""What is written as a call whose power is one of its value: \det(X)^2."""
 

@@ -54,6 +54,7 @@ def _candidates(macros: MacroTable) -> Iterator[tuple[str, object, str]]:
 def _body(macro: Macro) -> str:
     """The body as it is written without spaces; ``^{\\top}`` loses its braces."""
     text = "".join(t.text for t in macro.body)
+    text = re.sub(r"(\\math(?:rm|sf))T(?![A-Za-z])", r"\1{T}", text)  # {\mathrm T} without its space
     m = re.fullmatch(r"\^\{(.*)\}", text)
     return "^" + m.group(1) if m else text
 

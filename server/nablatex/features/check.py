@@ -23,6 +23,7 @@ from nablatex.features.codes import code_of, severity_of
 from nablatex.features.doubts import MAX_STATED, NOWHERE, Surroundings, as_in_section, of_section, reconsider
 from nablatex.features.engine import Checked, check_claim, with_derivative, with_mends, with_value
 from nablatex.features.model import Edit, Fix, Settings, Statement, VerdictName
+from nablatex.features.slips import with_slips
 from nablatex.features.store import Store
 from nablatex.latex.hosts import host_of
 from nablatex.latex.tree import Derivative, Node, Span, shifted
@@ -133,7 +134,9 @@ class Verdicts:
         """A refuted claim after all that speaks for it, with mends if it is refuted still."""
         assert read.left is not None
         done = with_mends(reconsider(read, got, layout, notation, text, seed, where), context, notation)
-        return with_derivative(with_value(done, read.left, context, text), read.left, context, notation, text)
+        done = with_derivative(with_value(done, read.left, context, text), read.left, context, notation, text)
+        assert read.right is not None
+        return with_slips(done, read.left, read.right, context, layout, notation, text)
 
     def stored(self, key: tuple[object, ...]) -> Checked | None:
         """A verdict of an earlier run."""

@@ -23,6 +23,7 @@ SPACING = frozenset(
 ) | {"\\ ", "\\\n"}
 """Commands that put space or size, and read as nothing."""
 
+SIZES = frozenset(t for t in SPACING if t[1:4] in ("big", "Big"))
 WIDE = frozenset(("\\quad", "\\qquad", "\\hfill"))
 ALIASES = {"\\Vert": "\\|", "\\vert": "|", "\\lbrack": "[", "\\rbrack": "]", "\\lparen": "(", "\\rparen": ")"}
 
@@ -57,18 +58,22 @@ def tokenize(source: str, start: int = 0, end: int | None = None) -> list[Token]
     out: list[Token] = []
     gap = wide = False
     side = ""
+    sized = -1
     opened: list[str] = []
     for m in TOKEN.finditer(source, start, len(source) if end is None else end):
         kind = m.lastgroup or "char"
         text = m.group()
         if text in ("\\left", "\\right"):
-            side = text
+            side, sized = text, m.start()
             continue
         if kind in ("comment", "space") or text in SPACING:
+            if text in SIZES:
+                sized = m.start()
             wide = wide or text in WIDE or (text == "~" and source[m.start() - 1 : m.start()] == "~")
             gap = True
             continue
-        span = Span(m.start(), m.end())
+        span = Span(sized if sized >= 0 else m.start(), m.end())  # what makes a delimiter large is part of it
+        sized = -1
         text = ALIASES.get(text, text)
         if side:
             kind, text = _delimiter(kind, text, side, opened)
