@@ -10,7 +10,7 @@ import pytest
 from nablatex.algebra import ops
 from nablatex.algebra.blocks import Selection
 from nablatex.algebra.elementwise import FUNCTIONS
-from nablatex.algebra.evaluate import Evaluator
+from nablatex.algebra.evaluate import Evaluator, central_difference
 from nablatex.algebra.exact import ExactEvaluator, Jet
 from nablatex.algebra.expr import REGISTRY, Expr
 from nablatex.algebra.fields import NotExact, Reals
@@ -209,3 +209,13 @@ def test_exact_values_and_derivatives_by_dual_numbers_agree_with_floating_point(
     if e.is_scalar and x in e.free_symbols:
         hessian = ops.derivative(ops.derivative(e, x), x)
         assert np.allclose(exact(hessian).parts[0].astype(float), ev(expand(hessian)), atol=1e-9)
+
+
+def test_a_letter_of_integration_is_not_the_one_outside() -> None:
+    """∂/∂X of s · ∫_0^1 <X, e^{sA}> ds is s · ∫_0^1 e^{sA} ds."""
+        inside = ops.integral(ops.mul(s, ops.inner(X, ops.expm(ops.mul(s, A)))), s, ops.number(0), ops.number(1))
+    ev = point()
+    f = ops.power(ops.add(s, inside), ops.number(2))
+    direction = np.arange(9.0).reshape(3, 3)
+    slope = central_difference(lambda t: ev.bind({X: ev.values[X] + t * direction})(f))
+    assert np.allclose(np.sum(ev(derivative(f, X)) * direction), slope)

@@ -56,6 +56,13 @@ SQUARE = (r"X, A, B \in \mathbb{R}^{n\times n}", r"x, a, b \in \mathbb{R}^n")
             r"\nabla_x \|x - \tfrac1n \mathbf{1}\mathbf{1}^\top x\|^2",
             r"2\left(x - \frac{\mathbf{1}_n \mathbf{1}_n^\top x}{n}\right)",
         ),
+        # a letter that a sum or an integral binds is not the one outside
+        (SQUARE, r"\frac{\partial}{\partial x_i} \left( x_i \sum_{i=1}^n x_i^2 \right)", r"x^\top x + 2x_i^2"),
+        (
+            SQUARE,
+            r"\nabla_x \frac{1}{t} \int_0^1 t\, a^\top e^{tA} x \,dt",
+            r"\frac{\int_0^1 t e^{t A^\top} \,dt\, a}{t}",
+        ),
         # p-norms
         (SQUARE, r"\nabla_x \|x\|_4", r"\frac{x^{\odot 3}}{\|x\|_4^3}"),
         (SQUARE, r"\nabla_x \frac1p \|x\|_p^p", r"\operatorname{sign}(x) \odot |x|^{\odot (p - 1)}"),

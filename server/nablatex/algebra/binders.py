@@ -6,7 +6,7 @@ by something that shares nothing with the rules of `nablatex.calculus`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,8 @@ LAYOUTS = ("denominator", "numerator")
 INDEXED = frozenset(("index_sum", "index_product"))
 """What runs over an index: it binds, and is differentiated term by term."""
 MAX_TERMS = 400
+LETTERS = "jklipqrstuv"
+"""For an index or a variable of integration that has to be called otherwise."""
 
 
 def derivative_shape(f: Shape, x: Shape, layout: str) -> Shape:
@@ -232,6 +234,16 @@ class Accumulating(Expr):
     def over(self, body: Expr) -> Expr:
         """What adds the differentials of the body up, with another body: the same sum or integral, the sum of a product."""
         return self.rebuild([body, *self.args[1:]])
+
+    def apart(self, taken: Set[Expr]) -> Expr:
+        """The same with another letter for its index, where that is one of the symbols that are free elsewhere."""
+        i = self.index
+        if i not in taken:
+            return self
+        used = {s.label for e in (self, *taken) for s in e.walk() if isinstance(s, Symbol)} | {i.label}
+        label = next(c for c in (*LETTERS, *(f"{i.label}_{{{k}}}" for k in range(len(used) + 1))) if c not in used)
+        other = Symbol((), (label, i.shape, i.params[2]))
+        return type(self)((self.args[0].substitute({i: other}), *self.args[1:]), (other,))
 
     def inside(self, cotangent: Expr) -> Expr:
         """The cotangent of the body, for every value of the index, from that of the whole."""

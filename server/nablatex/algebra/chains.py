@@ -193,6 +193,8 @@ def _sum_of_entries(a: Expr, b: Expr) -> Expr | None:
     if isinstance(b, Add):
         apart = add(*[_total(a, t) for t in b.args])
         return apart if measure(apart) < measure(mul(a, b)) else None
+    if isinstance(b, HadamardPower) and b.args[1] == number(2):
+        return mul(transpose(b.args[0]), b.args[0])
     if isinstance(b, Hadamard) and not any(isinstance(f, HadamardPower) for f in b.args):
         return mul(transpose(b.args[0]), hadamard(*b.args[1:]))
     return _count(b) if isinstance(b, Ones) else None

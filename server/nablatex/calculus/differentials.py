@@ -18,12 +18,15 @@ def differential(f: Expr, tangents: Mapping[Expr, Expr]) -> Expr:
     """df for dX = tangents[X]; every other symbol is constant.  Shape of f.  NotDifferentiable where no rule holds."""
     memo: dict[Expr, Expr | None] = {}
     moving = frozenset(tangents)
+    taken = frozenset[Expr]().union(*[t.free_symbols for t in tangents.values()])
 
     def d(e: Expr) -> Expr | None:
         if not e.free_symbols & moving:
             return None
         if e in memo:
             return memo[e]
+        if isinstance(e, Accumulating) and e.index in taken:  # the i of e_i is not the i of a sum
+            return d(e.apart(taken))
         if isinstance(e, Symbol):
             out: Expr | None = tangents[e]
         else:
@@ -45,6 +48,9 @@ def pull(linear: Expr, tangent: Expr, cotangent: Expr) -> Expr:
     for i, a in enumerate(linear.args):
         if tangent in a.free_symbols:
             if isinstance(linear, Summing):
+                whole = linear.apart(cotangent.free_symbols)
+                if whole is not linear:
+                    return pull(whole, tangent, cotangent)
                 parts.append(linear.over(pull(a, tangent, cotangent)))
             elif not linear.linear and not _linear_in(linear, i):
                 raise NotDifferentiable(f"{linear.name} is not linear in its differential")
@@ -90,7 +96,9 @@ def pullback(f: Expr, x: Symbol, cotangent: Expr) -> Expr:
             found.append(g)
             continue
         if isinstance(e, Accumulating):
-            found.append(e.over(pullback(e.args[0], x, e.inside(g))))
+            whole = e.apart(g.free_symbols)
+            assert isinstance(whole, Accumulating)
+            found.append(whole.over(pullback(whole.args[0], x, whole.inside(g))))
             for i, bound in enumerate(e.args[1:], 1):
                 if x in bound.free_symbols:
                     waiting.setdefault(bound, []).append(_back(e, i, g))
