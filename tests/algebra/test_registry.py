@@ -212,8 +212,8 @@ def test_exact_values_and_derivatives_by_dual_numbers_agree_with_floating_point(
 
 
 def test_a_letter_of_integration_is_not_the_one_outside() -> None:
-    """∂/∂X of s · ∫_0^1 <X, e^{sA}> ds is s · ∫_0^1 e^{sA} ds."""
-        inside = ops.integral(ops.mul(s, ops.inner(X, ops.expm(ops.mul(s, A)))), s, ops.number(0), ops.number(1))
+    """∂/∂X of (s + ∫_0^1 s <X, e^{sA}> ds)^2: the s outside is not the one of the integral."""
+    inside = ops.integral(ops.mul(s, ops.inner(X, ops.expm(ops.mul(s, A)))), s, ops.number(0), ops.number(1))
     ev = point()
     f = ops.power(ops.add(s, inside), ops.number(2))
     direction = np.arange(9.0).reshape(3, 3)
