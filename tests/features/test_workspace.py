@@ -11,7 +11,7 @@ from nablatex.features.around import surrounded
 from nablatex.features.check import check_document, reading_of
 from nablatex.features.disk import Disk, decoded
 from nablatex.features.model import Settings
-from nablatex.features.workspace import around, problems, root_of
+from nablatex.features.workspace import around, problems, root_of, whole
 
 
 class Shelf:
@@ -129,3 +129,16 @@ def test_unsaved_texts_come_before_those_on_disk(tmp_path: Path) -> None:
 
 def test_encodings() -> None:
     assert decoded("é".encode()) == decoded("é".encode("latin-1")) == decoded("\ufeffé".encode()) == "é"
+
+
+def test_the_whole_of_a_document_is_what_stands_before_a_file_and_what_comes_later() -> None:
+    shelf = Shelf(BOOK)
+
+    def files(path: str) -> tuple[set[str], set[str]]:
+        found = whole(path, shelf.files[path], shelf)
+        before, later = ({p for p, _ in parts if p.endswith(".tex")} for parts in (found.before, found.after))
+        return before, later
+
+    assert files("/w/chapters/one.tex") == ({"/w/main.tex"}, {"/w/main.tex", "/w/chapters/two.tex"})
+    assert files("/w/chapters/two.tex")[1] == {"/w/main.tex"}
+    assert files("/w/main.tex")[1] == {"/w/chapters/one.tex", "/w/chapters/two.tex"}

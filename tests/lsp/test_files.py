@@ -116,9 +116,24 @@ def test_a_symbol_leads_to_its_declaration_and_its_places_in_the_file_before(fol
     assert len(inside) == 4
 
 
-def test_a_symbol_of_another_file_is_not_renamed_here_alone(folder: Folder) -> None:
+def test_a_symbol_is_renamed_in_all_files_of_its_document(folder: Folder) -> None:
     folder.open("one.tex")
-    with pytest.raises(RuntimeError, match=r"declared in main\.tex"):
-        folder.at("textDocument/rename", "one.tex", "A\\tran", newName="B")
-    edit = folder.at("textDocument/rename", "one.tex", "f = x", newName="g")
-    assert sum(len(e) for e in edit["changes"].values()) == 2
+    edit = folder.at("textDocument/rename", "one.tex", "A\\tran", newName="B")
+    assert {uri: len(edits) for uri, edits in edit["changes"].items()} == {
+        folder.uri("one.tex"): 4,
+        folder.uri("main.tex"): 1,
+    }
+    with pytest.raises(RuntimeError, match="in use"):
+        folder.at("textDocument/rename", "one.tex", "A\\tran", newName="f")
+    alone = folder.at("textDocument/rename", "one.tex", "f = x", newName="g")
+    assert {uri: len(edits) for uri, edits in alone["changes"].items()} == {folder.uri("one.tex"): 2}
+
+
+def test_a_declaration_leads_to_the_places_in_the_files_that_come_later(folder: Folder) -> None:
+    folder.open("main.tex")
+    found = folder.at("textDocument/references", "main.tex", "A \\in", context={"includeDeclaration": True})
+    assert sorted(f["uri"] for f in found) == [folder.uri("main.tex")] + 4 * [folder.uri("one.tex")]
+    edit = folder.at("textDocument/rename", "main.tex", "A \\in", newName="B")
+    (first, *_) = edit["changes"][folder.uri("one.tex")]
+    assert first["newText"] == "B" and first["range"]["start"] == {"line": 1, "character": 16}
+    assert len(edit["changes"][folder.uri("one.tex")]) == 4

@@ -1,4 +1,4 @@
-"""A symbol in the other files of its document, as far as they stand before this one: where it is declared and named."""
+"""A symbol in the other files of its document: where it is declared, in those before this one, and named in all of them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from nablatex.document.names import Key
 from nablatex.document.reading import Reading
 from nablatex.features.around import current
-from nablatex.features.check import READINGS
+from nablatex.features.check import READINGS, reading_of
 from nablatex.features.declarations import declared_in
 from nablatex.features.model import Elsewhere
 from nablatex.features.occurrences import at, places_in
@@ -28,6 +28,16 @@ def before() -> tuple[tuple[str, Reading], ...]:
     return tuple(out)
 
 
+def after(text: str) -> tuple[tuple[str, Reading], ...]:
+    """The files that come after the text, read behind it."""
+    out: list[tuple[str, Reading]] = []
+    last = reading_of(text)
+    for path, later in current().after:
+        last = READINGS.of(later, host_of(path), last)
+        out.append((path, last))
+    return tuple(out)
+
+
 def declared_elsewhere(text: str, offset: int) -> tuple[Elsewhere, ...]:
     """The last declaration and definition of the symbol at an offset in the files before this one."""
     here = at(text, offset)
@@ -43,16 +53,16 @@ def _declared(key: Key) -> tuple[Elsewhere, ...]:
 
 
 def named_elsewhere(text: str, offset: int, declared: bool) -> tuple[Elsewhere, ...]:
-    """Every place in the files before this one that names the symbol at an offset."""
+    """Every place in the other files that names the symbol at an offset."""
     here = at(text, offset)
     if here is None:
         return ()
     hidden = () if declared else _declared(here.key)
-    return tuple(p for p in _named(here.key) if p not in hidden)
+    return tuple(p for p in _named(text, here.key) if p not in hidden)
 
 
-def _named(key: Key) -> Iterator[Elsewhere]:
-    for path, reading in before():
+def _named(text: str, key: Key) -> Iterator[Elsewhere]:
+    for path, reading in (*before(), *after(text)):
         yield from (_place(path, reading.text, o.span) for o in places_in(reading, key))
 
 
@@ -61,4 +71,4 @@ def _place(path: str, text: str, span: Span) -> Elsewhere:
     return Elsewhere(path, text[start : span.end + BESIDE], Span(span.start - start, span.end - start))
 
 
-__all__ = ["before", "declared_elsewhere", "named_elsewhere"]
+__all__ = ["after", "before", "declared_elsewhere", "named_elsewhere"]

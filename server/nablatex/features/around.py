@@ -13,10 +13,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """host: as in `latex.hosts`; before: (path, text) of what stands before, in order, as far as it is read."""
+    """host: as in `latex.hosts`; before: (path, text) of what stands before, in order, as far as it is read; after: the
+    same of what comes later, for those who ask for places in the whole document alone."""
 
     host: str = "latex"
     before: tuple[tuple[str, str], ...] = ()
+    after: tuple[tuple[str, str], ...] = ()
 
 
 _AROUND: ContextVar[Around] = ContextVar("around", default=Around())  # noqa: B039  (a frozen value)

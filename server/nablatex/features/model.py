@@ -156,12 +156,23 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
+class EditsIn:
+    """Edits in a part of another file: its path, the part as it was read, the edits in it."""
+
+    path: str
+    part: str
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Resolved:
     """Result of an action: edits to apply, or none and a message that says why; message is also what a check found."""
 
     edits: tuple[Edit, ...]
     message: str
     level: Literal["info", "warning", "error"] = "info"
+    others: tuple[EditsIn, ...] = ()
+    """Edits in other files of the document."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
-
 from nablatex.features.across import declared_elsewhere, named_elsewhere
 from nablatex.features.check import reading_of
 from nablatex.features.declarations import declaration_of, declarations, references_to
@@ -22,8 +20,8 @@ def definition(text: str, offset: int, settings: Settings, host: str = "latex") 
 def references(
     text: str, offset: int, declared: bool, settings: Settings, host: str = "latex"
 ) -> tuple[Span | Elsewhere, ...]:
-    """Every place that names the symbol at an offset, in this file and those before it; without the declaration where it
-    is not wanted."""
+    """Every place that names the symbol at an offset, in this file and the others of its document; without the declaration
+    where it is not wanted."""
     return (*named_elsewhere(text, offset, declared), *highlights(text, offset, declared, settings))
 
 
@@ -40,13 +38,9 @@ def prepare(text: str, offset: int, settings: Settings, host: str = "latex") -> 
 
 
 def renamed(text: str, offset: int, new: str, settings: Settings, host: str = "latex") -> Resolved:
-    """The edits that give the symbol at an offset a new name, or the reason why there are none."""
-    other = () if declaration_of(text, offset) else declared_elsewhere(text, offset)
-    if other:
-        name = posixpath.basename(other[0].path)
-        return Resolved((), f"the symbol is declared in {name}: renamed here alone it would be another one", "warning")
+    """The edits that give the symbol at an offset a new name in all files of the document, or the reason why there are none."""
     done = rename(text, offset, new)
-    return Resolved(done.edits, done.reason, "warning" if done.reason else "info")
+    return Resolved(done.edits, done.reason, "warning" if done.reason else "info", done.others)
 
 
 def known(text: str, settings: Settings, host: str = "latex") -> tuple[SymbolRow, ...]:

@@ -6,9 +6,11 @@ import re
 from dataclasses import dataclass
 
 from nablatex.document.names import Key, key_of
+from nablatex.document.reading import Reading
+from nablatex.features.across import after, before
 from nablatex.features.check import reading_of
-from nablatex.features.model import Edit
-from nablatex.features.occurrences import Occurrence, at, occurrences, places
+from nablatex.features.model import Edit, EditsIn
+from nablatex.features.occurrences import Occurrence, at, places_in
 from nablatex.latex.parse import parse
 from nablatex.latex.tree import Name, Node, Scripted, Span
 
@@ -19,10 +21,11 @@ _TAKES_ARGUMENT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Renamed:
-    """Edits for the whole document, or none and the reason."""
+    """Edits for the text, and for the other files of its document; or none and the reason."""
 
     edits: tuple[Edit, ...]
     reason: str = ""
+    others: tuple[EditsIn, ...] = ()
 
 
 def renamable(text: str, offset: int) -> tuple[Span, str] | None:
@@ -33,8 +36,12 @@ def renamable(text: str, offset: int) -> tuple[Span, str] | None:
     return here.span, text[here.span.start : here.span.end]
 
 
+class _Refused(Exception):
+    """Why a symbol cannot be renamed."""
+
+
 def rename(text: str, offset: int, new: str) -> Renamed:
-    """Edits that call the symbol at an offset `new`, in every place, with its derived spellings."""
+    """Edits that call the symbol at an offset `new`, in every place of the document, with its derived spellings."""
     here = at(text, offset)
     if here is None:
         return Renamed((), "there is no symbol here")
@@ -43,25 +50,46 @@ def rename(text: str, offset: int, new: str) -> Renamed:
     key = key_of(parsed.tree)
     if parsed.problems or key is None or not isinstance(parsed.tree, (Name, Scripted)):
         return Renamed((), f"{new} is not the name of a symbol")
-    if key != here.key and any(o.key == key for o in occurrences(text)):
-        return Renamed((), f"{new} is in use: renaming would make one symbol of two")
-    found = places(text, here.key)
-    hidden = next((o for o in found if not _spelled(text, o)), None)
+    wanted = _Name(new, parsed.tree, key)
+    try:
+        edits = _edits(reading, here.key, wanted)
+        found = [(path, r.text, _edits(r, here.key, wanted)) for path, r in (*before(), *after(text))]
+    except _Refused as reason:
+        return Renamed((), str(reason))
+    return Renamed(edits, "", tuple(EditsIn(path, part, made) for path, part, made in found if made))
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A new name: as it is written, read, and its key."""
+
+    spelling: str
+    tree: Name | Scripted
+    key: Key
+
+
+def _edits(reading: Reading, old: Key, new: _Name) -> tuple[Edit, ...]:
+    """The edits in one text.  _Refused where it cannot be done."""
+    if new.key != old and next(places_in(reading, new.key), None) is not None:
+        raise _Refused(f"{new.spelling} is in use: renaming would make one symbol of two")
+    text = reading.text
+    found = tuple(places_in(reading, old))
+    hidden = next((o for o in found if not _spelled(reading, o)), None)
     if hidden is not None:
         macro = text[hidden.span.start : hidden.span.end].split("{")[0]
-        return Renamed((), f"the macro {macro} holds this symbol: rename it there")
+        raise _Refused(f"the macro {macro} holds this symbol: rename it there")
     out: list[Edit] = []
     for o in found:
-        spelling = _entry_spelling(new, parsed.tree, key) if o.entry else new
+        spelling = _entry_spelling(new.spelling, new.tree, new.key) if o.entry else new.spelling
         if spelling is None:
-            return Renamed((), f"the entries of this matrix have no spelling after {new}")
-        out.append(Edit(o.span, _fitted(text, o.span, spelling, parsed.tree)))
-    return Renamed(tuple(out))
+            raise _Refused(f"the entries of this matrix have no spelling after {new.spelling}")
+        out.append(Edit(o.span, _fitted(text, o.span, spelling, new.tree)))
+    return tuple(out)
 
 
-def _spelled(text: str, o: Occurrence) -> bool:
+def _spelled(reading: Reading, o: Occurrence) -> bool:
     """Whether the place spells the symbol, and not a macro that holds more than it."""
-    tree: Node = parse(text[o.span.start : o.span.end], macros=reading_of(text).macros).tree
+    tree: Node = parse(reading.text[o.span.start : o.span.end], macros=reading.macros).tree
     key = key_of(tree)
     if key is None:
         return False

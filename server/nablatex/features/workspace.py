@@ -176,6 +176,23 @@ def around(path: str, text: str, library: Library) -> Around:
     return Around(host, tuple(_walk(path, text, library).before[-MAX_FILES:]))
 
 
+def whole(path: str, text: str, library: Library) -> Around:
+    """The same with the files that come later in the document, or that the text includes."""
+    found = around(path, text, library)
+    if found.host != "latex":
+        return found
+    root = root_of(path, text, library)
+    walk = _Walk(library, "")
+    walk.until_target(root, text if root == path else library.text(root) or "", (root,))
+    parts = walk.before
+    first = next((k for k, (p, _) in enumerate(parts) if p == path), None)
+    if first is None:
+        return found
+    known = {part for part in found.before if part in parts[:first]}
+    later = tuple(part for part in parts[first:] if part[0] != path and part not in known)
+    return Around(found.host, found.before, later[:MAX_FILES])
+
+
 def problems(path: str, text: str, library: Library) -> tuple[Problem, ...]:
     """Missing files and circles, as far as this file's commands name them."""
     walk = _Walk(library, "")
@@ -220,4 +237,4 @@ def _macros_only(text: str) -> str:
     return "\n\n".join(p for p in re.split(r"\n[ \t]*\n", text) if defines_macros(p))
 
 
-__all__ = ["Include", "Library", "Problem", "around", "includes", "problems", "root_of"]
+__all__ = ["Include", "Library", "Problem", "around", "includes", "problems", "root_of", "whole"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
+from pygls.uris import from_fs_path
 
 from nablatex.features.model import Resolved
 from nablatex.latex.tree import Span
@@ -40,4 +41,28 @@ def register(server: Server) -> None:
         done: Resolved | None = await server.ask("renamed", uri, at, params.new_name, first=True)
         if done is None or not done.edits:
             raise CannotRename(done.message if done is not None else "no answer in time")
-        return edit_of(uri, index, done, version if server.versions_edits else None)
+        edit = edit_of(uri, index, done, version if server.versions_edits else None)
+        return with_others(server, edit, done)
+
+
+def with_others(server: Server, edit: types.WorkspaceEdit, done: Resolved) -> types.WorkspaceEdit:
+    """An edit with those in other files, as their texts are now.  CannotRename where one has changed meanwhile."""
+    more: dict[str, list[types.TextEdit]] = {}
+    for other in done.others:
+        text, uri = server.files.disk.text(other.path), from_fs_path(other.path)
+        start = text.find(other.part) if text is not None else -1
+        if text is None or uri is None or start < 0:
+            raise CannotRename(f"{other.path.rsplit('/', 1)[-1]} has changed meanwhile; please ask again")
+        index = server.index(text)
+        for e in other.edits:
+            span = Span(start + e.span.start, start + e.span.end)
+            more.setdefault(uri, []).append(types.TextEdit(range=index.range(span), new_text=e.new))
+    if not more:
+        return edit
+    if edit.document_changes is None:
+        return types.WorkspaceEdit(changes={**(edit.changes or {}), **more})
+    files = [
+        types.TextDocumentEdit(types.OptionalVersionedTextDocumentIdentifier(uri=u, version=server.revision(u)), [*e])
+        for u, e in more.items()
+    ]
+    return types.WorkspaceEdit(document_changes=[*edit.document_changes, *files])

@@ -21,6 +21,8 @@ from nablatex.lsp.trace import told
 from nablatex.lsp.worker import Worker
 
 VERSION = "0.1.0"
+WHOLE = ("references", "renamed")
+"""Questions about a document in all its files, those that come later too."""
 log = logging.getLogger(__name__)
 
 
@@ -103,7 +105,7 @@ class Server(LanguageServer):
             document.source,
             *arguments,
             self.settings,
-            self.files.around(document, self.workspace),
+            (self.files.whole if name in WHOLE else self.files.around)(document, self.workspace),
             key=key,
             first=first,
             priority=priority,

@@ -12,7 +12,7 @@ from pygls.workspace import TextDocument, Workspace
 
 from nablatex.features.around import Around
 from nablatex.features.disk import Disk
-from nablatex.features.workspace import around, problems
+from nablatex.features.workspace import around, problems, whole
 from nablatex.latex.hosts import host_of
 
 LARGE = 200_000
@@ -64,6 +64,12 @@ class Files:
         told = problems(name, text, self.disk) if uri in workspace.text_documents else ()
         self.missed[uri] = tuple((text[p.span.start : p.span.end], p.message) for p in told)
         return around(name, text, self.disk)
+
+    def whole(self, document: TextDocument, workspace: Workspace) -> Around:
+        """With the files that come later: for what is asked now and then."""
+        found = self.around(document, workspace)
+        name = document.path if document.uri.startswith("file:") and found.host == "latex" else None
+        return whole(Path(name).as_posix(), document.source, self.disk) if name else found
 
     def forget(self) -> None:
         """Files have changed on disk: they are looked at anew."""
