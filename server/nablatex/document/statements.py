@@ -9,6 +9,7 @@ from typing import Literal
 
 from nablatex.document.context import Context, Definition
 from nablatex.document.declarations import definition_of
+from nablatex.document.identities import all_known, could_be_identity, size_of_defined
 from nablatex.document.maps import with_maps
 from nablatex.document.names import Key, key_of, key_of_moved
 from nablatex.document.relations import relations_in
@@ -254,7 +255,9 @@ def classify(left: Node, right: Node, op: str, context: Context, first: bool) ->
         return "claim"
     if _between_entries(left, right, context):
         return "claim"
-    return "claim" if _all_known(nodes, context) and _could_be_identity(left, right) else "condition"
+    if size_of_defined(left, right, context):
+        return "claim"
+    return "claim" if all_known(nodes, context) and could_be_identity(left, right, context) else "condition"
 
 
 def _is_model(right: Node, context: Context) -> bool:
@@ -350,37 +353,8 @@ def _concludes(pair: Relation, premise: tuple[Node, Node]) -> bool:
     return letters <= {n.base for side in premise for n in side.walk() if isinstance(n, Name)}
 
 
-def _could_be_identity(left: Node, right: Node) -> bool:
-    """An identity has the same letters on both sides; a model or a condition such as Xw = y or AB = BA is none."""
-    letters = [
-        {key_of(n) for n in side.walk() if isinstance(n, Name) and n.base not in ("T", "\\top", "F", "t")}
-        for side in (left, right)
-    ]
-    plain = all(
-        isinstance(n, (Name, Scripted, Juxtaposition, Number))
-        for side in (left, right)
-        for n in side.walk()
-        if not isinstance(n, Sum)
-    )
-    return letters[0] == letters[1] and not plain
-
-
 def _occurs(node: Node, key: Key) -> bool:
     return any(key_of(n) == key for n in node.walk() if isinstance(n, (Name, Scripted)))
-
-
-def _all_known(nodes: list[Node], context: Context) -> bool:
-    """Whether every letter is declared or defined: an equation between known things may be a claim."""
-    names = [n for n in nodes if isinstance(n, Name) and len(n.base) == 1 and n.base.isalpha()]
-    if not names:
-        return False
-    for n in names:
-        key = key_of(n)
-        if key is None or n.base in ("T", "I", "d", "e", "t", "F"):
-            continue
-        if context.find(key) is None and context.definition(key) is None and n.base not in context.dimensions:
-            return False
-    return any(context.find(key_of(n) or Key("")) is not None for n in names)
 
 
 def stated_by(s: Statement) -> tuple[tuple[Node, Node], ...]:

@@ -1,0 +1,72 @@
+"""What tells an identity, which can be judged, from a model or a condition, which only says something of its letters."""
+
+from __future__ import annotations
+
+from nablatex.document.context import Context
+from nablatex.document.names import Key, key_of, transpose_mark
+from nablatex.latex.tree import Juxtaposition, Name, Node, Number, Operator, Scripted, Sum
+
+UNFOLDED = 4
+"""How deep definitions are looked into for the letters of a formula."""
+TRACES = frozenset(("tr", "Tr", "trace", "rank"))
+MARKS = frozenset(("T", "\\top", "F", "t"))
+
+
+def size_of_defined(left: Node, right: Node, context: Context) -> bool:
+    r"""``\operatorname{tr}(M) = n - k`` of a defined M: a number that its definition decides."""
+    if not isinstance(left, Operator) or left.word not in TRACES:
+        return False
+    inside = [n for n in left.walk() if isinstance(n, Name) and not transpose_mark(n)]
+    counted = [n for n in right.walk() if isinstance(n, Name)]
+    defined = all(context.definition(key_of(n) or Key("")) is not None for n in inside)
+    plain = all(isinstance(n, (Name, Number, Sum, Juxtaposition)) for n in right.walk())
+    return bool(inside and counted) and defined and plain and all(n.base in context.dimensions for n in counted)
+
+
+def _letters_of(node: Node, context: Context, depth: int = 0) -> set[Key | None]:
+    """The letters of a formula, definitions unfolded."""
+    out: set[Key | None] = set()
+    for n in node.walk():
+        if not isinstance(n, Name) or n.base in MARKS:
+            continue
+        key = key_of(n)
+        found = context.definition(key) if key is not None and depth < UNFOLDED else None
+        if found is not None and not found.parameters:
+            out |= _letters_of(found.body, context, depth + 1)
+        else:
+            out.add(key)
+    return out
+
+
+def could_be_identity(left: Node, right: Node, context: Context) -> bool:
+    """An identity has the same letters on both sides; a model or a condition such as Xw = y or AB = BA is none."""
+    letters = [
+        {key_of(n) for n in side.walk() if isinstance(n, Name) and n.base not in MARKS} for side in (left, right)
+    ]
+    if letters[0] != letters[1] and not any(isinstance(s, (Name, Scripted)) for s in (left, right)):
+        letters = [_letters_of(side, context) - {Key("I")} for side in (left, right)]
+    plain = all(
+        isinstance(n, (Name, Scripted, Juxtaposition, Number))
+        for side in (left, right)
+        for n in side.walk()
+        if not isinstance(n, Sum)
+    )
+    return letters[0] == letters[1] and not plain
+
+
+def all_known(nodes: list[Node], context: Context) -> bool:
+    """Whether every letter is declared or defined: an equation between known things may be a claim."""
+    names = [n for n in nodes if isinstance(n, Name) and len(n.base) == 1 and n.base.isalpha()]
+    if not names:
+        return False
+    for n in names:
+        key = key_of(n)
+        if key is None or n.base in ("T", "I", "d", "e", "t", "F"):
+            continue
+        if context.find(key) is None and context.definition(key) is None and n.base not in context.dimensions:
+            return False
+    every = [n for n in nodes if isinstance(n, Name)]  # \\Sigma too
+    return any(context.find(key_of(n) or Key("")) is not None for n in every)
+
+
+__all__ = ["all_known", "could_be_identity", "size_of_defined"]
