@@ -34,6 +34,10 @@ WORDS = {w: "trace" for w in ("tr", "Tr", "trace", "Trace")} | {w: "det" for w i
 FUNCTION_WORDS = {w: f.name for f in FUNCTIONS.values() for w in f.spellings}
 
 
+INNER = frozenset((":", "\\bullet"))
+"""Signs of the Frobenius product."""
+
+
 class OperatorReading(AggregateReading):
     """Operators and fences."""
 
@@ -244,6 +248,11 @@ class OperatorReading(AggregateReading):
     # ---- infix, fractions
 
     def infix(self, node: Infix) -> Draft:
+        first = node.left
+        if isinstance(first, Infix) and first.op in INNER and node.op not in INNER and self.choose(0.0, 1.0) == 0:
+            # A : B ⊙ X is A : (B ⊙ X), for nobody multiplies a number by it
+            inside = Infix(first.right.span.join(node.span), node.op, first.right, node.right)
+            return self.infix(Infix(node.span, first.op, first.left, inside))
         a, b = self.entrywise_operand(node.left, node.op), self.entrywise_operand(node.right, node.op)
         if node.op in ENTRYWISE:
             if self.scalar(a) or self.scalar(b):
@@ -257,7 +266,7 @@ class OperatorReading(AggregateReading):
             )
         if node.op == "\\otimes":
             return self.node("kron", lambda xs: ops.kron(xs[0], xs[1]), a, b)
-        if node.op in (":", "\\bullet"):
+        if node.op in INNER:
             return self.node("inner", lambda xs: ops.inner(xs[0], xs[1]), a, b)
         raise Unsupported(f"the operation {node.op}", node.span)
 
