@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import FrameType
 from typing import Any, TextIO
 
+from nablatex.features.budget import ringing
 from nablatex.features.engine import Derived, symbols_table
 from nablatex.features.standalone import Formula, check, derive
 
@@ -22,21 +21,9 @@ class OutOfTime(Exception):
 
 @contextmanager
 def budget(seconds: int) -> Iterator[None]:
-    """Raises OutOfTime in the block after the time, where the platform has alarms."""
-    if not hasattr(signal, "SIGALRM"):
+    """Raises OutOfTime in the block after so many seconds of the processor, where the platform has alarms."""
+    with ringing(seconds, OutOfTime):
         yield
-        return
-
-    def ring(_number: int, _frame: FrameType | None) -> None:
-        raise OutOfTime
-
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.alarm(seconds)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
 
 
 def formula_of(record: dict[str, Any], layout: str | None) -> Formula:

@@ -26,4 +26,4 @@ def limit(seconds: float = FORMULA) -> Iterator[None]:
         yield
 
 
-__all__ = ["FORMULA", "SOON", "OutOfTime", "importing", "limit"]
+__all__ = ["FORMULA", "SOON", "OutOfTime", "importing", "limit", "ringing"]
