@@ -41,7 +41,7 @@ def test_a_ridge_needs_no_condition() -> None:
 def test_the_mean_and_the_covariance_of_a_gaussian() -> None:
     head = r"Let $\Sigma\in\mathbb{R}^{n\times n}$ be symmetric positive definite, $x_i \in \mathbb{R}^n$, $\mu\in\mathbb{R}^n$. "
     mean = lines(head + r"\[ \frac{\partial‸}{\partial \mu} \sum_{i=1}^N (x_i-\mu)^\top \Sigma^{-1} (x_i-\mu) \]")
-    assert r"\mu = \frac{\sum_{i=1}^N x_i}{N}" in mean
+    assert r"\mu = \frac{1}{N} \sum_{i=1}^N x_i" in mean
     page = head + r"Let $S$ be symmetric. \[ \nabla_\Sigma‸ (\log\det\Sigma + \operatorname{tr}(\Sigma^{-1}S)) \]"
     assert lines(page)[-1] == r"\Sigma = S"
 

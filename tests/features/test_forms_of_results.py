@@ -61,7 +61,7 @@ SQUARE = (r"X, A, B \in \mathbb{R}^{n\times n}", r"x, a, b \in \mathbb{R}^n")
         (
             SQUARE,
             r"\nabla_x \frac{1}{t} \int_0^1 t\, a^\top e^{tA} x \,dt",
-            r"\frac{\int_0^1 t e^{t A^\top} \,dt\, a}{t}",
+            r"\frac{1}{t} \int_0^1 t e^{t A^\top} \,dt\, a",
         ),
         # p-norms
         (SQUARE, r"\nabla_x \|x\|_4", r"\frac{x^{\odot 3}}{\|x\|_4^3}"),
@@ -77,6 +77,12 @@ SQUARE = (r"X, A, B \in \mathbb{R}^{n\times n}", r"x, a, b \in \mathbb{R}^n")
             ("a_i, x \\in \\mathbb{R}^n",),
             r"\nabla_x \log \prod_{i=1}^m a_i^\top x",
             r"\sum_{i=1}^m \frac{a_i}{a_i^\top x}",
+        ),
+        # sums over a set of indices
+        (
+            ("w, x_i \\in \\mathbb{R}^n", "y_i \\in \\mathbb{R}"),
+            r"\nabla_w \frac{1}{|S|} \sum_{i \in S} (w^\top x_i - y_i)^2",
+            r"\frac{2}{|S|} \sum_{i \in S} (w^\top x_i - y_i)x_i",
         ),
         # other words and signs for what is asked
         (SQUARE, r"\operatorname{grad}_x x^\top A x", r"(A + A^\top)x"),
@@ -132,6 +138,12 @@ def test_by_half_vectorisation(asked: str, seen: str) -> None:
     known = (r"S \in \mathbb{S}^n_{++}", r"A \in \mathbb{R}^{n\times n}")
     assert derive(Formula(asked, known)).latex == seen
     assert check(Formula(f"{asked} = {seen}", known)).verdict.name in ("proved", "holds")
+
+
+@pytest.mark.parametrize("asked", [r"\nabla_x \sum_{i \in S} x_i^2", r"\nabla_a \sum_{x \in D} (a^\top x)^2"])
+def test_sums_over_sets_that_are_not_understood(asked: str) -> None:
+    assert derive(Formula(asked, SQUARE)).status == "unsupported"
+    assert check(Formula(f"{asked} = 2x", SQUARE)).verdict.name == "unknown"
 
 
 def test_by_half_vectorisation_of_a_matrix_that_nothing_calls_symmetric() -> None:

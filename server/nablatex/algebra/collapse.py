@@ -33,7 +33,8 @@ def collapse(e: IndexSum) -> Expr | None:
         return add(*[p if d is None else d for p, d in zip(parts, done, strict=True)])
     if i not in body.free_symbols:
         return mul(add(upper, mul(number(-1), lower), number(1)), body)
-    if isinstance(body, IndexSum):
+    over_set = any(p.startswith("over:") for p in i.properties)
+    if isinstance(body, IndexSum) and not over_set:
         both = _double(e, body)
         if both is not None:
             return both
@@ -53,7 +54,7 @@ def collapse(e: IndexSum) -> Expr | None:
             whole = reduced if better is None else min(better, reduced, key=measure)
             if better is not None or left or right:
                 return mul(*outside, *chain[:left], whole, *chain[len(chain) - right :])
-    size = _range(lower, upper)
+    size = None if over_set else _range(lower, upper)
     single = None if size is None else _single(scalars, chain, i, size)
     return _spread(e, body) if single is None and isinstance(body, Mul) else single
 

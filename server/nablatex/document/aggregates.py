@@ -90,9 +90,14 @@ class AggregateReading(CallReading):
         lower: Draft = self.leaf(ops.number(1))
         upper: Draft | None = self.read_node(node.upper) if node.upper is not None else None
         names: list[Node]
+        members: str | None = None
+        marks: tuple[str, ...] = ("index", "integer")
         if isinstance(node.lower, Relation) and node.lower.ops == ("=",):
             names = [node.lower.sides[0]]
             lower = self.read_node(node.lower.sides[1])
+        elif (members := index_set(node)) is not None and isinstance(node.lower, Relation):
+            names = [node.lower.sides[0]]
+            marks = ("index", "integer", f"over:{members}")
         else:
             names = list(
                 node.lower.factors
@@ -106,9 +111,7 @@ class AggregateReading(CallReading):
         keys = [key_of(n) for n in names]
         if any(k is None for k in keys):
             raise Unsupported("the index of a sum", node.span)
-        indices = {
-            k: self.leaf(ops.symbol(flat(n), 1, 1, "index", "integer")) for k, n in zip(keys, names, strict=True) if k
-        }
+        indices = {k: self.leaf(ops.symbol(flat(n), 1, 1, *marks)) for k, n in zip(keys, names, strict=True) if k}
         self.scopes.append(indices)
         for k in indices:
             self.index_ranges.pop(k, None)
@@ -126,7 +129,9 @@ class AggregateReading(CallReading):
             raise Unsupported("a product over an index of something that is no number", node.span)
         for k, i in reversed(indices.items()):
             top = upper
-            if top is None:
+            if members is not None:
+                top = self.as_many_as(members, k)
+            elif top is None:
                 extent = self.index_ranges.get(k)
                 if extent is None:
                     raise Unsupported("a sum without its range", node.span)
@@ -139,6 +144,15 @@ class AggregateReading(CallReading):
                     self.unify.equate(extent or dim(node.upper.base), dim(node.upper.base), "")
             body = Draft(body.shape, lambda xs: over(*xs), (body, i, lower, top))
         return body
+
+    def as_many_as(self, members: str, index: Key) -> Draft:
+        r"""|S| of i \in S, where i numbers the members of families alone: which entries of a vector S picks, nothing says."""
+        extent, size = self.index_ranges.get(index), dim(f"|{members}|")
+        known = None if extent is None else self.unify.resolve(extent)
+        if known is None or (known != size and any(not x.startswith("?") for x in known.letters())):
+            raise Unsupported("a sum over some of the entries")
+        self.unify.equate(known, size, "")
+        return self.extent(size)
 
     def convention_sum(self, names: Sequence[Name], read: Callable[[], Draft]) -> Draft:
         """What is read, summed over indices that no Σ names; as it stands where their range is not known."""
@@ -166,3 +180,16 @@ class AggregateReading(CallReading):
 
     def uses(self, body: Draft, indices: dict[Key, Draft]) -> bool:
         return any(k in self.index_ranges for k in indices)
+
+
+def index_set(node: BigOperator) -> str | None:
+    r"""S of \sum_{i \in S}."""
+    low = node.lower
+    if node.upper is not None or not isinstance(low, Relation) or low.ops != ("\\in",):
+        return None
+    index, members = low.sides
+    if not isinstance(index, Name) or not isinstance(members, Name) or node.body is None:
+        return None
+    below = [n for s in node.body.walk() if isinstance(s, Scripted) for x in (s.sub, s.sup) if x for n in x.walk()]
+    letters = [n for n in node.body.walk() if isinstance(n, Name) and n.base == index.base]
+    return label_of(members) if len(letters) == sum(n in letters for n in below if isinstance(n, Name)) else None

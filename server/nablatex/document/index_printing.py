@@ -91,6 +91,9 @@ class IndexPrinting:
         if self.n.einstein:
             return self.print(body, PRODUCT), PRODUCT
         index = self.print(e.params[0])
+        for p in e.params[0].params[2]:
+            if p.startswith("over:"):
+                return f"{sign}_{{{index} \\in {p.removeprefix('over:')}}} {self.print(body, PRODUCT)}", PRODUCT
         return (
             f"{sign}_{{{index}={self.print(lower)}}}^{self.sub(self.print(upper))} {self.print(body, PRODUCT)}",
             PRODUCT,

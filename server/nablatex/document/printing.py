@@ -156,7 +156,9 @@ class Printer(InfixPrinting):
             return beside(above), PRODUCT
         if above and all(b.isdigit() for b in below):  # n/2 (...), and not (n ...)/2
             return beside([f"\\frac{{{beside(head[:plain]) or 1}}}{{{beside(below)}}}", *above[plain:]]), PRODUCT
-        if chain and (plain < len(head) or len(above) > 4 or any("\\frac" in a for a in above)):
+        if chain and (
+            plain < len(head) or len(above) > 4 or any("\\frac" in a for a in above) or any(map(is_open, chain))
+        ):
             kept = [s for s in scalars if not _reciprocal(s)]
             whole = len(kept) == len(head) == 1 and not isinstance(kept[0], Number)
             over = self.print(kept[0]) if whole else beside(head)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from nablatex.algebra import ops
 from nablatex.algebra.dims import ONE, ShapeError
+from nablatex.document.aggregates import index_set
 from nablatex.document.base import Unsupported
 from nablatex.document.context import Context
 from nablatex.document.drafts import Draft
@@ -259,6 +260,8 @@ class Run(TotalReading):
                 sizes.add(n.sub.base)
             elif isinstance(n, tree.BigOperator) and n.kind in ("sum", "prod") and isinstance(n.upper, Name):
                 sizes.add(n.upper.base)
+            elif isinstance(n, tree.BigOperator) and (members := index_set(n)) is not None:
+                sizes.add(f"|{members}|")
             elif isinstance(n, Fraction) and isinstance(n.numerator, Name) and isinstance(n.denominator, Number):
                 scalars.update(k for k in (key_of(n.numerator),) if k is not None and n.numerator.base in COUNTS)
             elif isinstance(n, Derivative) and n.style == "d":
