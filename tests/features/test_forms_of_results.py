@@ -151,6 +151,25 @@ def test_by_half_vectorisation_of_a_matrix_that_nothing_calls_symmetric() -> Non
     assert found.status == "unsupported" and "symmetric" in found.message
 
 
+@pytest.mark.parametrize(
+    ("asked", "seen"),
+    [
+        (r"\frac{\partial}{\partial S} \operatorname{tr}(S^{1/3})", r"\frac{1}{3}S^{-2/3}"),
+        (
+            r"\frac{\partial}{\partial S} \operatorname{tr}(A S^{3/2})",
+            r"A^\top S^{1/2} + S \int_0^{\infty} e^{-t S^{1/2}}A^\top e^{-t S^{1/2}} \,dt",
+        ),
+        (
+            r"\frac{\partial}{\partial S} \operatorname{tr}(A S^{1/3})",
+            r"\frac{\sin\left(\frac{\pi}{3}\right)}{\pi} \int_0^{\infty} s^{1/3} (S + s I_n)^{-1}A^\top (S + s I_n)^{-1} \,ds",
+        ),
+    ],
+)
+def test_fractional_powers(asked: str, seen: str) -> None:
+    known = (r"S \in \mathbb{S}^n_{++}", r"A \in \mathbb{R}^{n\times n}")
+    assert derive(Formula(asked, known)).latex == seen
+
+
 def test_a_second_differential_is_that_of_the_whole_term() -> None:
     quadratic = (r"x \in \mathbb{R}^n", r"A \in \mathbb{S}^n")
     assert check(Formula(r"d^2 x^\top A x = 2 dx^\top A\, dx", quadratic, ("A constant",))).verdict.name == "proved"

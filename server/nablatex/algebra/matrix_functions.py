@@ -180,7 +180,10 @@ class Frechet(Expr):
 
     def written(self) -> Expr | None:
         """Of exp the integral of e^{sX} E e^{(1-s)X} over 0..1 (Higham, equation 10.15), of log that of
-        (X + sI)^{-1} E (X + sI)^{-1} over 0..infinity (section 11.2)."""
+        (X + sI)^{-1} E (X + sI)^{-1} over 0..infinity (section 11.2); of X^k with 0 < k < 1 it is sin(kπ)/π times that
+        of s^k (X + sI)^{-1} E (X + sI)^{-1}, as X^k is that of s^{k-1} X (X + sI)^{-1} (Bhatia, Matrix Analysis, V.56)."""
+        from nablatex.algebra.atoms import Constant
+        from nablatex.algebra.elementwise import elementwise
         from nablatex.algebra.integrals import over
 
         x, e = self.args
@@ -190,6 +193,16 @@ class Frechet(Expr):
         if self.params[0] == "log":
             resolvent = inverse(add(x, mul(s, identity(x.shape[0]))))
             return over(mul(resolvent, e, resolvent), s, None)
+        k: Fraction = self.params[1]
+        if k.denominator == 2 and k > 1:  # d(X^m X^{1/2})
+            m, root = int(k - HALF), sqrtm(x)
+            terms = [mul(power(x, number(j)), e, power(x, number(m - 1 - j)), root) for j in range(m)]
+            return add(*terms, mul(power(x, number(m)), frechet(("power", HALF), x, e)))
+        if 0 < k < 1:
+            resolvent = inverse(add(x, mul(s, identity(x.shape[0]))))
+            sine = elementwise("sin", mul(number(k), Constant((), ("\\pi",))))
+            factor = mul(sine, power(Constant((), ("\\pi",)), number(-1)))
+            return mul(factor, over(mul(power(s, number(k)), resolvent, e, resolvent), s, None))
         return None
 
     def adjoint(self, i: int, cotangent: Expr) -> Expr:

@@ -110,7 +110,7 @@ class IndexPrinting:
         whole = e.written()
         if whole is None:
             raise Unprintable("the Fréchet derivative of this function has no notation of its own")
-        return self.print(whole), PRODUCT
+        return self.print(whole), (PRODUCT if whole.name != "add" else 0)
 
     def integral(self, e: Expr) -> tuple[str, int]:
         body, lower, upper = e.args
