@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from nablatex.algebra.dims import ONE, SCALAR, Dim, Shape
@@ -16,15 +17,25 @@ from nablatex.document.base import SQUARE
 from nablatex.document.context import OF_MATRICES, Context, Declared
 from nablatex.document.declarations import declare_tree
 from nablatex.document.factorisations import factors_of
-from nablatex.document.language import MEMBER, NAME, OTHER, SIGNS, SIZE, Phrase, functions_of_matrices, languages
+from nablatex.document.formulas import Formulas
+from nablatex.document.language import (
+    MEMBER,
+    NAME,
+    OTHER,
+    SIGNS,
+    SIZE,
+    Language,
+    Phrase,
+    functions_of_matrices,
+    languages,
+)
 from nablatex.document.names import Key, key_of, label_of
 from nablatex.document.relations import relations_in
 from nablatex.document.sentences import Sentence, Worded, names_symbols, sign_of, telling_sentences, worded
 from nablatex.document.sets import dimension_of, membership_of, sides_of_size
 from nablatex.latex.macros import MacroTable
-from nablatex.latex.parse import parse
 from nablatex.latex.regions import Region, Source
-from nablatex.latex.tree import Annotated, Juxtaposition, List, Name, Node, Number, Relation, Scripted, Span
+from nablatex.latex.tree import Annotated, Name, Node, Relation, Scripted, Span
 
 What = Literal["member", "shape", "kind", "property", "role", "equation"]
 _BECAUSE = (
@@ -54,6 +65,8 @@ _SIZED_NAME = re.compile(r"[_\}]\s*\{?[^{}]{0,30}\\times")
 
 
 _SINGULAR = re.compile(r",? (?:is|denotes|has) ")
+KEPT = 1024
+"""Sentences whose phrases are kept."""
 LONG = 1500
 """Characters of a sentence, with its displays, in which a word may hold from its beginning on."""
 
@@ -80,6 +93,7 @@ def facts_of(source: Source, macros: MacroTable) -> tuple[Fact, ...]:
     formulas, tells = _telling_formulas(source)
     tells = sorted({*tells, *_telling_words(source.text)})
     by_region = {r: source.regions[r] for r in formulas}
+    read = Formulas(source, macros)
     out: list[Fact] = []
     waiting = sorted(by_region)
     k = 0
@@ -87,10 +101,10 @@ def facts_of(source: Source, macros: MacroTable) -> tuple[Fact, ...]:
         first, last = sentence.regions
         while k < len(waiting) and waiting[k] < last:
             if waiting[k] >= first:
-                out.extend(_formula_facts(source, by_region[waiting[k]], sentence, macros))
+                out.extend(_formula_facts(read, by_region[waiting[k]], sentence))
             k += 1
         if telling and (first < last or names_symbols(source.text, sentence.span)):
-            out.extend(_sentence_facts(source, sentence, macros))
+            out.extend(_sentence_facts(read, sentence))
     for m, name in functions_of_matrices(source.text):
         span = Span(*m.span())
         out.append(Fact(m.start(), span, 0, "role", (Name(span, name),), OF_MATRICES))
@@ -107,16 +121,18 @@ def _telling_formulas(source: Source) -> tuple[list[int], list[int]]:
         start, end = region.span.start, region.span.end
         if end - start > 4000 or _SIGN.search(text, start, end) is None:
             continue
+        latex = text[start:end]  # most formulas that hold an equals sign declare nothing: cheap looks come first
+        times = "times" in latex
         if (
-            _SET.search(text, start, end)
-            or _SIZED_NAME.search(text, start, end)
-            or (region.inline and _SIGNED.fullmatch(text, start, end))
+            (("in" in latex or "∈" in latex or ":" in latex or "colon" in latex) and _SET.search(text, start, end))
+            or (times and _SIZED_NAME.search(text, start, end))
+            or (region.inline and "0" in latex and _SIGNED.fullmatch(text, start, end))
         ):
             numbers.append(k)
             offsets.append(region.outer.start)
         elif region.inline and (
             (_GRAM.search(text, start, end) and _LEAD.search(text, max(0, region.outer.start - 40), region.outer.start))
-            or sign_of(text, region) == SIZE
+            or ((times or "×" in latex) and sign_of(text, region) == SIZE)
         ):
             offsets.append(region.outer.start)
     return numbers, offsets
@@ -124,14 +140,13 @@ def _telling_formulas(source: Source) -> tuple[list[int], list[int]]:
 
 def _telling_words(text: str) -> Iterator[int]:
     """Offsets of words of some language that make a sentence worth reading."""
-    for language in languages():
-        for stem in language.stems:
-            first, rest = (stem[0] + stem[0].upper(), stem[1:]) if stem.isascii() else ("", stem)
-            at = text.find(rest)
-            while at != -1:
-                if not first or text[at - 1 : at] in first:
-                    yield at
-                at = text.find(rest, at + len(rest))
+    for stem in dict.fromkeys(s for language in languages() for s in language.stems):
+        first, rest = (stem[0] + stem[0].upper(), stem[1:]) if stem.isascii() else ("", stem)
+        at = text.find(rest)
+        while at != -1:
+            if not first or text[at - 1 : at] in first:
+                yield at
+            at = text.find(rest, at + len(rest))
 
 
 def _begins(sentence: Sentence, place: int) -> int:
@@ -139,12 +154,12 @@ def _begins(sentence: Sentence, place: int) -> int:
     return min(sentence.begins, place) if place - sentence.begins <= LONG else place
 
 
-def _formula_facts(source: Source, region: Region, sentence: Sentence, macros: MacroTable) -> Iterator[Fact]:
+def _formula_facts(read: Formulas, region: Region, sentence: Sentence) -> Iterator[Fact]:
     """``X \\in \\mathbb{R}^{m\\times n}``, ``f: A \\to B``, ``X_{m\\times n}``, ``\\underbrace{X}_{m\\times n}``."""
     begins = _begins(sentence, region.span.start)
     for row in region.rows:
-        tree = parse(source.text, macros=macros, start=row.start, end=row.end).tree
-        if region.inline and isinstance(tree, Relation) and _SIGNED.match(source.text[row.start : row.end]):
+        tree = read.tree(row)
+        if region.inline and isinstance(tree, Relation) and _SIGNED.match(read.source.text[row.start : row.end]):
             yield Fact(begins, tree.span, sentence.section, "equation", (tree,))
         for node in tree.walk():
             if isinstance(node, Relation) and ("\\in" in node.ops or (node.ops[0] == ":" and len(node.ops) > 1)):
@@ -158,28 +173,35 @@ def _formula_facts(source: Source, region: Region, sentence: Sentence, macros: M
                     yield Fact(begins, node.span, sentence.section, "shape", (target,), "matrix", shape)
 
 
-def _sentence_facts(source: Source, sentence: Sentence, macros: MacroTable) -> Iterator[Fact]:
-    told = worded(source, sentence)
-    read = _Formulas(source, macros)
-    lowered = told.words.lower()
+@lru_cache(maxsize=KEPT)
+def _phrases(words: str) -> tuple[tuple[Language, Phrase, re.Match[str], bool], ...]:
+    """The phrases of a sentence, and whether each is supposed for a while.  With signs for formulas sentences are much alike
+    ("where \ue000 is \ue003."), and an edit leaves those around it as they are."""
+    out: list[tuple[Language, Phrase, re.Match[str], bool]] = []
+    lowered = words.lower()
     for language in languages():
         present = {n for n in language.needs if n.lower() in lowered}
         if not present:
             continue
-        supposed = language.conditional.search(told.words)
+        supposed = language.conditional.search(words)
         for phrase in language.phrases:
             if present.isdisjoint(phrase.needs):
                 continue
-            for m in phrase.regex.finditer(told.words):
-                if language.negation.search(re.sub(r"(?i)non-?(?:singular|zero)", "", m.group())):
-                    continue
-                if phrase.what == "factorisation":
-                    yield from _factorised(phrase.value, told, read, sentence)
-                    continue
-                until = sentence.paragraph_end if supposed and supposed.start() <= m.start() else None
-                fact = _fact(phrase, m, told, read, sentence, language.properties_in)
-                if fact is not None:
-                    yield replace(fact, until=until) if until is not None else fact
+            for m in phrase.regex.finditer(words):
+                if not language.negation.search(re.sub(r"(?i)non-?(?:singular|zero)", "", m.group())):
+                    out.append((language, phrase, m, supposed is not None and supposed.start() <= m.start()))
+    return tuple(out)
+
+
+def _sentence_facts(read: Formulas, sentence: Sentence) -> Iterator[Fact]:
+    told = worded(read.source, sentence)
+    for language, phrase, m, supposed in _phrases(told.words):
+        if phrase.what == "factorisation":
+            yield from _factorised(phrase.value, told, read, sentence)
+            continue
+        fact = _fact(phrase, m, told, read, sentence, language.properties_in)
+        if fact is not None:
+            yield replace(fact, until=sentence.paragraph_end) if supposed else fact
     yield from _listed(told, read, sentence)
     for m in _GIVEN.finditer(told.words):
         region = told.at(m.start("x"))
@@ -197,7 +219,7 @@ _LISTED = re.compile(
 r"""$x$, $y \in \mathbb{R}^n$: a list of symbols of which the last is declared."""
 
 
-def _listed(told: Worded, read: _Formulas, sentence: Sentence) -> Iterator[Fact]:
+def _listed(told: Worded, read: Formulas, sentence: Sentence) -> Iterator[Fact]:
     """What the last of a list is declared as, of those before it that look like it."""
     for m in _LISTED.finditer(told.words):
         tree = read.of(told.at(m.start("member")))
@@ -219,17 +241,7 @@ def _alike(a: Key, b: Key) -> bool:
     return a.font == b.font and greek[0] == greek[1] and small[0] == small[1]
 
 
-_SIZE_IN_WORDS = re.compile(r"(\w+?)(?: ?[×x] ?| by )(\w+)")
-
-
-def _size_in_words(text: str, span: Span) -> Node:
-    """m x n, m by n."""
-    m = _SIZE_IN_WORDS.fullmatch(text, span.start, span.end)
-    sides = m.groups() if m is not None else ("?", "?")
-    return Juxtaposition(span, tuple(Number(span, s) if s.isdigit() else Name(span, s) for s in sides), ("\\times",))
-
-
-def _factorised(kind: str, told: Worded, read: _Formulas, sentence: Sentence) -> Iterator[Fact]:
+def _factorised(kind: str, told: Worded, read: Formulas, sentence: Sentence) -> Iterator[Fact]:
     """The first formula of a sentence that has the form of the factorisation that the sentence names."""
     for region in told.formulas:
         found = list(factors_of(kind, read.of(region)))
@@ -239,46 +251,11 @@ def _factorised(kind: str, told: Worded, read: _Formulas, sentence: Sentence) ->
             return
 
 
-class _Formulas:
-    """Trees of inline formulas, each read once."""
-
-    def __init__(self, source: Source, macros: MacroTable) -> None:
-        self.source = source
-        self.macros = macros
-        self.read: dict[Span, Node] = {}
-
-    def of(self, region: Region) -> Node:
-        tree = self.read.get(region.span)
-        if tree is None and region.env == "words" and region.span.end - region.span.start > 1:
-            tree = self.read[region.span] = _size_in_words(self.source.text, region.span)
-        if tree is None:
-            parsed = parse(self.source.text, macros=self.macros, start=region.span.start, end=region.span.end)
-            tree = self.read[region.span] = parsed.tree
-        return tree
-
-    def names(self, regions: tuple[Region, ...]) -> tuple[Node, ...]:
-        """The symbols that a list of formulas names; of a membership its left side."""
-        out: list[Node] = []
-        for region in regions:
-            tree = self.of(region)
-            while isinstance(tree, Relation):
-                tree = tree.sides[0]
-            for node in tree.items if isinstance(tree, List) else (tree,):
-                if isinstance(node, Relation):
-                    node = node.sides[0]
-                letter = node.base if isinstance(node, Scripted) else node
-                if (
-                    not isinstance(letter, Name) or letter.font != "bb" or letter.base == "1"
-                ):  # \mathbb{R}^n is no symbol
-                    out.append(node)
-        return tuple(out)
-
-
 def _fact(
     phrase: Phrase,
     m: re.Match[str],
     told: Worded,
-    read: _Formulas,
+    read: Formulas,
     sentence: Sentence,
     properties_in: Callable[[str, int, int], tuple[str, ...]],
 ) -> Fact | None:
@@ -318,7 +295,7 @@ _PARTS_OF = re.compile(
 )
 
 
-def _spoken_of(phrase: Phrase, m: re.Match[str], told: Worded, read: _Formulas) -> tuple[Region, ...]:
+def _spoken_of(phrase: Phrase, m: re.Match[str], told: Worded, read: Formulas) -> tuple[Region, ...]:
     """The formulas that a phrase speaks of, among the names beside it."""
     regions = told.within(*m.span("names"))
     words = told.words

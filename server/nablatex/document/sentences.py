@@ -34,11 +34,13 @@ _EQUATION = re.compile(r"=|\\succ|[<>]|\\(?:leq?|geq?|neq?|approx|sim|propto)(?!
 
 
 _BARE = re.compile(
-    r"(?i:\b(?:let|suppose|assume|assume that|suppose that)) (?P<name>[A-HJ-Zb-hj-z])(?= (?:be|is|are|and)\b)"
+    r"(?i:\b(?:let|suppose|assume|assume that|suppose that)) (?P<name>[A-HJ-Zb-hj-z])(?= (?:be|and)\b)"
     r"|(?<![\w$\\^_{-])(?P<size>(?:[a-z]|\d{1,4})(?: ?[×x] ?| by )(?:[a-z]|\d{1,4}))(?=[ -](?:[a-z-]+ ){0,3}?matri)"
     r"|(?<![\w$\\^_{-])(?P<n>[a-z])(?=-(?:vector|dimensional))"
 )
 """Symbols and sizes that an author writes among the words: "let X be an m x n matrix"."""
+_BESIDE = (" be ", " and ", "matri", "-vector", "-dimensional")
+"""Words of which one stands beside such a symbol."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +214,8 @@ def worded(source: Source, sentence: Sentence) -> Worded:
 
 def _words(text: str, start: int, end: int, parts: list[str], formulas: list[Region]) -> None:
     """Words between formulas, with signs for the symbols that stand among them."""
-    for m in _BARE.finditer(text, start, end):
+    piece = text[start:end]
+    for m in _BARE.finditer(text, start, end) if any(w in piece for w in _BESIDE) else ():
         kind = m.lastgroup or ""
         span = Span(*m.span(kind))
         parts.append(_clean(text[start : span.start]))
@@ -224,7 +227,10 @@ def _words(text: str, start: int, end: int, parts: list[str], formulas: list[Reg
 
 def names_symbols(text: str, span: Span) -> bool:
     """Whether symbols stand among the words of a sentence."""
-    return _BARE.search(text, span.start, span.end) is not None
+    return (
+        any(text.find(w, span.start, span.end) != -1 for w in _BESIDE)
+        and _BARE.search(text, span.start, span.end) is not None
+    )
 
 
 def sign_of(text: str, region: Region) -> str:

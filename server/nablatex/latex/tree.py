@@ -75,7 +75,6 @@ def _nodes(value: object) -> tuple[Node, ...]:
 
 
 _NAMES: dict[type, tuple[str, ...]] = {}
-_ALL_NAMES: dict[type, tuple[str, ...]] = {}
 
 
 def _names(kind: type[Node]) -> tuple[str, ...]:
@@ -87,14 +86,16 @@ def _names(kind: type[Node]) -> tuple[str, ...]:
     return names
 
 
-def _all_names(kind: type[Node]) -> tuple[str, ...]:
-    names = _ALL_NAMES.get(kind)
-    if names is None:
-        names = _ALL_NAMES[kind] = tuple(f.name for f in fields(kind))
-    return names
-
-
 T = TypeVar("T")
+
+_MOVES: dict[type, tuple[tuple[str, bool], ...]] = {}
+"""Fields of nodes, and whether each can hold a span or a node."""
+
+
+def _moves(kind: type[Any]) -> tuple[tuple[str, bool], ...]:
+    plain = ("str", "int", "bool", "tuple[str, ...]")
+    found = _MOVES[kind] = tuple((f.name, f.type not in plain) for f in fields(kind))
+    return found
 
 
 def shifted(value: T, by: int) -> T:
@@ -102,12 +103,14 @@ def shifted(value: T, by: int) -> T:
     if not by:
         return value
     moved: Any = value
-    if isinstance(value, Span):
-        moved = Span(value.start + by, value.end + by)
-    elif isinstance(value, tuple):
-        moved = tuple(shifted(v, by) for v in value)
+    kind = type(value)
+    if kind is Span:
+        moved = Span(moved.start + by, moved.end + by)
+    elif kind is tuple:
+        moved = tuple([shifted(v, by) for v in moved])
     elif isinstance(value, Node):
-        moved = type(value)(*[shifted(getattr(value, n), by) for n in _all_names(type(value))])
+        names = _MOVES.get(kind) or _moves(kind)
+        moved = kind(*[shifted(getattr(value, n), by) if moves else getattr(value, n) for n, moves in names])
     return cast(T, moved)
 
 
