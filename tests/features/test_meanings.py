@@ -113,3 +113,32 @@ SHAPES = {
 @pytest.mark.parametrize(("text", "known"), SHAPES.items())
 def test_shapes_in_words(text: str, known: dict[str, str]) -> None:
     assert {k.label: k.shape for k in declarations(text) if k.shape is not None} == known
+
+
+@pytest.mark.parametrize("e", ["e", r"\mathrm{e}", r"\mathrm e", r"\operatorname{e}", r"\E"])
+def test_an_upright_e_is_the_number(e: str) -> None:
+    page = rf"\newcommand{{\E}}{{\mathrm{{e}}}} Let $x, b \in \mathbb{{R}}^n$. \[ \nabla_x {e}^{{b^\top x}} = {e}^{{b^\top x}} b \]"
+    assert [c.verdict for c in claims(page)] == ["proved"]
+    assert [c.verdict for c in claims(page.replace(r" b \]", r" 2b \]"))] == ["fails"]
+
+
+MACROS = r"""
+\newcommand{\tran}{^{\top}}\renewcommand{\vec}[1]{\mathbf{#1}}\providecommand{\R}{\mathbb{R}}\let\al\alpha
+\newcommandtwoopt{\DD}[2][f][x]{\frac{\partial #1}{\partial #2}}\DeclarePairedDelimiter{\nrm}{\lVert}{\rVert}
+\NewDocumentCommand{\pd}{O{} m m}{\frac{\partial^{#1} #2}{\partial #3}}\newcommand{\MX}{\ensuremath{\bm{X}}\xspace}
+\newcommand{\dby}[2][]{\frac{\partial #1}{\partial #2}}\DeclareMathOperator{\Sp}{tr}\def\foo{\foo x}
+Let $\mathbf{A}, \MX\in\R^{n\times n}$, $\vec{x}, \vec{b}\in\R^n$, $\al \in \R$. \[ %s \]"""
+
+
+@pytest.mark.parametrize(
+    ("claim", "found"),
+    [
+        (r"\pd{\vec x\tran \mathbf A \vec x}{\vec x} = (\mathbf A + \mathbf A\tran)\vec x", "proved"),
+        (r"\dby[\Sp(\mathbf A \MX)]{\MX} = \mathbf{A}\tran", "proved"),
+        (r"\dby[\Sp(\mathbf A \MX)]{\MX} = 2\mathbf{A}", "fails"),
+        (r"\nabla_{\vec x} \nrm*{\mathbf A\vec x - \vec b}^2 = 2\mathbf A\tran(\mathbf A\vec x - \vec b)", "proved"),
+        (r"\DD[\al \vec b\tran\vec x][\vec x] = \al\vec b", "proved"),
+    ],
+)  # fmt: skip
+def test_macros_of_every_kind_stand_for_what_they_say(claim: str, found: str) -> None:
+    assert [c.verdict for c in claims(MACROS % claim)] == [found]

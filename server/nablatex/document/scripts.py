@@ -329,7 +329,7 @@ class ScriptReading(EntryReading):
         """e^X, where e is nothing else."""
         if not isinstance(node, Scripted) or not isinstance(node.base, Name) or node.sub is not None:
             return False
-        if node.base.base != "e" or node.base.font or node.sup is None or transpose_mark(node.sup):
+        if node.base.base != "e" or node.base.font not in ("", "rm") or node.sup is None or transpose_mark(node.sup):
             return False
         return self.declared(Key("e")) is None and self.context.definition(Key("e")) is None
 
