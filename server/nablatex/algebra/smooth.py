@@ -10,7 +10,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from nablatex.algebra.dims import Equate, Shape, dim
 from nablatex.algebra.elementwise import generic
@@ -25,19 +25,29 @@ LARGEST = 3
 
 
 class Smooth(Expr):
-    """f(x, Y, …): arguments of any shapes; params are (label, rows, columns) of the value."""
+    """f(x, Y, …): arguments of any shapes; params are (label, rows, columns of the value, order, turned).
+
+    order counts derivatives, of a function of one number; turned: "symmetric" or "skew", where its values are.
+    """
 
     __slots__ = ()
     name = "smooth"
+    analytic = True
+    rule = "chain rule"
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
         return (params[1], params[2])
 
     def differential(self, tangents: Sequence[Expr | None]) -> Expr | None:
-        """None where no argument varies.  NotDifferentiable: there is no closed form."""
+        """None where no argument varies.  NotDifferentiable where the arguments are not one number: there is no closed form."""
+        from nablatex.algebra.build import mul
+
         if all(t is None for t in tangents):
             return None
+        if len(self.args) == 1 and self.args[0].is_scalar and tangents[0] is not None:
+            label, rows, cols, order, turned = self.params
+            return mul(tangents[0], Smooth(self.args, (label, rows, cols, order + 1, turned)))
         raise NotDifferentiable(f"nothing is known of {self.params[0]} but its arguments")
 
     def evaluate(self, ev: Evaluator) -> Array:
@@ -46,8 +56,23 @@ class Smooth(Expr):
         values = np.concatenate([ev(a).reshape(-1, 1, order="F") for a in self.args])
         p, q = (ev.size(d) for d in self.shape)
         mixed, shift, weights = self.drawn(len(values), p * q)
-        waves = generic(self.params[0], 0)(np, mixed @ values / (LARGEST * len(values)) + shift)
-        return np.asarray((weights @ waves).reshape(p, q, order="F"))
+        order, slopes = self.params[3], mixed / (LARGEST * len(values))
+        waves = generic(self.params[0], order)(np, slopes @ values + shift)
+        flat = weights @ (waves * slopes**order if order else waves)
+        return np.asarray(self.as_turned(flat.reshape(p, q, order="F")))
+
+    def as_turned(self, x: Any) -> Any:
+        """The symmetric or skew part, where the values are so."""
+        turned = self.params[4]
+        return x + x.T if turned == "symmetric" else x - x.T if turned == "skew" else x
+
+    def transposed(self) -> Expr:
+        from nablatex.algebra.build import mul, number
+
+        turned = self.params[4]
+        if not turned:
+            return super().transposed()
+        return self if turned == "symmetric" else mul(number(-1), self)
 
     def exact_value(self, ev: ExactEvaluator) -> Jet:
         from nablatex.algebra.exact import beside
@@ -57,10 +82,11 @@ class Smooth(Expr):
         values = beside(columns, -2)
         p, q = (ev.size(d) for d in self.shape)
         mixed, shift, weights = self.drawn(values.shape[0], p * q)
-        inside = (ev.constant(mixed) @ values).scale(Fraction(1, LARGEST * values.shape[0])) + ev.constant(shift)
-        waves = inside.apply(UNKNOWN + self.params[0])
-        flat = ev.constant(weights) @ waves
-        return flat.map(lambda x: x.reshape(*x.shape[:-2], q, p).swapaxes(-1, -2))
+        slopes = ev.constant(mixed).scale(Fraction(1, LARGEST * values.shape[0]))
+        order = self.params[3]
+        waves = (slopes @ values + ev.constant(shift)).apply(UNKNOWN + self.params[0], order)
+        flat = ev.constant(weights) @ (waves * slopes.entry_power(order) if order else waves)
+        return cast("Jet", self.as_turned(flat.map(lambda x: x.reshape(*x.shape[:-2], q, p).swapaxes(-1, -2))))
 
     def drawn(self, inputs: int, outputs: int) -> tuple[Array, Array, Array]:
         """W, b and C, the same for a name and a size.  More waves than inputs: no derivative is singular by chance."""
@@ -74,9 +100,9 @@ class Smooth(Expr):
         return mixed, shift, weights
 
 
-def smooth(label: str, shape: tuple[Any, Any], *args: Expr) -> Expr:
+def smooth(label: str, shape: tuple[Any, Any], *args: Expr, order: int = 0, turned: str = "") -> Expr:
     """A smooth function of which nothing is known; the same label with the same arguments is the same value."""
-    return Smooth(args, (label, dim(shape[0]), dim(shape[1])))
+    return Smooth(args, (label, dim(shape[0]), dim(shape[1]), order, turned))
 
 
 __all__ = ["Smooth", "smooth"]

@@ -309,7 +309,7 @@ class RunBase:
     def collapsed(self) -> float:
         """What it costs that shapes make vectors and numbers of what was taken for a matrix or a vector, and that a
         number is transposed."""
-        total = 0.5 if any(self.unify.scalar(s) for s in self.transposed_shapes) else 0.0
+        total = 0.9 if any(self.unify.scalar(s) for s in self.transposed_shapes) else 0.0
         for shape, kind, costs in self.supposed:
             found = self.unify.shape(shape)
             total += max(0.0, costs[2 if found == SCALAR else 1 if ONE in found else 0] - costs[kind])

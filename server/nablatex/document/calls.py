@@ -11,6 +11,7 @@ from nablatex.algebra.expr import Expr
 from nablatex.document.base import Unsupported
 from nablatex.document.drafts import Draft
 from nablatex.document.names import Key, key_of, label_of
+from nablatex.document.paths import dotted
 from nablatex.document.recognise import known_function
 from nablatex.document.unspecified import UnspecifiedReading
 from nablatex.latex.tree import (
@@ -49,7 +50,7 @@ class CallReading(UnspecifiedReading):
         key = key_of(_unprimed(node.head)[1])
         if key is None:
             return True
-        if key in self.context.unspecified:
+        if self.context.arguments(dotted(key)[0]) is not None:
             return False
         definition = self.context.definition(key)
         if definition is not None:
@@ -84,6 +85,8 @@ class CallReading(UnspecifiedReading):
 
     def applies(self, node: Call, key: Key | None) -> bool:
         """Whether f(x) applies f: it does for a function, defined or declared; else a choice by the field's letters."""
+        if key is not None and self.context.arguments(dotted(key)[0]) is not None:
+            return True
         if key is None or self.is_entry(node.head, key):
             return False
         definition = self.context.definition(key)

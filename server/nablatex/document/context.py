@@ -82,6 +82,8 @@ class Context:
     """The last equations that the text states without claiming them: models, constraints, conditions of an optimum."""
     unspecified: Mapping[Key, tuple[Node, ...]] = field(default_factory=dict)
     """Functions of which only the arguments are known, in a reading of one claim (`document.dependences`)."""
+    paths: Mapping[Key, tuple[Node, ...]] = field(default_factory=dict)
+    """Symbols that the formula at hand writes with a parameter (`document.paths`); it sets them itself."""
     not_understood: tuple[str, ...] = ()
     moved: frozenset[Key] = frozenset()
     """Symbols whose differentials stand in the same display: what d(f) of a defined f varies, where nothing nearer says it."""
@@ -103,6 +105,11 @@ class Context:
     def bold_vectors(self) -> bool:
         """Whether the document sets its vectors, and them alone, in bold: then plain small letters are numbers."""
         return self.bold >= WITNESSES and not self.slim
+
+    def arguments(self, key: Key) -> tuple[Node, ...] | None:
+        """What a symbol depends on, where that is all that is known of it; () where it changes nothing."""
+        found = self.unspecified.get(key)
+        return self.paths.get(key) if found is None else found
 
     def find(self, key: Key) -> tuple[Key, Declared] | None:
         """The declared symbol for a key; a missing or other font is forgiven where the letter is unique."""

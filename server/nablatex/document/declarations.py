@@ -7,6 +7,7 @@ from dataclasses import replace
 from nablatex.algebra.dims import SCALAR
 from nablatex.document.context import Context, Declared, Definition
 from nablatex.document.names import key_of, label_of
+from nablatex.document.paths import declared_path
 from nablatex.document.sets import membership_of
 from nablatex.latex.parse import parse
 from nablatex.latex.tree import (
@@ -67,8 +68,9 @@ def _membership(context: Context, r: Relation, text: str, origin: str, section: 
                         key.differential, Declared(label, said.shape, said.properties, origin, node.span, section)
                     )
                 continue
-            if isinstance(node, Call):
+            if isinstance(node, Call) and declared_path(node, context) is None:
                 continue  # f(X) \in R^{p x p}: the definition says the same
+            node = node.head if isinstance(node, Call) else node
             key = key_of(node)
             if key is None:
                 continue

@@ -101,9 +101,10 @@ class DerivativeReading(OperatorReading):
             operand = operand.items[0]
         call = isinstance(operand, Call)
         key = key_of(operand.head if isinstance(operand, Call) else operand)
-        if key is None or key not in self.context.unspecified:
+        given = self.context.arguments(key) if key is not None else None
+        if not given:
             return
-        arguments = operand.argument.items if isinstance(operand, Call) else self.context.unspecified[key]
+        arguments = operand.argument.items if isinstance(operand, Call) else given
         names = [a for a in arguments if key_of(a) is not None]
         wanted = {key_of(t) for t in targets} | {key_of(t.base) for t in targets if isinstance(t, Scripted)}
         if (call and len(arguments) == 1) or not wanted & {key_of(a) for a in names}:
@@ -181,7 +182,7 @@ class DerivativeReading(OperatorReading):
                     return local
                 raise Unsupported("a derivative by something that is not a variable", target.span)
             definition = self.meant(key)
-            if key not in self.kept and (definition is not None or key in self.context.unspecified):
+            if key not in self.kept and (definition is not None or self.context.arguments(key)):
                 point = self.read_node(target) if definition is None else self.unfold(key, definition.body, "")
                 symbol = self.symbol(key, label_of(target), target.span, like=self.shape(point))
                 a, b = self.shape(symbol), self.shape(point)
@@ -193,7 +194,7 @@ class DerivativeReading(OperatorReading):
                 return symbol
             if isinstance(target, Scripted) and target.sub is not None and self.declared(key) is None:
                 owner = key_of(target.base)
-                if owner in self.context.unspecified and owner not in self.kept:
+                if owner is not None and self.context.arguments(owner) and owner not in self.kept:
                     self.variable(target.base, wraps)
                 entry = self.entry(target.base, target.sub)
                 if entry is not None:
@@ -293,7 +294,7 @@ class DerivativeReading(OperatorReading):
         key = None if self.is_exponential(inner) else key_of(inner)
         if node.order > MAX_ORDER:
             raise Unsupported("a differential of this order", node.span)
-        if key is not None and self.context.definition(key) is None and key not in self.context.unspecified:
+        if key is not None and self.context.definition(key) is None and not self.context.arguments(key):
             out = self.tangent_or_entry(inner, key)
             if node.order > 1:  # the differential of an independent variable is constant
                 out = Draft(out.shape, lambda xs: ops.zero(xs[0].shape), (out,), "zero")

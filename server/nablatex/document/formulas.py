@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from nablatex.document.context import Context
+from nablatex.document.paths import declared_path
 from nablatex.latex.macros import MacroTable
 from nablatex.latex.parse import parse
 from nablatex.latex.regions import Region, Source
-from nablatex.latex.tree import Juxtaposition, List, Name, Node, Number, Relation, Scripted, Span, shifted
+from nablatex.latex.tree import Call, Juxtaposition, List, Name, Node, Number, Relation, Scripted, Span, shifted
 
 
 class Formulas:
@@ -46,6 +48,8 @@ class Formulas:
             for node in tree.items if isinstance(tree, List) else (tree,):
                 if isinstance(node, Relation):
                     node = node.sides[0]
+                if isinstance(node, Call) and declared_path(node, Context()) is not None:
+                    node = node.head
                 letter = node.base if isinstance(node, Scripted) else node
                 if (
                     not isinstance(letter, Name) or letter.font != "bb" or letter.base == "1"

@@ -57,7 +57,7 @@ class GradientReading(DerivativeReading):
             items = operand.argument.items
             return Variable(operand.span, items[0]) if len(items) == 1 and key_of(items[0]) is not None else None
         key = key_of(operand)
-        arguments = self.context.unspecified.get(key, ()) if key is not None else ()
+        arguments = (self.context.arguments(key) or ()) if key is not None else ()
         if len(arguments) == 1:
             return Variable(operand.span, arguments[0])
         definition = self.context.definition(key) if key is not None else None

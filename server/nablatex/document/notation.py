@@ -25,6 +25,8 @@ class Notation:
     einstein: bool = False
     """Sums over an index are not written: a repeated index says them."""
     norm: tuple[str, str] = ("\\|", "\\|")
+    rate: str = "d"
+    """The derivative of A(t) by its parameter: ``d`` and ``partial`` are fractions, ``dot`` is a dot."""
     suffix: str = ""
     """A macro of the author's that is a whole superscript: ``X\\T``."""
     frobenius: bool = False
@@ -84,6 +86,7 @@ def spellings(text: str) -> Mapping[str, int]:
             counts[f"{what} {default}"] += len(re.findall(r"(?<![A-Za-z\\{])" + re.escape(bare), text))
     counts["mathrm d"] = text.count("\\mathrm{d}")
     counts["lVert"] = text.count("\\lVert")
+    counts["dots"] = len(re.findall(r"\\dot(?![A-Za-z])", text))
     return {k: n for k, n in counts.items() if n}
 
 
@@ -108,6 +111,7 @@ def notation_from(counts: Mapping[str, int]) -> Notation:
         differential="\\mathrm{d}" if counts.get("mathrm d") else "d",
         sigmoid=words["sigmoid"],
         norm=("\\lVert ", "\\rVert") if counts.get("lVert") else ("\\|", "\\|"),
+        rate="dot" if counts.get("dots") else "d",
     )
 
 

@@ -190,6 +190,7 @@ class Printer(InfixPrinting):
             e.name in CALLS
             or (isinstance(e, Symbol) and STYLED.fullmatch(text))
             or (e.name == "entry" and isinstance(e.args[0], Symbol))
+            or (e.name == "smooth" and text.endswith(")"))
         ):
             return text
         if (
@@ -343,6 +344,23 @@ class Printer(InfixPrinting):
         """d(f): every variable's own differential stands for its direction."""
         return f"{self.n.differential}{self.fence(self.print(e.args[0]))}", ATOM
 
+    def smooth(self, e: Expr) -> tuple[str, int]:
+        r"""A(t), and its derivatives as the author writes them: \frac{dA(t)}{dt}, \dot{A}(t)."""
+        label, _, _, order, _ = e.params
+        at = f"({', '.join(self.print(a) for a in e.args)})"
+        if not order:
+            return label + at, ATOM
+        if self.n.rate == "dot" and order <= 2:
+            return f"\\{'d' * order}ot{{{label}}}{at}", ATOM
+        if e.args[0].name != "symbol":
+            return label + "'" * order + at, ATOM
+        d, x, k = (
+            "\\partial " if self.n.rate == "partial" else "d",
+            self.print(e.args[0]),
+            f"^{order}" if order > 1 else "",
+        )
+        return f"\\frac{{{d.strip() if k else d}{k}{' ' if k and len(d) > 1 else ''}{label}{at}}}{{{d}{x}{k}}}", ATOM
+
     def derivative(self, e: Expr) -> tuple[str, int]:
         f, x = e.args
         return f"\\frac{{\\partial {self.print(f, PRODUCT)}}}{{\\partial {self.print(x)}}}", ATOM
@@ -378,7 +396,7 @@ TABLE: dict[str, Callable[[Printer, Expr], tuple[str, int]]] = {
     "inverse": Printer.inverse, "power": Printer.power, "hadamard": Printer.hadamard, "kron": Printer.kron,
     "hadamard_power": Printer.hadamard_power, "khatri_rao": Printer.selected, "diag_selection": Printer.selected, "trace": Printer.trace, "det": Printer.det, "norm": Printer.norm,
     "inner": Printer.inner, "elementwise": Printer.elementwise, "entry": Printer.entry, "index_sum": Printer.index_sum, "index_product": Printer.index_product,
-    "integral": Printer.integral,
+    "integral": Printer.integral, "smooth": Printer.smooth,
     "matrix_function": Printer.matrix_function,
     "polar_factor": Printer.polar_factor, "frechet": Printer.frechet, "leading_pair": Printer.leading_pair,
     "pinv": Printer.pinv, "sylvester": Printer.sylvester, "frechet_matrix": Printer.frechet, "norm1": Printer.norm1, "p_norm": Printer.p_norm, "nuclear_norm": Printer.nuclear_norm, "spectral_norm": Printer.spectral_norm,

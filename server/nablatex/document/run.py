@@ -16,6 +16,7 @@ from nablatex.document.einstein import Summed, summed_over
 from nablatex.document.families import Numbered, numbered_letters
 from nablatex.document.indicators import indicated, indicator
 from nablatex.document.names import Key, is_upper, key_of, key_of_moved, transpose_mark
+from nablatex.document.paths import paths_in
 from nablatex.document.total_derivatives import TotalReading
 from nablatex.latex import tree
 from nablatex.latex.tree import (
@@ -278,7 +279,10 @@ class Run(TotalReading):
             if isinstance(n, Scripted) and n.sup is not None and n.sub is None and transpose_mark(n.sup):
                 turned.update(k for k in (key_of(n.base),) if k is not None)
         free = {x for x in sizes if self.declared(Key(x)) is None and self.context.definition(Key(x)) is None}
-        self.context = replace(self.context, dimensions=self.context.dimensions | free)
+        self.context = replace(
+            self.context, dimensions=self.context.dimensions | free, paths=paths_in(nodes, self.context)
+        )
+        scalars.update(k for given in self.context.paths.values() for a in given if (k := key_of(a)) is not None)
         numbers = frozenset(scalars - turned)  # of a number nobody writes the transpose
         summed = summed_over(sides, self.names_entries, self.context.dimensions)
         varying = self.varying_symbols(sides)
@@ -307,7 +311,7 @@ class Run(TotalReading):
                     continue
                 key = key_of_moved(self.first_factor(n.operand)[0], self.declared)
                 defined_here = key is not None and (
-                    self.context.definition(key) is not None or key in self.context.unspecified
+                    self.context.definition(key) is not None or self.context.arguments(key)
                 )
                 if key is not None and not defined_here:
                     explicit[key] = None
@@ -337,8 +341,8 @@ class Run(TotalReading):
             if key is None or (isinstance(n, Name) and n.base in ("I", "1", "0", "T", "\\top")):
                 continue
             definition = self.context.definition(key)
-            arguments = self.context.unspecified.get(key)
-            if arguments is not None and depth < 8:
+            arguments = self.context.arguments(key)
+            if arguments and depth < 8:
                 out.extend(k for a in arguments for k in self.ingredients(a, depth + 1))
             elif definition is not None and depth < 8:
                 out.extend(self.ingredients(definition.body, depth + 1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from nablatex.algebra import ops
 from nablatex.algebra.dims import ONE, SCALAR, Shape
@@ -10,11 +11,13 @@ from nablatex.algebra.expr import Expr
 from nablatex.document.base import Unsupported
 from nablatex.document.drafts import Draft
 from nablatex.document.names import Key, key_of, label_of
+from nablatex.document.paths import dotted, unprimed
 from nablatex.document.scripts import ScriptReading
 from nablatex.latex.tree import Call, Name, Node, Scripted
 
 NUMBERS = frozenset(("f", "g", "h", "L", "J", "E", "\\ell", "l", "V", "Q", "C", "F"))
 """Plain letters of functions whose values are numbers, whatever their arguments are."""
+SYMMETRIC = frozenset(("symmetric", "spd", "psd", "diagonal"))
 
 
 class UnspecifiedReading(ScriptReading):
@@ -22,53 +25,60 @@ class UnspecifiedReading(ScriptReading):
 
     def name(self, node: Name | Scripted) -> Draft:
         key = key_of(node)
-        if key is not None and key in self.context.unspecified and key not in self.kept and self.scope(key) is None:
-            return self.unspecified(key, label_of(node), [self.read_node(n) for n in self.context.unspecified[key]])
-        return super().name(node)
+        whole, dots = dotted(key) if key is not None else (None, 0)
+        if whole is None or whole in self.kept or self.scope(whole) is not None:
+            return super().name(node)
+        given = self.context.arguments(whole)
+        if not given or (dots and key in self.context.symbols):
+            return super().name(node)
+        return self.unspecified(whole, self.label_under(node, dots), [self.read_node(n) for n in given], dots)
 
     def owner(self, base: Name, indices: int) -> Draft | None:
         key = key_of(base)
-        if key is not None and key in self.context.unspecified and self.scope(key) is None:
+        if key is not None and self.context.arguments(key) and self.scope(key) is None:
             value = self.name(base)
             return None if self.scalar(value) else value
         return super().owner(base, indices)
 
+    def label_under(self, node: Node, dots: int) -> str:
+        """The label of what stands under the dots."""
+        return (
+            label_of(replace(node, accents=node.accents[:-1], latex=""))
+            if dots and isinstance(node, Name)
+            else label_of(node)
+        )
+
     def unspecified_call(self, node: Call) -> Draft | None:
         """z(y(x)), f(x, y): the function at these arguments; None where the head is no such function."""
-        head, primes = node.head, 0
-        if isinstance(head, Scripted) and head.primes:
-            primes, head = head.primes, Scripted(head.span, head.base, head.sub, head.sup) if head.sub else head.base
+        head, primes = unprimed(node.head)
         key = key_of(head)
-        if key is None or key not in self.context.unspecified:
+        key, dots = dotted(key) if key is not None else (None, 0)
+        given = self.context.arguments(key) if key is not None else None
+        if key is None or given is None:
             return None
-        if key in self.kept:
+        if key in self.kept or not given:
             return self.name_of_variable(head)
         values = [self.read_node(a) for a in node.argument.items]
-        if not primes:
-            return self.unspecified(key, label_of(head), values)
-        if len(values) != 1 or not self.scalar(values[0]):
+        if primes + dots and (len(values) != 1 or not self.scalar(values[0])):
             raise Unsupported("a prime on a function of something else than one number", node.span)
-        x = self.sized(lambda s: ops.symbol("\\cdot", *s), SCALAR)
-        value = self.unspecified(key, label_of(head), [x])
-
-        def build(xs: Sequence[Expr]) -> Expr:
-            f, t, a = xs
-            for _ in range(primes):
-                f = ops.derivative(f, t)
-            return ops.at(f, {t: a})
-
-        return Draft(value.shape, build, (value, x, values[0]))
+        return self.unspecified(key, self.label_under(head, dots), values, primes + dots)
 
     def name_of_variable(self, head: Node) -> Draft:
         assert isinstance(head, (Name, Scripted))
         return super().name(head)
 
-    def unspecified(self, key: Key, label: str, values: Sequence[Draft]) -> Draft:
-        """The value: of the shape that is declared, or that the field's conventions give it."""
+    def unspecified(self, key: Key, label: str, values: Sequence[Draft], order: int = 0) -> Draft:
+        """The value, or a derivative by its one argument: of the shape that is declared, or that conventions give it."""
         shape = self.values_of.get(key)
         if shape is None:
             shape = self.values_of[key] = self.value_shape(key)
-        return Draft(shape, lambda xs: ops.smooth(label, self.unify.shape(shape), *xs), tuple(values))
+        kept = self.properties(key)
+        turned = "symmetric" if kept & SYMMETRIC else "skew" if "skew" in kept else ""
+
+        def make(xs: Sequence[Expr]) -> Expr:
+            return ops.smooth(label, self.unify.shape(shape), *xs, order=order, turned=turned)
+
+        return Draft(shape, make, tuple(values))
 
     def value_shape(self, key: Key) -> Shape:
         found = self.declared(key)

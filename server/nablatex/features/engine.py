@@ -127,6 +127,8 @@ def derive_formula(
         wrong = disagreement(formal, closed, given)
         if wrong is not None:
             return Derived("unsupported", wrong, layout=layout)
+        if any(n.style == "partial" for n in tree.walk() if isinstance(n, DerivativeNode)):
+            notation = replace(notation or Notation(), rate="partial")
         latex = to_latex(closed, notation)
     except Unprintable as error:
         return Derived("unsupported", str(error), layout=layout)
