@@ -9,22 +9,24 @@ from __future__ import annotations
 import signal
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 SOON = 0.05
-"""Seconds after which work that was in the middle of an import is stopped."""
+"""Seconds after which work is stopped that it would be untimely to stop."""
 AGAIN = 0.2
 """Seconds until the end is called out once more: Python swallows what is raised while it clears an object away."""
 WALL = 10.0
 """How many times as long the work may take on the wall."""
 
 
-def importing(frame: FrameType | None) -> bool:
-    """Whether a module is being imported: one that is left half done would be broken for the rest of the process."""
+def untimely(frame: FrameType | None) -> bool:
+    """Whether a module is being imported, which would be broken for the rest of the process if it were left half done, or
+    a weak reference is being cleared away, where Python swallows what is raised and complains of it."""
     while frame is not None:
-        if frame.f_code.co_filename.startswith("<frozen importlib"):
+        if frame.f_code.co_filename.startswith(("<frozen importlib", weakref.__file__)):
             return True
         frame = frame.f_back
     return False
@@ -54,7 +56,7 @@ def ringing(seconds: float, end: type[BaseException]) -> Iterator[None]:
         spent, passed = time.process_time() - rung[0], time.monotonic() - rung[1]
         if not inside or (spent < AGAIN / 2 and passed < 10 * AGAIN):  # it is on its way out; one end is enough
             return
-        if importing(frame):
+        if untimely(frame):
             signal.setitimer(signal.ITIMER_PROF if number == signal.SIGPROF else signal.ITIMER_REAL, SOON, AGAIN)
             return
         rung = (time.process_time(), time.monotonic())
@@ -104,4 +106,4 @@ def limited(seconds: float) -> Iterator[None]:
         yield
 
 
-__all__ = ["SOON", "OutOfTime", "importing", "limited", "ringing", "timers"]
+__all__ = ["SOON", "OutOfTime", "limited", "ringing", "timers", "untimely"]

@@ -6,7 +6,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from nablatex.explicit.budget import SOON, importing, ringing, timers
+from nablatex.explicit.budget import SOON, ringing, timers, untimely
 
 FORMULA = 3.0
 """Seconds of the processor for a formula."""
@@ -26,4 +26,4 @@ def limit(seconds: float = FORMULA) -> Iterator[None]:
         yield
 
 
-__all__ = ["FORMULA", "SOON", "OutOfTime", "importing", "limit", "ringing"]
+__all__ = ["FORMULA", "SOON", "OutOfTime", "limit", "ringing", "untimely"]

@@ -20,7 +20,7 @@ from types import FrameType
 from typing import Any
 
 from nablatex.features.around import Around, surrounded
-from nablatex.features.budget import SOON, OutOfTime, importing
+from nablatex.features.budget import SOON, OutOfTime, untimely
 from nablatex.features.collection import seldom_collect
 from nablatex.lsp.texts import Receiver
 
@@ -82,7 +82,7 @@ class Engine:
 
     def interrupted(self, _signal: int, frame: FrameType | None) -> None:
         """Also what Ctrl-C in a terminal does; that is for the parent.  An import is let finish first."""
-        if self.running in self.stopped and importing(frame):
+        if self.running in self.stopped and untimely(frame):
             threading.Timer(SOON, interrupt).start()
         elif self.running in self.stopped:
             raise Stopped
