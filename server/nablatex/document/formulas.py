@@ -27,16 +27,19 @@ class Formulas:
         return self.tree(region.span)
 
     def tree(self, span: Span) -> Node:
+        placed = self.placed.get(span)
+        if placed is None:
+            placed = self.placed[span] = shifted(*self.spelt(span))
+        return placed
+
+    def spelt(self, span: Span) -> tuple[Node, int]:
+        """The tree of this spelling, where it was read first, and how far away that is."""
         latex = self.source.text[span.start : span.end]
         known = self.read.get(latex)
         if known is None:
             tree = parse(self.source.text, macros=self.macros, start=span.start, end=span.end).tree
-            self.read[latex] = (tree, span.start)
-            return tree
-        placed = self.placed.get(span)
-        if placed is None:
-            placed = self.placed[span] = shifted(known[0], span.start - known[1])
-        return placed
+            known = self.read[latex] = (tree, span.start)
+        return known[0], span.start - known[1]
 
     def names(self, regions: tuple[Region, ...]) -> tuple[Node, ...]:
         """The symbols that a list of formulas names; of a membership its left side."""

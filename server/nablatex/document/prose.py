@@ -35,7 +35,7 @@ from nablatex.document.sentences import Sentence, Worded, names_symbols, sign_of
 from nablatex.document.sets import dimension_of, membership_of, sides_of_size
 from nablatex.latex.macros import MacroTable
 from nablatex.latex.regions import Region, Source
-from nablatex.latex.tree import Annotated, Name, Node, Relation, Scripted, Span
+from nablatex.latex.tree import Annotated, Name, Node, Relation, Scripted, Span, shifted
 
 What = Literal["member", "shape", "kind", "property", "role", "equation"]
 _BECAUSE = (
@@ -73,17 +73,24 @@ LONG = 1500
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What a place says: holds from `begins` (to `until`, where the prose supposes it for a while); nodes: of what."""
+    """What a place says: holds from `begins` (to `until`, where the prose supposes it for a while); trees: of what, read at
+    another place of the same spelling, `away` from this one."""
 
     begins: int
     span: Span
     section: int
     what: What
-    nodes: tuple[Node, ...]
+    trees: tuple[Node, ...]
     value: str = ""
     shape: Shape | None = None
     properties: tuple[str, ...] = ()
     until: int | None = None
+    away: int = 0
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """Of what, where it stands."""
+        return shifted(self.trees, self.away)
 
 
 def facts_of(source: Source, macros: MacroTable) -> tuple[Fact, ...]:
@@ -119,9 +126,11 @@ def _telling_formulas(source: Source) -> tuple[list[int], list[int]]:
     offsets: list[int] = []
     for k, region in enumerate(source.regions):
         start, end = region.span.start, region.span.end
-        if end - start > 4000 or _SIGN.search(text, start, end) is None:
+        if end - start > 4000:
             continue
-        latex = text[start:end]  # most formulas that hold an equals sign declare nothing: cheap looks come first
+        latex = text[start:end]  # most formulas are a letter, or declare nothing: cheap looks come first
+        if not ("\\" in latex or "=" in latex or ">" in latex or "∈" in latex) or _SIGN.search(latex) is None:
+            continue
         times = "times" in latex
         if (
             (("in" in latex or "∈" in latex or ":" in latex or "colon" in latex) and _SET.search(text, start, end))
@@ -158,19 +167,23 @@ def _formula_facts(read: Formulas, region: Region, sentence: Sentence) -> Iterat
     """``X \\in \\mathbb{R}^{m\\times n}``, ``f: A \\to B``, ``X_{m\\times n}``, ``\\underbrace{X}_{m\\times n}``."""
     begins = _begins(sentence, region.span.start)
     for row in region.rows:
-        tree = read.tree(row)
+        tree, away = read.spelt(row)
+
+        def fact(what: What, node: Node, of: Node, value: str = "", shape: Shape | None = None, by: int = away) -> Fact:
+            return Fact(begins, shifted(node.span, by), sentence.section, what, (of,), value, shape, away=by)
+
         if region.inline and isinstance(tree, Relation) and _SIGNED.match(read.source.text[row.start : row.end]):
-            yield Fact(begins, tree.span, sentence.section, "equation", (tree,))
+            yield fact("equation", tree, tree)
         for node in tree.walk():
             if isinstance(node, Relation) and ("\\in" in node.ops or (node.ops[0] == ":" and len(node.ops) > 1)):
-                yield Fact(begins, node.span, sentence.section, "member", (node,))
+                yield fact("member", node, node)
             size = node.note if isinstance(node, Annotated) else node.sub if isinstance(node, Scripted) else None
             shape = sides_of_size(size) if size is not None else None
             if shape is not None and isinstance(node, (Annotated, Scripted)):
                 target = node.body if isinstance(node, Annotated) else node.base
                 key = key_of(target)
                 if key is not None and not key.prefix and key.base not in ("0", "1", "I", "K"):
-                    yield Fact(begins, node.span, sentence.section, "shape", (target,), "matrix", shape)
+                    yield fact("shape", node, target, "matrix", shape)
 
 
 @lru_cache(maxsize=KEPT)
