@@ -12,11 +12,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from itertools import combinations, takewhile
 from typing import Any
 
 NAME, MEMBER, SIZE, OTHER, SHOWN = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004"
 SIGNS = NAME + MEMBER + SIZE + OTHER + SHOWN
 LANGUAGES = ("en", "zh")
+SHARED = 5
+"""Letters that words have in common at their beginnings to be looked for by them: ``unit norm`` and ``unit length``."""
 _WHOLE = "(?![A-Za-z])"
 """The end of a word."""
 
@@ -50,15 +53,19 @@ class Language:
 
     def properties_in(self, words: str, start: int = 0, end: int | None = None) -> tuple[str, ...]:
         """All properties that a run of words (in a sentence) names, the more specific word winning at its place."""
-        out: dict[str, None] = {}
-        taken: list[tuple[int, int]] = []
-        end = len(words) if end is None else end
-        for pattern, properties in self.properties:
-            for m in pattern.finditer(words, start):
-                if m.end() <= end and not any(a < m.end() and m.start() < b for a, b in taken):
-                    taken.append(m.span())
-                    out.update(dict.fromkeys(properties))
-        return tuple(out)
+        return _properties_in(self.name, words, start, len(words) if end is None else end)
+
+
+@lru_cache(maxsize=4096)
+def _properties_in(language: str, words: str, start: int, end: int) -> tuple[str, ...]:
+    out: dict[str, None] = {}
+    taken: list[tuple[int, int]] = []
+    for pattern, properties in languages()[LANGUAGES.index(language)].properties:
+        for m in pattern.finditer(words, start):
+            if m.end() <= end and not any(a < m.end() and m.start() < b for a, b in taken):
+                taken.append(m.span())
+                out.update(dict.fromkeys(properties))
+    return tuple(out)
 
 
 @lru_cache(maxsize=1)
@@ -100,8 +107,12 @@ def _load(name: str) -> Language:
 
 
 def _stems(needs: list[str]) -> tuple[str, ...]:
-    """Without those that hold another."""
-    every = tuple(dict.fromkeys(needs))
+    """Without those that hold another; of those that begin alike, what they begin with."""
+    every = dict.fromkeys(needs)
+    for a, b in combinations(tuple(every), 2):
+        shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(a, b, strict=False)))
+        if shared >= SHARED:
+            every[a[:shared]] = None
     return tuple(n for n in every if not any(o != n and o in n for o in every))
 
 

@@ -100,7 +100,18 @@ def sentences(source: Source, start: int = 0, end: int | None = None, section: i
     return _sentences(text, regions, cuts, (start, end), first, low)
 
 
-_SECTIONS = re.compile(_SECTION, re.M)
+_COMMANDED = re.compile(r"\\(?:part|chapter|(?:sub)*section)\b")
+_MARKED = re.compile(r"\#{1,6}[ \t]")
+
+
+def _section_starts(text: str) -> list[int]:
+    """Where sections begin, sorted.  Looked for by what headings hold for sure: that is several times as fast as `_SECTION`."""
+    found = [m.start() for m in _COMMANDED.finditer(text)]
+    for m in _MARKED.finditer(text):
+        line = text.rfind("\n", 0, m.start()) + 1
+        if not text[line : m.start()].strip(" \t"):
+            found.append(line)
+    return sorted(found)
 
 
 def telling_sentences(source: Source, tells: Sequence[int]) -> Iterator[tuple[Sentence, bool]]:
@@ -113,7 +124,7 @@ def telling_sentences(source: Source, tells: Sequence[int]) -> Iterator[tuple[Se
         for at in tells:
             if not ranges or at >= ranges[-1][1]:
                 ranges.append(_paragraph(text, at))
-    sections = [m.start() for m in _SECTIONS.finditer(text)] if len(text) >= WHOLE else []
+    sections = _section_starts(text) if len(text) >= WHOLE else []
     k = 0
     for start, end in ranges:
         for sentence in sentences(source, start, end, bisect_left(sections, start)):
