@@ -50,6 +50,20 @@ def test_a_claim_is_right_in_either_reach(claim: str, verdict: str) -> None:
     assert found.verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("formula", "seen"),
+    [
+        (r"\nabla_w -\|w\|^2", "-2w"),
+        (
+            r"\frac{\partial}{\partial z} \operatorname{softmax}(z)_k",
+            r"(\operatorname{softmax}(z))_k (e_k - \operatorname{softmax}(z))",
+        ),
+    ],
+)
+def test_an_operator_before_a_minus_and_an_entry_of_a_value(formula: str, seen: str) -> None:
+    assert derived(formula, r"z \in \mathbb{R}^n") == seen
+
+
 INDICATORS = [
     r"\mathbb{1}[Wx > 0]",
     r"\mathbf{1}_{\{Wx > 0\}}",
@@ -92,6 +106,12 @@ def test_indicators_are_written_where_nothing_implies_them(formula: str, seen: s
         (
             r"\nabla^2_w \log(1+\exp(-y w^\top x))",
             r"\frac{y^2 \exp(y w^\top x)}{(1 + \exp(y w^\top x))^2}x x^\top",
+        ),
+        # but not where a fraction would stand in a fraction
+        (r"\frac{d}{dt} (a\log t + (1-a)\log(1-t))", r"\frac{a}{t} - \frac{1 - a}{1 - t}"),
+        (
+            r"\nabla^2_w (y \log \operatorname{sigmoid}(w^\top x) + (1-y)\log(1 - \operatorname{sigmoid}(w^\top x)))",
+            r"\operatorname{sigmoid}(w^\top x)(\operatorname{sigmoid}(w^\top x) - 1)x x^\top",
         ),
         (
             r"\nabla_x \frac{x^\top A x}{x^\top x}",

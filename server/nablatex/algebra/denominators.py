@@ -28,7 +28,9 @@ def common_denominator(e: Add) -> Expr | None:
             continue
         over = power(base, number(k))
         above = add(*[spread(mul(t, over)) for t in e.args])
-        if not isinstance(above, Add) or len(above.args) < len(e.args) + len(base.args) - 1:  # something cancels
+        terms = above.args if isinstance(above, Add) else (above,)
+        cancels = len(terms) < len(e.args) + len(base.args) - 1
+        if cancels and not any(_divisors(t) for t in terms):  # no fraction in a fraction
             return mul(above, power(base, number(-k)))
     return None
 

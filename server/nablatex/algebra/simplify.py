@@ -216,7 +216,7 @@ def _sum(e: Add) -> Expr:
         return out
     fraction = common_denominator(out)
     if fraction is not None and measure(fraction) < measure(out):
-        return _bottom_up(fraction)
+        return fraction  # the next round goes on: it may ask for the sum of this one's terms
     out = _identities(_diagonal(out))
     out = factored(out, _sum) if isinstance(out, Add) else out
     out = simpler_sum(out) if isinstance(out, Add) else out

@@ -167,6 +167,7 @@ class Run(TotalReading):
     def sum_node(self, node: Sum) -> Draft:
         if any(s not in "+-" for s in node.signs):
             raise Unsupported("± stands for two formulas", node.span)
+        node = _led_by_minus(node)
         terms = [self.read_node(t) for t in node.terms]
         return self.add([self.negate(t) if s == "-" else t for s, t in zip(node.signs, terms, strict=True)])
 
@@ -360,6 +361,15 @@ class Run(TotalReading):
             found.append((targets, zero))
         (a, az), (b, bz) = found
         return bool((a and a == b and len(a) == 1) or (a and bz) or (az and b))
+
+
+def _led_by_minus(node: Sum) -> Sum:
+    r"""``\nabla_w -f + g`` as -\nabla_w f + g: an operator before a minus has what follows the minus."""
+    first = node.terms[0]
+    if not isinstance(first, Derivative) or first.operand is not None or node.signs[:2] != ("+", "-"):
+        return node
+    led = replace(first, span=first.span.join(node.terms[1].span), operand=node.terms[1], applied=True)
+    return replace(node, signs=("-", *node.signs[2:]), terms=(led, *node.terms[2:]))
 
 
 def lone_letters(sides: Sequence[Node]) -> frozenset[Key]:

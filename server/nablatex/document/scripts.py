@@ -21,6 +21,7 @@ from nablatex.latex.tree import (
     Name,
     Node,
     Number,
+    Operator,
     Scripted,
     Sum,
 )
@@ -171,13 +172,22 @@ class ScriptReading(EntryReading):
                 return single
             else:
                 base = self.read_node(base_node)
+        elif isinstance(node.base, Fence):
+            base = self.fence_with_sub(node.base, node.sub)
         else:
-            base = self.fence_with_sub(node.base, node.sub) if isinstance(node.base, Fence) else self.block(node)
+            base = self.entry_of_value(node) or self.block(node)
         for _ in range(node.primes):
             base = self.transpose(base)
         if node.sup is None:
             return base
         return self.raised(base, node.sup, node)
+
+    def entry_of_value(self, node: Scripted) -> Draft | None:
+        r"""``\operatorname{softmax}(z)_i`` and f(x)_i: an entry of what a function gives."""
+        if not isinstance(node.base, Call) and not (isinstance(node.base, Operator) and node.base.fenced):
+            return None
+        value = self.read_node(node.base)
+        return None if self.scalar(value) or node.sub is None else self.entry_of(value, node.sub)
 
     def turned_entry(self, node: Scripted) -> Draft | None:
         """X_{ij}^T is the entry ij of X^T: of a number nobody writes the transpose."""
