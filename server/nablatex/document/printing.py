@@ -346,6 +346,8 @@ class Printer(InfixPrinting):
 
     def smooth(self, e: Expr) -> tuple[str, int]:
         r"""A(t), and its derivatives as the author writes them: \frac{dA(t)}{dt}, \dot{A}(t)."""
+        if len(e.args) > 1 or not e.args[0].is_scalar:
+            raise Unprintable(f"nothing is known of {e.params[0]} but its arguments")
         label, _, _, order, _ = e.params
         at = f"({', '.join(self.print(a) for a in e.args)})"
         if not order:
