@@ -124,10 +124,8 @@ def draw_symbol(s: Symbol, sizes: Mapping[str, int], rng: np.random.Generator, s
     if square and style == "posspec" and not p:
         b = 0.25 * rng.standard_normal((n, n))
         x = _spd(n, rng) + b - b.T
-    if square and style == "positive" and not p:  # its entries as well as its spectrum: both log(X) have a value
-        x = rng.uniform(0.2, 1.0, (m, n)) + n * np.eye(n)
-        if style == "positive":
-            x = rng.uniform(0.1, 0.5, (n, n)) + np.diag(rng.uniform(0.7, 1.9, n))
+    if square and style == "positive" and not p:  # so that log(X), entry by entry, has a value
+        x = rng.uniform(0.1, 0.5, (n, n)) + np.diag(rng.uniform(0.7, 1.9, n))
     if square and style == "generic":  # well conditioned: differences near a singular matrix say little
         q, r = _orthogonal(n, rng), _orthogonal(n, rng)
         x = q @ np.diag(rng.uniform(0.7, 1.9, n)) @ r

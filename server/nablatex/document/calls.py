@@ -11,7 +11,7 @@ from nablatex.algebra.expr import Expr
 from nablatex.document.base import Unsupported
 from nablatex.document.drafts import Draft
 from nablatex.document.names import Key, key_of, label_of
-from nablatex.document.paths import dotted
+from nablatex.document.paths import FUNCTION_LETTERS, dotted
 from nablatex.document.recognise import known_function
 from nablatex.document.unspecified import UnspecifiedReading
 from nablatex.latex.tree import (
@@ -20,8 +20,6 @@ from nablatex.latex.tree import (
     Node,
     Scripted,
 )
-
-FUNCTION_LETTERS = frozenset(("f", "g", "h", "\\sigma", "\\phi", "\\varphi", "\\psi", "\\rho", "F", "G", "L", "\\ell"))
 
 
 class CallReading(UnspecifiedReading):

@@ -32,7 +32,7 @@ PARAMETERS = frozenset(
     )
 )
 """Letters that stand for a parameter where nothing says what they are."""
-FUNCTIONS = frozenset(("f", "g", "h", "\\sigma", "\\phi", "\\varphi", "\\psi", "\\rho", "F", "G", "L", "\\ell"))
+FUNCTION_LETTERS = frozenset(("f", "g", "h", "\\sigma", "\\phi", "\\varphi", "\\psi", "\\rho", "F", "G", "L", "\\ell"))
 """Letters of functions: what is not declared otherwise acts entry by entry (`document.calls`)."""
 OTHERS = frozenset(("d", "O", "o", "I", "0", "1", "\\nabla", "\\partial", "\\delta", "\\Delta"))
 """Letters that mean something else before parentheses: orders of magnitude, operators, constants."""
@@ -84,7 +84,7 @@ def _parametrised(key: Key, call: Call, context: Context, variables: set[Key | N
         return False
     said = context.find(key)
     shape = said[1].shape if said is not None else None
-    if shape is None and (key.base in FUNCTIONS or len(call.argument.items) > 1):
+    if shape is None and (key.base in FUNCTION_LETTERS or len(call.argument.items) > 1):
         return False
     matrix = is_upper(key) if shape is None else ONE not in shape
     return all(_parameter(a, context, variables, matrix) for a in call.argument.items)

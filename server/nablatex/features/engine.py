@@ -213,7 +213,8 @@ def check_claim(
     if found.verdict.name in ("ill-shaped", "fails") and (wider := widened(left)) is not None:
         other = _judged(wider, right, context, layout, notation, source, fix, seed, budget)
         likelier = other.verdict.name == "fails" and farfetched(left, wider, context, source)
-        found = other if likelier or other.verdict.name in ("proved", "holds") else found
+        if likelier or other.verdict.name not in ("ill-shaped", "fails"):  # a reading that is undecided refutes nothing
+            found = other
     if found.verdict.name in ("proved", "holds"):
         return found
     found = _explicitly(left, right, context, source, found, fix)

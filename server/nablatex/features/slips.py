@@ -74,14 +74,14 @@ def mended(
     left: Node, right: Node, context: Context, layout: str, notation: Notation, text: str, seconds: float = SECONDS
 ) -> tuple[str, ...]:
     """Texts for the right side, one change from the author's, that make left = right hold; the likeliest first."""
-    until = time.monotonic() + seconds
+    until = time.thread_time() + seconds
     start, end = right.span.start, right.span.end
     written = text[start:end]
     points: dict[object, list[Trial]] = {}
     seen = {written}
     out: list[str] = []
     for a, b, new in changes(left, right, notation, text):
-        if time.monotonic() > until or len(out) >= OFFERED:
+        if time.thread_time() > until or len(out) >= OFFERED:
             break
         if not start <= a <= b <= end:
             continue
