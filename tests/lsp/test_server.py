@@ -145,6 +145,20 @@ def test_switching_diagnostics_off_clears_them(client: Client) -> None:
     assert client.noted("textDocument/publishDiagnostics")["diagnostics"] == []
 
 
+def test_what_is_known_is_not_published_again(client: Client) -> None:
+    def switch(on: bool) -> None:
+        given = {"nablatex": {"surfaces": {"diagnostics": on}}}
+        client.notify("workspace/didChangeConfiguration", {"settings": given})
+
+    client.open(URI, TEXT)
+    client.wait(lambda: client.notes)
+    for on in (True, False, False):
+        switch(on)
+    client.request("textDocument/hover", {"textDocument": {"uri": URI}, "position": {"line": 0, "character": 5}})
+    published = [n["params"]["diagnostics"] for n in client.notes if n["method"] == "textDocument/publishDiagnostics"]
+    assert [[d["code"] for d in p] for p in published] == [["NB201"], []]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32"])
 def test_positions_follow_the_negotiated_encoding(encoding: str) -> None:
     client = Client({"general": {"positionEncodings": [encoding]}})

@@ -51,6 +51,8 @@ class Checking:
         self.task: asyncio.Task[None] | None = None
         self.text = ""
         self.shown: list[Statement] = []
+        self.told: tuple[int, list[types.Diagnostic]] | None = None
+        """The edits that the text had when it was last published, and what was."""
 
     def stop(self) -> None:
         if self.task is not None:
@@ -108,7 +110,11 @@ def diagnostics_of(server: Server, document: Document, statements: Sequence[Stat
 
 
 def publish(server: Server, document: Document, checking: Checking) -> None:
+    """Tells the client, unless it knows all of this for the text as it is."""
     found = diagnostics_of(server, document, checking.shown)
+    if checking.told == (document.edits, found):
+        return
+    checking.told = document.edits, found
     version = document.version if versions_diagnostics(server.client_capabilities) else None
     server.text_document_publish_diagnostics(
         types.PublishDiagnosticsParams(uri=document.uri, version=version, diagnostics=found)
