@@ -77,6 +77,10 @@ SAMPLES: dict[str, Callable[[], list[Expr]]] = {
     "at": lambda: [ops.at(ops.derivative(ops.trace(ops.mul(A, A, X)), A), {A: X})],
     "index_sum": lambda: [ops.index_sum(ops.power(ops.entry(X, i, ops.number(1)), ops.number(2)), i, ops.number(1), ops.size("n"))],
     "index_product": lambda: [ops.index_product(ops.entry(ops.mul(X, x), i, ops.number(1)), i, ops.number(1), ops.size("n")), ops.mul(ops.index_product(ops.add(s, ops.entry(x, i, ops.number(1))), i, ops.number(2), ops.size("n")), X)],
+    "index_max": lambda: [ops.index_max(ops.power(ops.entry(ops.mul(X, x), i, ops.number(1)), ops.number(2)), i, ops.number(1), ops.size("n")), ops.largest_entry(ops.mul(X, x), i)],
+    "index_min": lambda: [ops.smallest_entry(ops.mul(X, x), i), ops.mul(ops.smallest_entry(ops.transpose(x), i), X)],
+    "argmax": lambda: [ops.entry(x, ops.argmax(ops.entry(X, i, j), i, ops.number(1), ops.size("n")), ops.number(1))],
+    "argmin": lambda: [ops.entry(x, ops.argmin(ops.entry(X, i, j), i, ops.number(1), ops.size("n")), ops.number(1))],
     "integral": lambda: [ops.integral(ops.inner(X, ops.expm(ops.mul(s, A))), s, ops.number(0), ops.number(1)), ops.integral(ops.mul(s, ops.expm(ops.mul(s, A))), s, ops.number(0), ops.trace(X))],
     "vech": lambda: [ops.vech(ops.mul(A, X)), ops.mul(ops.transpose(ops.vech(X)), ops.vech(ops.mul(X, A)))],
     "duplication": lambda: [ops.mul(ops.duplication("n"), ops.vech(ops.mul(A, X)))],
@@ -183,7 +187,7 @@ def test_normal_form_and_code_keep_the_value(name: str, e: Expr) -> None:
     assert np.allclose(function(*given), ev(worked))
 
 
-NOT_EXACT = {"integral", "structured_derivative", "nuclear_norm", "spectral_norm", "polar_factor", "leading_pair", "matrix_function", "frechet", "frechet_matrix"}  # fmt: skip
+NOT_EXACT = {"argmax", "argmin", "index_max", "index_min", "integral", "structured_derivative", "nuclear_norm", "spectral_norm", "polar_factor", "leading_pair", "matrix_function", "frechet", "frechet_matrix"}  # fmt: skip
 
 
 def in_many_digits(ev: Evaluator) -> ExactEvaluator:

@@ -204,6 +204,10 @@ BUILDS: dict[str, list[tuple[str, Build]]] = {
     "at": [("square", lambda g: ops.at(ops.derivative(g.scalar, A), {A: X})), ("vector", lambda g: ops.at(ops.derivative(g.scalar, a), {a: x}))],
     "index_sum": [("scalar", summed)],
     "index_product": [("scalar", lambda g: ops.index_product(ops.number(2) + ops.elementwise("sin", ops.entry(g.vector, INDEX, ops.number(1))), INDEX, ops.number(1), ops.size("n")))],
+    "index_max": [("scalar", lambda g: ops.largest_entry(g.vector, INDEX)), ("scalar", lambda g: ops.index_max(ops.power(ops.entry(g.vector, INDEX, ops.number(1)), ops.number(2)), INDEX, ops.number(1), ops.size("n")))],
+    "index_min": [("scalar", lambda g: ops.smallest_entry(g.vector, INDEX))],
+    "argmax": [("scalar", lambda g: ops.entry(g.vector, ops.argmax(ops.entry(a, INDEX, ops.number(1)), INDEX, ops.number(1), ops.size("n")), ops.number(1)))],
+    "argmin": [("vector", lambda g: g.square @ ops.unit_vector(ops.argmin(ops.entry(b, INDEX, ops.number(1)), INDEX, ops.number(1), ops.size("n")), "n"))],
     "integral": [("scalar", integrated)],
     "vech": [("scalar", lambda g: ops.vech(g.square).T @ ops.vech(g.square))],
     "duplication": [("scalar", lambda g: ops.norm(ops.duplication("n") @ ops.vech(g.square)))],
@@ -231,7 +235,7 @@ BUILDS: dict[str, list[tuple[str, Build]]] = {
 
 RARE = frozenset(
     "derivative directional at structured_derivative zero symbol mask same_diagonal diag_selection selection pad "
-    "integral sylvester smooth polar_factor leading_pair frechet frechet_matrix".split()
+    "integral sylvester smooth polar_factor leading_pair frechet frechet_matrix argmax argmin".split()
 )
 """Operators that no author nests in others: they stand at most once in an expression."""
 

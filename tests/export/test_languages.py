@@ -82,7 +82,7 @@ def exportable(e: Any, symbols: list[Symbol], language: str) -> Call | None:
 
 UNSAID = {
     "sympy": {"power", "frechet", "frechet_matrix", "polar_factor", "leading_pair", "integral", "vech", "duplication"}
-    | {"elimination", "structured_derivative", "diagonal_sums", "same_diagonal"},
+    | {"elimination", "structured_derivative", "diagonal_sums", "same_diagonal", "argmax", "argmin"},
 }
 """Operators that a language has no words for."""
 

@@ -78,6 +78,12 @@ SQUARE = (r"X, A, B \in \mathbb{R}^{n\times n}", r"x, a, b \in \mathbb{R}^n")
             r"\nabla_x \log \prod_{i=1}^m a_i^\top x",
             r"\sum_{i=1}^m \frac{a_i}{a_i^\top x}",
         ),
+        # the largest of what an index numbers, and where it is attained
+        (SQUARE, r"\nabla_x \max_i x_i", r"e_{i^*}"),
+        (SQUARE, r"\nabla_x \min(x)", r"e_{i^*}"),
+        (SQUARE, r"\nabla_x \|Ax - b\|_\infty", r"\operatorname{sign}((Ax - b)_{i^*})A^\top e_{i^*}"),
+        (("x, a_j \\in \\mathbb{R}^n", "b_j \\in \\mathbb{R}"), r"\nabla_x \max_j a_j^\top x + b_j", r"a_{j^*}"),
+        (SQUARE, r"\nabla_A \max_{i,j} |A_{ij}|", r"\operatorname{sign}(A_{i^*,j^*})e_{i^*}e_{j^*}^\top"),
         # sums over a set of indices
         (
             ("w, x_i \\in \\mathbb{R}^n", "y_i \\in \\mathbb{R}"),
@@ -102,6 +108,25 @@ def test_no_letter_that_nothing_declares_is_a_vector_to_keep_an_operator_short()
     wrong = check(Formula(ridge + r" = 2X^\top(Xw - y)", REGRESSION))
     assert wrong.verdict.name == "fails"
     assert wrong.fixes == (r"2\lambda w - 2X^\top (y - Xw)",)
+
+
+def test_a_largest_entry_has_a_gradient_where_it_is_the_only_one() -> None:
+    said = derive(Formula(r"\nabla_x \max_i x_i", SQUARE)).message
+    assert said.startswith("where $i^*$ is the only $i$ at which $x_i$ is largest; there is a subgradient for each")
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict"),
+    [
+        (r"\max_i |x_i| = \|x\|_\infty", "proved"),
+        (r"-\max_i x_i = \min_i (-x_i)", "holds"),
+        (r"\|x\|_\infty = \|x\|_2", "fails"),
+        (r"\nabla_x \|x\|_\infty^2 = 2 \|x\|_\infty \nabla_x \|x\|_\infty", "proved"),
+        (r"\nabla_x \max_i (x_i)^2 = \nabla_x \|x\|_\infty^2", "holds"),
+    ],
+)
+def test_claims_about_largest_entries(claim: str, verdict: str) -> None:
+    assert check(Formula(claim, SQUARE)).verdict.name == verdict
 
 
 @pytest.mark.parametrize(

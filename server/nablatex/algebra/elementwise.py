@@ -253,7 +253,9 @@ class Elementwise(Expr):
 
     @property
     def proviso(self) -> str:  # type: ignore[override]
-        return "where no entry of {0} is zero" if self.params[0] in ("abs", "relu") and not self.params[1] else ""
+        if self.params[0] not in ("abs", "relu") or self.params[1]:
+            return ""
+        return "where {0} is not zero" if self.is_scalar else "where no entry of {0} is zero"
 
     @property
     def analytic(self) -> bool:  # type: ignore[override]

@@ -24,6 +24,7 @@ from nablatex.algebra.build import (
 from nablatex.algebra.dims import Dim, dim
 from nablatex.algebra.elementwise import FUNCTIONS, elementwise, hadamard, hadamard_power
 from nablatex.algebra.expr import REGISTRY, Expr
+from nablatex.algebra.extremes import argmax, argmin, index_max, index_min, largest_entry, smallest_entry
 from nablatex.algebra.halves import duplication, elimination, vech
 from nablatex.algebra.index_products import index_product
 from nablatex.algebra.indices import delta, entry, member
@@ -81,6 +82,8 @@ __all__ = [
     "absolute",
     "add",
     "adjugate",
+    "argmax",
+    "argmin",
     "at",
     "commutation",
     "constant",
@@ -100,6 +103,8 @@ __all__ = [
     "hadamard",
     "hadamard_power",
     "identity",
+    "index_max",
+    "index_min",
     "index_product",
     "index_sum",
     "inner",
@@ -108,6 +113,7 @@ __all__ = [
     "is_zero",
     "khatri_rao",
     "kron",
+    "largest_entry",
     "logm",
     "logsumexp",
     "matrix_literal",
@@ -125,6 +131,7 @@ __all__ = [
     "scale",
     "size",
     "size_of",
+    "smallest_entry",
     "smooth",
     "softmax",
     "spectral_norm",

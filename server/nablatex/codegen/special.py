@@ -6,14 +6,17 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from nablatex.algebra.build import mul
+from nablatex.algebra.atoms import Number, Size
+from nablatex.algebra.binders import index_sum
+from nablatex.algebra.build import mul, unit_vector
 from nablatex.algebra.dims import dim
 from nablatex.algebra.expr import Expr
 from nablatex.algebra.halves import duplication_by_elimination, elimination
 from nablatex.algebra.integrals import is_infinite
+from nablatex.algebra.simplify import simplify
 from nablatex.algebra.structure import unvec, vec
 from nablatex.algebra.triangles import SameDiagonal
-from nablatex.codegen.graph import Node
+from nablatex.codegen.graph import Node, NotExportable
 
 if TYPE_CHECKING:
     from nablatex.codegen.lower import Lowering
@@ -70,8 +73,22 @@ def integral(low: Lowering, e: Expr) -> Node:
     return g.node("loop", inside, g.number(1), g.number(QUADRATURE), shape=e.shape, name=name, times=False)
 
 
+def ranked(low: Lowering, e: Expr) -> Node:
+    """The largest or the smallest of the entries of the vector of all values, or its place in it."""
+    body, lower, upper = e.args
+    n = upper.params[0] if isinstance(upper, Size) else dim(int(upper.value)) if isinstance(upper, Number) else None
+    if n is None or not isinstance(lower, Number) or lower.value != 1:
+        raise NotExportable("the largest of numbers that are not counted from 1")
+    values = simplify(index_sum(mul(body, unit_vector(e.params[0], n)), e.params[0], lower, upper))
+    return low.graph.node(e.name, low(values))
+
+
 RULES: dict[str, Callable[[Lowering, Expr], Node]] = {
     "integral": integral,
+    "index_max": ranked,
+    "index_min": ranked,
+    "argmax": ranked,
+    "argmin": ranked,
     "triangle": triangle,
     "mask": mask,
     "vech": vech,

@@ -180,7 +180,7 @@ class Writer:
         first = self.language.first_index
         if x.kernel == "number":
             return str(int(x.get("value")) - 1 + first)
-        return text if first == 1 else f"{text} - 1"
+        return text if first == 1 else text.removesuffix(" + 1") if text.endswith(" + 1") else f"{text} - 1"
 
     def named_field(self, key: str, x: Node) -> str:
         if key in ("f", "df"):

@@ -11,6 +11,7 @@ from nablatex.algebra.expr import Expr
 from nablatex.document.base import Unsupported
 from nablatex.document.calls import CallReading
 from nablatex.document.drafts import Draft
+from nablatex.document.index_sets import index_set, runs_over_indices
 from nablatex.document.names import Key, flat, key_of, label_of
 from nablatex.latex.tree import (
     BigOperator,
@@ -22,6 +23,16 @@ from nablatex.latex.tree import (
     Relation,
     Scripted,
 )
+
+OVER: dict[str, Callable[[Expr, Expr, Expr, Expr], Expr]] = {
+    "sum": ops.index_sum,
+    "prod": ops.index_product,
+    "max": ops.index_max,
+    "min": ops.index_min,
+    "argmax": ops.argmax,
+    "argmin": ops.argmin,
+}
+UP_TO = frozenset(("\\le", "\\leq", "\\leqslant"))
 
 
 class AggregateReading(CallReading):
@@ -84,9 +95,9 @@ class AggregateReading(CallReading):
     def big(self, node: BigOperator) -> Draft:
         if node.kind == "int":
             return self.integral(node)
-        if node.kind not in ("sum", "prod") or node.body is None or node.lower is None:
+        if not runs_over_indices(node) or node.body is None or node.lower is None:
             raise Unsupported({"E": "an expectation"}.get(node.kind, node.kind), node.span)
-        over = ops.index_sum if node.kind == "sum" else ops.index_product
+        over = OVER[node.kind]
         lower: Draft = self.leaf(ops.number(1))
         upper: Draft | None = self.read_node(node.upper) if node.upper is not None else None
         names: list[Node]
@@ -95,6 +106,9 @@ class AggregateReading(CallReading):
         if isinstance(node.lower, Relation) and node.lower.ops == ("=",):
             names = [node.lower.sides[0]]
             lower = self.read_node(node.lower.sides[1])
+        elif isinstance(node.lower, Relation) and len(node.lower.ops) == 2 and set(node.lower.ops) <= UP_TO:
+            first, middle, last = node.lower.sides
+            names, lower, upper = [middle], self.read_node(first), self.read_node(last)
         elif (members := index_set(node)) is not None and isinstance(node.lower, Relation):
             names = [node.lower.sides[0]]
             marks = ("index", "integer", f"over:{members}")
@@ -125,8 +139,9 @@ class AggregateReading(CallReading):
             and not self.uses(body, indices)
         ):
             raise Unsupported("a sum over named samples", node.span)
-        if node.kind == "prod" and not self.scalar(body):
-            raise Unsupported("a product over an index of something that is no number", node.span)
+        if node.kind != "sum" and not self.scalar(body):
+            word = "a product over an index" if node.kind == "prod" else f"the {node.kind}"
+            raise Unsupported(f"{word} of something that is no number", node.span)
         for k, i in reversed(indices.items()):
             top = upper
             if members is not None:
@@ -180,16 +195,3 @@ class AggregateReading(CallReading):
 
     def uses(self, body: Draft, indices: dict[Key, Draft]) -> bool:
         return any(k in self.index_ranges for k in indices)
-
-
-def index_set(node: BigOperator) -> str | None:
-    r"""S of \sum_{i \in S}."""
-    low = node.lower
-    if node.upper is not None or not isinstance(low, Relation) or low.ops != ("\\in",):
-        return None
-    index, members = low.sides
-    if not isinstance(index, Name) or not isinstance(members, Name) or node.body is None:
-        return None
-    below = [n for s in node.body.walk() if isinstance(s, Scripted) for x in (s.sub, s.sup) if x for n in x.walk()]
-    letters = [n for n in node.body.walk() if isinstance(n, Name) and n.base == index.base]
-    return label_of(members) if len(letters) == sum(n in letters for n in below if isinstance(n, Name)) else None

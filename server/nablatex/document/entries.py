@@ -9,9 +9,10 @@ from nablatex.algebra.dims import ONE, SCALAR, Dim, dim
 from nablatex.algebra.expr import Expr
 from nablatex.document.drafts import Draft
 from nablatex.document.families import FamilyReading
+from nablatex.document.index_sets import RANKING
 from nablatex.document.names import Key, flat, is_upper, key_of, label_of
 from nablatex.latex.cursor import ALL
-from nablatex.latex.tree import Infix, Juxtaposition, List, Name, Node, Number, Scripted, Sum
+from nablatex.latex.tree import BigOperator, Infix, Juxtaposition, List, Name, Node, Number, Scripted, Sum
 
 Pick = tuple[Dim, Dim] | Draft
 """(rows or columns before, how many), or one index."""
@@ -62,6 +63,13 @@ class EntryReading(FamilyReading):
             if len(node.base) > 1 or node.base.isupper() or node.base in ALL:
                 return None
             return self.leaf(ops.symbol(node.base, 1, 1, "index", "integer"))
+        if isinstance(node, BigOperator) and node.kind in ("argmax", "argmin"):
+            return self.read_node(node)
+        if isinstance(node, Scripted):  # i^* = \arg\max_i x_i
+            named = key_of(node)
+            known = None if named is None else self.context.definition(named)
+            ranked = known is not None and isinstance(known.body, BigOperator) and known.body.kind in RANKING
+            return self.read_node(known.body) if known is not None and ranked else None
         if isinstance(node, Sum):
             parts = [self.index(t) for t in node.terms]
             if any(p is None for p in parts):

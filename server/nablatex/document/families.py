@@ -17,17 +17,15 @@ from nablatex.algebra.expr import Expr
 from nablatex.document.complexes import ComplexReading
 from nablatex.document.context import Declared
 from nablatex.document.drafts import Draft
+from nablatex.document.index_sets import lowered, runs_over_indices
 from nablatex.document.names import Key, key_of, label_of
 from nablatex.latex.tree import (
     BigOperator,
     Derivative,
     Fence,
-    Juxtaposition,
-    List,
     Name,
     Node,
     Operator,
-    Relation,
     Scripted,
 )
 
@@ -48,10 +46,8 @@ def bound_letters(nodes: Iterable[Node]) -> frozenset[str]:
     """The indices of the sums and products among the nodes of a formula."""
     out: set[str] = set()
     for n in nodes:
-        if isinstance(n, BigOperator) and n.kind in ("sum", "prod") and n.lower is not None:
-            low = n.lower.sides[0] if isinstance(n.lower, Relation) else n.lower
-            parts = low.items if isinstance(low, List) else low.factors if isinstance(low, Juxtaposition) else (low,)
-            out.update(p.base for p in parts if isinstance(p, Name))
+        if isinstance(n, BigOperator) and runs_over_indices(n):
+            out.update(name.base for name in lowered(n))
     return frozenset(out)
 
 
@@ -84,7 +80,7 @@ def written_entrywise(nodes: Sequence[Node], letters: frozenset[str]) -> frozens
     for n in nodes:
         if isinstance(n, Derivative):
             variables.update(k for v in n.variables if isinstance(v.target, Name) and (k := key_of(v.target)))
-        elif isinstance(n, BigOperator) and n.kind in ("sum", "prod") and n.body is not None:
+        elif isinstance(n, BigOperator) and runs_over_indices(n) and n.body is not None:
             inside = list(n.body.walk())
             marks = [m for x in inside if (m := mark_of(x)) and isinstance(m[1], Name) and m[1].base in letters]
             numbered.update(m[0] for m in marks if not m[2])

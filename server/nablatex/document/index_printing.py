@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from nablatex.algebra.atoms import Symbol
+from nablatex.algebra.atoms import Number, Size, Symbol
+from nablatex.algebra.binders import Accumulating
+from nablatex.algebra.build import number
 from nablatex.algebra.dims import ONE, Dim
+from nablatex.algebra.elementwise import Elementwise
 from nablatex.algebra.expr import Expr
+from nablatex.algebra.extremes import ArgMax, IndexMax
 from nablatex.algebra.matrix_functions import Frechet, FrechetMatrix
 from nablatex.algebra.sylvester import Sylvester
 from nablatex.document.notation import Notation
@@ -22,11 +26,16 @@ class IndexPrinting:
 
     def __init__(self, notation: Notation) -> None:
         self.n = notation
+        self.places: dict[str, Expr] = {}
+        """What i^* stands for in this formula."""
 
     def print(self, e: Expr, level: int = 0) -> str:
         raise NotImplementedError
 
     def fence(self, text: str) -> str:
+        raise NotImplementedError
+
+    def in_bars(self, x: Expr) -> str:
         raise NotImplementedError
 
     def dim(self, d: Dim) -> str:
@@ -99,6 +108,31 @@ class IndexPrinting:
             PRODUCT,
         )
 
+    def extreme(self, e: Expr) -> tuple[str, int]:
+        r"""\max_i x_i; the largest modulus of the entries of a column as a norm."""
+        assert isinstance(e, IndexMax)
+        body, i = e.args[0], e.index
+        if e.name == "index_max" and isinstance(body, Elementwise) and body.params == ("abs", 0):
+            x = body.args[0]
+            if x.name == "entry" and x.args[1] == i and i not in x.args[0].free_symbols and x.args[0].shape[1] == ONE:
+                return f"{self.in_bars(x.args[0])}_\\infty", ATOM
+        return f"{self.ranked(e)} {self.print(body, PRODUCT)}", INFIX
+
+    def place(self, e: Expr) -> tuple[str, int]:
+        """i^*, which the proviso of the largest number explains; another one of the same letter is written out."""
+        assert isinstance(e, ArgMax)
+        if self.places.setdefault(e.index.label, e) == e:
+            return f"{e.index.label}^*", ATOM
+        return f"{self.ranked(e)} {self.print(e.args[0], PRODUCT)}", INFIX
+
+    def ranked(self, e: Accumulating) -> str:
+        """The operator with its index, which runs over all that it numbers, or to a bound."""
+        i, (body, lower, upper) = e.index, e.args
+        word = {"index_max": "\\max", "index_min": "\\min", "argmax": "\\arg\\max", "argmin": "\\arg\\min"}[e.name]
+        whole = isinstance(lower, Number) and lower.value == 1 and any(_numbers(x, i, upper) for x in body.walk())
+        label = self.print(i)
+        return f"{word}_{label}" if whole else f"{word}_{{{self.print(lower)} \\le {label} \\le {self.print(upper)}}}"
+
     def sylvester(self, e: Expr) -> tuple[str, int]:
         """The solution of AX + XB = C, as the integral that it is."""
         assert isinstance(e, Sylvester)
@@ -117,3 +151,12 @@ class IndexPrinting:
         t = self.print(e.params[0])
         bounds = f"_{self.sub(self.print(lower))}^{self.sub(self.print(upper))}"
         return f"\\int{bounds} {self.print(body, PRODUCT)} \\,{self.n.differential}{t}", PRODUCT
+
+
+def _numbers(e: Expr, i: Symbol, upper: Expr) -> bool:
+    """Whether an index numbers the entries or the members of what has as many of them as it runs to."""
+    if e.name == "member":
+        counts = [(e.args[1], e.count)]  # type: ignore[attr-defined]
+    else:
+        counts = list(zip(e.args[1:], e.args[0].shape, strict=True)) if e.name == "entry" else []
+    return any(k == i and upper in (Size((), (d,)), number(d.value or 0)) for k, d in counts)

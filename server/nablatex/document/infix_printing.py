@@ -18,7 +18,9 @@ LOOSE = frozenset(("hadamard", "hadamard_power", "kron"))
 """What binds looser than juxtaposition, so that a number stands before it without parentheses."""
 
 
-OPEN = frozenset(("index_sum", "index_product", "integral", "sylvester", "frechet", "frechet_matrix"))
+OPEN = frozenset(
+    ("index_sum", "index_product", "index_max", "index_min", "integral", "sylvester", "frechet", "frechet_matrix")
+)
 
 
 def is_open(e: Expr) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from math import isqrt
 
 from nablatex.algebra import ops
+from nablatex.algebra.binders import fresh_index
 from nablatex.algebra.dims import ONE, SCALAR, dim, shape_text
 from nablatex.algebra.elementwise import FUNCTIONS
 from nablatex.algebra.expr import Expr
@@ -168,7 +169,17 @@ class OperatorReading(AggregateReading):
             difference = self.add([a, self.negate(b)])  # max(a, b) is b + max(0, a - b), min(a, b) is a - max(0, a - b)
             above = Draft(difference.shape, lambda xs: ops.elementwise("relu", xs[0]), (difference,))
             return self.add([b, above] if node.word == "max" else [a, self.negate(above)])
+        if len(node.arguments) == 1 and node.sub is None:
+            x = self.read_node(node.arguments[0])
+            shape = self.shape(x)
+            if ONE in shape:
+                return Draft(SCALAR, lambda xs: self.extreme_entry(xs[0], node.word), (x,))
         raise Unsupported(f"{node.word} of this kind", node.span)
+
+    def extreme_entry(self, x: Expr, word: str) -> Expr:
+        """The largest or the smallest entry of a vector."""
+        i = fresh_index("i", x)
+        return ops.largest_entry(x, i) if word == "max" else ops.smallest_entry(x, i)
 
     # ---- fences
 
@@ -245,6 +256,8 @@ class OperatorReading(AggregateReading):
             index = self.symbol(key, label_of(sub), sub.span, SCALAR) if key and free else self.read_node(sub)
             if self.scalar(index):
                 return Draft(SCALAR, lambda xs: ops.p_norm(xs[0], xs[1]), (x, index))
+        if kind in ("\\infty", "max", "\\max", "\\mathrm{max}") and vector:
+            return Draft(SCALAR, lambda xs: self.extreme_entry(ops.absolute(xs[0]), "max"), (x,))
         raise Unsupported(f"the norm with index {kind}", fence.span)
 
     # ---- infix, fractions

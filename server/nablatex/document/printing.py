@@ -195,7 +195,7 @@ class Printer(InfixPrinting):
             return text
         if (
             own < ATOM
-            or re.search(r"[\^']", text)
+            or re.search(r"[\^']", re.sub(r"_\{[^{}]*\}$", "", text))
             or not re.fullmatch(r"\\?[A-Za-z]+(?:_[A-Za-z0-9]|_\{[^{}]*\})?|\\[a-z]+\{.*\}|.*[\])}|]", text)
         ):
             return self.fence(text)
@@ -398,6 +398,7 @@ TABLE: dict[str, Callable[[Printer, Expr], tuple[str, int]]] = {
     "inverse": Printer.inverse, "power": Printer.power, "hadamard": Printer.hadamard, "kron": Printer.kron,
     "hadamard_power": Printer.hadamard_power, "khatri_rao": Printer.selected, "diag_selection": Printer.selected, "trace": Printer.trace, "det": Printer.det, "norm": Printer.norm,
     "inner": Printer.inner, "elementwise": Printer.elementwise, "entry": Printer.entry, "index_sum": Printer.index_sum, "index_product": Printer.index_product,
+    "index_max": Printer.extreme, "index_min": Printer.extreme, "argmax": Printer.place, "argmin": Printer.place,
     "integral": Printer.integral, "smooth": Printer.smooth,
     "matrix_function": Printer.matrix_function,
     "polar_factor": Printer.polar_factor, "frechet": Printer.frechet, "leading_pair": Printer.leading_pair,

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from nablatex.algebra import ops
 from nablatex.algebra.dims import ONE, ShapeError
-from nablatex.document.aggregates import index_set
 from nablatex.document.base import Unsupported
 from nablatex.document.context import Context
 from nablatex.document.drafts import Draft
 from nablatex.document.einstein import Summed, summed_over
 from nablatex.document.families import Numbered, numbered_letters
+from nablatex.document.index_sets import index_set, runs_over_indices, whole_maximum
 from nablatex.document.indicators import indicated, indicator
 from nablatex.document.names import Key, is_upper, key_of, key_of_moved, transpose_mark
 from nablatex.document.paths import paths_in
@@ -167,7 +167,7 @@ class Run(TotalReading):
     def sum_node(self, node: Sum) -> Draft:
         if any(s not in "+-" for s in node.signs):
             raise Unsupported("± stands for two formulas", node.span)
-        node = _led_by_minus(node)
+        node = whole_maximum(_led_by_minus(node))
         terms = [self.read_node(t) for t in node.terms]
         return self.add([self.negate(t) if s == "-" else t for s, t in zip(node.signs, terms, strict=True)])
 
@@ -260,7 +260,7 @@ class Run(TotalReading):
                 and n.base.base in ("I", "1")
             ):
                 sizes.add(n.sub.base)
-            elif isinstance(n, tree.BigOperator) and n.kind in ("sum", "prod") and isinstance(n.upper, Name):
+            elif isinstance(n, tree.BigOperator) and runs_over_indices(n) and isinstance(n.upper, Name):
                 sizes.add(n.upper.base)
             elif isinstance(n, tree.BigOperator) and (members := index_set(n)) is not None:
                 sizes.add(f"|{members}|")

@@ -10,6 +10,7 @@ from typing import Literal
 from nablatex.document.context import Context, Definition
 from nablatex.document.declarations import definition_of
 from nablatex.document.identities import all_known, could_be_identity, size_of_defined
+from nablatex.document.index_sets import runs_over_indices
 from nablatex.document.maps import with_maps
 from nablatex.document.names import Key, key_of, key_of_moved
 from nablatex.document.relations import relations_in
@@ -225,7 +226,7 @@ def classify(left: Node, right: Node, op: str, context: Context, first: bool) ->
     nodes = [*left.walk(), *right.walk()]
     if any(
         isinstance(n, (Text, Dots, Unknown, Missing))
-        or (isinstance(n, BigOperator) and n.kind not in ("sum", "prod", "int"))
+        or (isinstance(n, BigOperator) and n.kind != "int" and not runs_over_indices(n))
         for n in nodes
     ):
         return "condition"

@@ -1,0 +1,82 @@
+r"""What an index runs over: the set of ``\sum_{i \in S}``, the entries that ``\max_i x_i`` compares."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from nablatex.document.names import label_of
+from nablatex.latex.tree import BigOperator, Juxtaposition, List, Name, Node, Relation, Scripted, Sum
+
+ADDING = frozenset(("sum", "prod"))
+RANKING = frozenset(("max", "min", "argmax", "argmin"))
+"""Operators that look for the largest or the smallest of what an index numbers, or for a minimiser, which is no index."""
+
+
+def lowered(node: BigOperator) -> tuple[Name, ...]:
+    """The letters that an operator binds, where they stand alone or before a sign."""
+    low = node.lower.sides[0] if isinstance(node.lower, Relation) else node.lower
+    if isinstance(node.lower, Relation) and node.lower.ops[-2:] in ((LE, LE), ("\\leq", "\\leq")):
+        low = node.lower.sides[1]
+    parts = low.items if isinstance(low, List) else low.factors if isinstance(low, Juxtaposition) else (low,)
+    return tuple(p for p in parts if isinstance(p, Name))
+
+
+LE = "\\le"
+
+
+def runs_over_indices(node: Node) -> bool:
+    r"""Whether an operator binds indices: every sum and product does, and \max_i x_i, unlike \max_x f(x)."""
+    if not isinstance(node, BigOperator) or node.lower is None or node.body is None:
+        return False
+    if node.kind in ADDING:
+        return True
+    names = lowered(node)
+    return node.kind in RANKING and bool(names) and all(_stands_below(n, node.body) for n in names)
+
+
+def _stands_below(index: Name, body: Node) -> bool:
+    """Whether a letter is a subscript in the body, and nothing else there."""
+    below = [n for s in body.walk() if isinstance(s, Scripted) for x in (s.sub, s.sup) if x for n in x.walk()]
+    letters = [n for n in body.walk() if isinstance(n, Name) and n.base == index.base]
+    return bool(letters) and len(letters) == sum(n in letters for n in below if isinstance(n, Name))
+
+
+def index_set(node: BigOperator) -> str | None:
+    r"""S of \sum_{i \in S}."""
+    low = node.lower
+    if node.upper is not None or not isinstance(low, Relation) or low.ops != ("\\in",):
+        return None
+    index, members = low.sides
+    if not isinstance(index, Name) or not isinstance(members, Name) or node.body is None:
+        return None
+    below = [n for s in node.body.walk() if isinstance(s, Scripted) for x in (s.sub, s.sup) if x for n in x.walk()]
+    letters = [n for n in node.body.walk() if isinstance(n, Name) and n.base == index.base]
+    return label_of(members) if len(letters) == sum(n in letters for n in below if isinstance(n, Name)) else None
+
+
+def whole_maximum(node: Sum) -> Sum:
+    r"""``\max_j a_j^\top x + b_j`` is the largest of the sums: what the index numbers belongs to the operator."""
+    for k, term in enumerate(node.terms[:-1]):
+        if isinstance(term, BigOperator) and term.kind in RANKING and runs_over_indices(term):
+            names = {n.base for n in lowered(term)}
+            last = max((j for j in range(k + 1, len(node.terms)) if _numbered(node.terms[j], names)), default=0)
+            if last and term.body is not None:
+                inside = Sum(
+                    term.body.span.join(node.terms[last].span),
+                    ("+", *node.signs[k + 1 : last + 1]),
+                    (term.body, *node.terms[k + 1 : last + 1]),
+                )
+                whole = replace(term, span=term.span.join(inside.span), body=inside)
+                terms = (*node.terms[:k], whole, *node.terms[last + 1 :])
+                return replace(node, terms=terms, signs=(*node.signs[: k + 1], *node.signs[last + 1 :]))
+    return node
+
+
+def _numbered(node: Node, letters: set[str]) -> bool:
+    """Whether one of the letters is a subscript that nothing in the term binds."""
+    bound = {n.base for x in node.walk() if isinstance(x, BigOperator) for n in lowered(x)}
+    subs = [s.sub for s in node.walk() if isinstance(s, Scripted) and s.sub is not None]
+    return any(isinstance(n, Name) and n.base in letters - bound for s in subs for n in s.walk())
+
+
+__all__ = ["ADDING", "RANKING", "index_set", "lowered", "runs_over_indices", "whole_maximum"]
