@@ -25,6 +25,9 @@ class EntryReading(FamilyReading):
     def name(self, node: Name | Scripted) -> Draft:
         raise NotImplementedError
 
+    def read_node(self, node: Node) -> Draft:
+        raise NotImplementedError
+
     def dimension(self, sub: Node | None) -> Dim | None:
         if sub is None:
             return None
