@@ -60,7 +60,7 @@ def test_an_author_mends_a_wrong_step_and_inserts_a_derivative_in_emacs(tmp_path
         "NABLATEX_CONFIGURATION": str(settings),
     }
     command = [program, "--batch", "-l", str(HERE / "emacs" / "session.el")]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "diagnostic line 6: nablatex [NB201]" in done.stderr
     assert "= `a bᵀ`" in done.stderr or "= a bᵀ" in done.stderr

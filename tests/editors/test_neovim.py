@@ -55,7 +55,7 @@ def session(script: str, text: str, tmp_path: Path) -> str:
         **{f"XDG_{kind}_HOME": str(tmp_path / kind.lower()) for kind in ("STATE", "CONFIG", "DATA", "CACHE")},
     }
     command = [program, "--headless", "-u", "NONE", "--noplugin", "-l", str(HERE / "neovim" / script)]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 

@@ -23,7 +23,7 @@ NODE = ROOT / ".tools" / "node" / "bin" / "node"
 TOOLS = ROOT / ".tools" / "vscode"
 VSIX = ROOT / "clients" / "vscode" / "nablatex.vsix"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-STORY_SECONDS = 600
+STORY_SECONDS = 1500
 
 
 def browser() -> str | None:

@@ -11,6 +11,8 @@ from queue import Empty, Queue
 from typing import Any
 
 REPLIES: dict[str, Any] = {"workspace/configuration": [None], "workspace/applyEdit": {"applied": True}}
+PATIENCE = 300.0
+"""Seconds after which what is waited for will not come: many, since machines are busy and nothing is learnt from a wait."""
 KINDS = ["quickfix", "refactor", "refactor.rewrite", "source"]
 
 
@@ -74,7 +76,7 @@ class Client:
     def notify(self, method: str, params: Any) -> None:
         self.send({"method": method, "params": params})
 
-    def request(self, method: str, params: Any, timeout: float = 30) -> Any:
+    def request(self, method: str, params: Any, timeout: float = PATIENCE) -> Any:
         self.count += 1
         number = self.count
         self.asked[number] = method
@@ -85,7 +87,7 @@ class Client:
             raise RuntimeError(answer["error"])
         return answer.get("result")
 
-    def wait(self, ready: Any, timeout: float = 30) -> None:
+    def wait(self, ready: Any, timeout: float = PATIENCE) -> None:
         until = time.monotonic() + timeout
         while not ready():
             try:
@@ -103,7 +105,7 @@ class Client:
                 self.received.append(("answer " + str(self.asked.get(message["id"])), message.get("result")))
                 self.answers[message["id"]] = message
 
-    def noted(self, method: str, timeout: float = 30) -> Any:
+    def noted(self, method: str, timeout: float = PATIENCE) -> Any:
         """The params of the next notification of a method."""
         self.wait(lambda: any(n["method"] == method for n in self.notes), timeout)
         found = next(n for n in self.notes if n["method"] == method)
@@ -118,4 +120,4 @@ class Client:
     def close(self) -> None:
         self.request("shutdown", None)
         self.notify("exit", None)
-        self.process.wait(60)
+        self.process.wait(PATIENCE)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from client import Client
+from client import PATIENCE, Client
 
 URI = "file:///paper/main.tex"
 SECRET = "Tausendgulden"
@@ -104,7 +104,7 @@ def test_a_strange_request_is_answered_and_all_is_well(client: Client, name: str
     number = client.count
     client.asked[number] = method
     client.send({"id": number, "method": method, "params": params})
-    client.wait(lambda: number in client.answers, 10)
+    client.wait(lambda: number in client.answers)
     client.answers.pop(number)
     is_well(client)
 
@@ -112,7 +112,7 @@ def test_a_strange_request_is_answered_and_all_is_well(client: Client, name: str
 @pytest.mark.parametrize("params", [{"textDocument": {"uri": URI}}, None, 7, [[]], {"textDocument": 1, "position": AT}])
 def test_a_request_with_wrong_params_is_told_so(client: Client, params: Any) -> None:
     with pytest.raises(RuntimeError, match=r"-3260[23]"):
-        client.request("textDocument/hover", params, 10)
+        client.request("textDocument/hover", params)
     is_well(client)
 
 
@@ -163,13 +163,14 @@ def engine_of(client: Client) -> list[int]:
             command = (entry.parent / "cmdline").read_bytes()
         except (OSError, IndexError):
             continue
-        if int(fields[1]) == client.process.pid and b"resource_tracker" not in command:
+        # neither the tracker of resources, nor what was forked just now and is about to become one of both
+        if int(fields[1]) == client.process.pid and b"spawn_main" in command:
             out.append(int(entry.parent.name))
     return out
 
 
-def eventually(ready: Callable[[], Any], seconds: float = 30) -> Any:
-    until = time.monotonic() + seconds
+def eventually(ready: Callable[[], Any]) -> Any:
+    until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         found = ready()
         if found:
@@ -199,7 +200,7 @@ def test_when_the_client_is_gone_both_processes_end() -> None:
     (engine,) = eventually(lambda: engine_of(client))
     assert client.process.stdin is not None
     client.process.stdin.close()
-    client.process.wait(20)
+    client.process.wait(PATIENCE)
     eventually(lambda: not Path(f"/proc/{engine}/stat").exists() or "Z" in Path(f"/proc/{engine}/stat").read_text())
 
 
@@ -211,7 +212,7 @@ def test_when_the_client_goes_in_the_middle_of_the_work_both_processes_end() -> 
     client.noted("textDocument/publishDiagnostics")
     assert client.process.stdin is not None
     client.process.stdin.close()
-    client.process.wait(20)
+    client.process.wait(PATIENCE)
     eventually(lambda: not Path(f"/proc/{engine}/stat").exists() or "Z" in Path(f"/proc/{engine}/stat").read_text())
 
 
@@ -228,9 +229,9 @@ def test_requests_before_initialize_and_after_shutdown_are_answered() -> None:
     client = Client()
     client.request("shutdown", None)
     with pytest.raises(RuntimeError, match="-32600"):
-        client.request("textDocument/hover", {"textDocument": {"uri": URI}, "position": AT}, 10)
+        client.request("textDocument/hover", {"textDocument": {"uri": URI}, "position": AT})
     client.notify("exit", None)
-    client.process.wait(20)
+    client.process.wait(PATIENCE)
     assert client.process.returncode == 0
 
 

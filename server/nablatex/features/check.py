@@ -29,7 +29,8 @@ from nablatex.latex.hosts import host_of
 from nablatex.latex.tree import Derivative, Node, Span, shifted
 
 BUDGET = 6.0
-"""Seconds for a document while its author types: what is left says so, and is found when it is asked again."""
+"""Seconds of the processor for a document while its author types: what is left says so, and is found when it is asked
+again."""
 
 
 VOTERS = 200
@@ -196,7 +197,7 @@ def check_document(
 ) -> tuple[Statement, ...]:
     """Every statement of a document, claims with a verdict; progress is told (done, of)."""
     reading = reading_of(text)
-    until = time.monotonic() + budget
+    until = time.process_time() + budget
     judge = Judge(reading, settings)
     passages = reading.passages()
     total = sum(len(p.statements) for p in passages) if progress is not None else 0
@@ -268,7 +269,7 @@ class Judge:
             out = []
             late = False
             for read in passage.statements:
-                late = late or time.monotonic() > until
+                late = late or time.process_time() > until
                 where = self.surroundings(number, read.span.end)
                 done = statement(read, passage.block.text, self.layout, self.notation, late, self.seed, where)
                 out.append(replace(done, code=None, fixes=()) if done.code in self.ignore else done)

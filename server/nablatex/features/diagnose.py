@@ -15,14 +15,14 @@ from nablatex.latex.tree import Span
 
 
 def diagnose(text: str, at: int | None, seconds: float, settings: Settings, host: str = "latex") -> Findings:
-    """The findings after so many seconds more; `at`, where the author writes, is among them."""
-    until = time.monotonic() + seconds
+    """The findings after so many seconds of the processor more; `at`, where the author writes, is among them."""
+    until = time.process_time() + seconds
     reading = reading_of(text)
     division = reading.division
     judge = Judge(reading, settings)
     if at is not None and division.blocks:
         near = division.at(at)
-        while reading.read_so_far <= near and time.monotonic() < until:
+        while reading.read_so_far <= near and time.process_time() < until:
             reading.passage(reading.read_so_far)
         if reading.read_so_far > near:
             judge.block(near)
@@ -36,7 +36,7 @@ def diagnose(text: str, at: int | None, seconds: float, settings: Settings, host
         if number == len(division.blocks):
             break
         start = division.starts[number]
-        in_time = time.monotonic() < until
+        in_time = time.process_time() < until
         if not in_time and number >= reading.read_so_far:
             pending.append(Span(start, len(text)))
             break

@@ -37,7 +37,7 @@ def mixed_layouts(judge: Judge, until: float = math.inf) -> tuple[list[Statement
     notes = judge.reading.notes(("layouts", judge.key))  # 1 + the layouts that all claims of a block hold in
     compared = len(passages)
     while (number := notes.find(0)) != -1:
-        if time.monotonic() > until:
+        if time.process_time() > until:
             compared = number
             break
         notes[number] = 1 + _common(passages[number], judge)

@@ -23,7 +23,8 @@ from nablatex.lsp.worker import EDITED, REST
 PAUSE = 1.0
 """Seconds without an edit after which everything is shown."""
 NEAR, OPENED, SLICE, WHOLE = 0.025, 0.3, 0.15, 8.0
-"""Seconds of the worker for the first answer after an edit, after opening, for each later one, for one that is pulled."""
+"""Seconds of the worker's processor for the first answer after an edit, after opening, for each later one, for one that
+is pulled."""
 RETRIES = 3
 PATIENCE = 1.5
 """Seconds after which a check shows its progress."""
@@ -210,7 +211,11 @@ async def pulled(server: Server, document: Document) -> list[types.Diagnostic]:
     """What a client that pulls is told now; it is asked to pull again when what was held back is due."""
     checking = checking_of(server, document)
     checking.stop()
-    found = await server.ask("diagnose", document.uri, document.caret, WHOLE, key=("diagnose", document.uri))
+    found: Findings | None = None
+    failures = 0
+    while found is None and failures <= RETRIES:  # a process that died of it may know what it has found out so far
+        found = await server.ask("diagnose", document.uri, document.caret, WHOLE, key=("diagnose", document.uri))
+        failures += found is None
     if found is None:
         found = Findings((), (), 0, 0)
     held = checking.now(document, found, not refreshes(server))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import Future
+from typing import Any
 
 from lsprotocol import types
 from pygls.workspace import TextDocument
@@ -19,7 +21,8 @@ _STRUCTURE = re.compile(
 
 class Document(TextDocument):
     """An open document.  `edits` counts its changes; `caret` is where the last of them ended, None while there is none;
-    `structure` counts the changes of lines that can name other files."""
+    `structure` counts the changes of lines that can name other files; `questions` are those about its text as it is, which
+    a change ends."""
 
     def __init__(self, uri: str, text: str, version: int | None, language_id: str | None, encoding: str) -> None:
         super().__init__(uri, source=text, version=version, language_id=language_id)
@@ -27,6 +30,7 @@ class Document(TextDocument):
         self.edits = 0
         self.structure = 0
         self.caret: int | None = None
+        self.questions: set[Future[Any]] = set()
 
     @property
     def source(self) -> str:
@@ -48,6 +52,8 @@ class Document(TextDocument):
             self.structure += 1
         self.edits += 1
         self.caret = span.start + len(new)
+        for question in [*self.questions]:
+            question.cancel()
 
 
 __all__ = ["Document"]

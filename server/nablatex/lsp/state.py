@@ -110,6 +110,7 @@ class Server(LanguageServer):
             first=first,
             priority=priority,
         )
+        document.questions.add(future)
         came = "stopped"
         try:
             answer = await asyncio.wrap_future(future)  # a request that is cancelled here is stopped there
@@ -118,7 +119,13 @@ class Server(LanguageServer):
                 came = "about an older text"
                 raise Stale
             return answer
+        except asyncio.CancelledError:
+            if document.edits == edits:
+                raise
+            came = "about an older text"
+            raise Stale from None
         finally:
+            document.questions.discard(future)
             told(self, name, time.monotonic() - begun, len(document.source), came)
 
     def say(self, message: str, level: types.MessageType = types.MessageType.Info) -> None:

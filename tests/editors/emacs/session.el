@@ -10,8 +10,11 @@
   (message "%s" (apply #'format words))
   (kill-emacs 1))
 
+(setq eglot-connect-timeout 200
+      jrpc-default-request-timeout 200) ; machines are busy
+
 (defmacro wait (what &rest ready)
-  `(with-timeout (30 (fail "waited in vain for %s" ,what))
+  `(with-timeout (200 (fail "waited in vain for %s" ,what))
      (while (not (progn ,@ready)) (accept-process-output nil 0.05))))
 
 ;; the configuration of docs/editors.md, with the interpreter of the tests

@@ -76,7 +76,7 @@ local line = vim.api.nvim_win_get_cursor(0)[1] - 1
 local answer = client:request_sync('textDocument/completion', {
   textDocument = vim.lsp.util.make_text_document_params(),
   position = { line = line, character = #vim.api.nvim_get_current_line() - 1 },
-}, 20000, 0)
+}, s.patience, 0)
 s.equal(answer.result[1].label, 'Xb', 'completion')
 
 -- a setting changes what is shown, without a restart

@@ -18,8 +18,9 @@ for _, style in ipairs({ 'frobenius', 'perturbation' }) do
   s.panel('Steps (' .. style .. ')')
 end
 repeat
+  local before = s.panel('Steps (')
   s.press('s')
-  vim.wait(300)
+  s.wait('another style', function() return s.panel('Steps (') ~= before end)
 until s.panel('Steps ('):find('(trace)', 1, true)
 shown = s.panel('Steps (trace)')
 

@@ -4,7 +4,7 @@ local function fail(words)
   os.exit(1)
 end
 local function wait(what, ready)
-  if not vim.wait(30000, ready, 20) then fail('waited in vain for ' .. what) end
+  if not vim.wait(120000, ready, 20) then fail('waited in vain for ' .. what) end
 end
 
 vim.opt.runtimepath:append(vim.env.NABLATEX_CLIENT)

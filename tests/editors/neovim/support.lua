@@ -1,13 +1,16 @@
 -- What the scripts of this folder share: waiting, failing, typing, a document with the plugin at work.
 local M = {}
 
+--- Milliseconds after which what is waited for will not come: many, since machines are busy.
+M.patience = 120000
+
 function M.fail(words)
   io.stderr:write(words .. '\n')
   os.exit(1)
 end
 
 function M.wait(what, ready)
-  if not vim.wait(20000, ready, 20) then
+  if not vim.wait(M.patience, ready, 20) then
     M.fail(('waited in vain for %s\n%s\n%s'):format(what, table.concat(M.messages, '\n'), debug.traceback()))
   end
 end
@@ -70,7 +73,7 @@ function M.panel(part)
     local buffer = vim.fn.bufnr('nablatex://panel')
     return buffer > 0 and M.text(buffer) or ''
   end
-  local ok = vim.wait(20000, function() return shown():find(part, 1, true) ~= nil end, 20)
+  local ok = vim.wait(M.patience, function() return shown():find(part, 1, true) ~= nil end, 20)
   if not ok then M.fail(('the panel does not show %q but\n%s\n%s'):format(part, shown(), debug.traceback())) end
   return shown()
 end

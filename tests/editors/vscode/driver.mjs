@@ -16,7 +16,7 @@ export const place = {
   examples: process.env.NABLATEX_EXAMPLES,
 };
 const { chromium } = createRequire(path.join(place.tools, 'package.json'))('playwright-core');
-const PATIENCE = Number(process.env.NABLATEX_PATIENCE ?? 60_000);
+const PATIENCE = Number(process.env.NABLATEX_PATIENCE ?? 120_000);
 
 export const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
