@@ -25,6 +25,29 @@ def found(text: str, host: str) -> list[str]:
         ("\\begin{verbatim}$x$\\end{verbatim} \\verb|$y$| \\begin{lstlisting}$z$\\end{lstlisting}", []),
         ("\\begin{tikzpicture}\\node {$x$};\\end{tikzpicture} \\iffalse $y$ \\fi $z$", ["$z$"]),
         ("```quoted'' $x$", ["$x$"]),
+        (r"\url{http://a.b/$x%20_1}, \path|/home/$x|, \nolinkurl{a$b} and $y$", ["$y$"]),
+        (r"\href[new]{http://a.b/?q=$x}{the $n$-th page}, \includegraphics[width=3cm]{a$1.png}", ["$n$"]),
+        (
+            r"\lstinline[language=sh]|$x|, \lstinline{$x}, \mintinline{sh}{echo $x}, \Verb+$x+, \mint[a]{sh}|$x| $y$",
+            ["$y$"],
+        ),
+        (
+            "\\begin{alltt}a $x\\end{alltt}\\begin{BVerbatim}$\\end{BVerbatim}\\begin{Sinput}df$x\\end{Sinput}$y$",
+            ["$y$"],
+        ),
+        (
+            r"\begin{tabular}{>{$}c<{$} >{$\displaystyle}l<{$}} a \end{tabular} \lstset{literate={$}{{\$}}1} $y$",
+            ["$y$"],
+        ),
+        (r"\Sexpr{df$x} and \py{'$'} and $y$ \end{document} $z$", ["$y$"]),
+        (r"\newcommand{\be}{\begin{equation}}\newcommand\ee{\end{equation}} \be x = y \ee $z$", ["[x = y]", "$z$"]),
+        (r"\def\bea{\begin{eqnarray}} \def\eea{\end{eqnarray}} \bea x &=& y \\ &=& z \eea", ["[x &=& y | &=& z]"]),
+        (r"\begin{alignat}{2} a &= b \\ c &= d \end{alignat}", ["[a &= b | c &= d]"]),
+        (r"\begin{IEEEeqnarray}{rCl} a &=& b \end{IEEEeqnarray}", ["[a &=& b]"]),
+        (r"\begin{empheq}[box=\fbox]{align} a &= b \end{empheq}", ["[a &= b]"]),
+        (r"\[ \begin{aligned}[t] a &= b \\ &= c \end{aligned} \]", ["[a &= b | &= c]"]),
+        (r"\[ \begin{array}{rcl} a &=& b \\ c &=& d \end{array} \]", ["[a &=& b | c &=& d]"]),
+        (r"\[ \begin{array}{cc} 1 & 2 \\ 3 & 4 \end{array} \]", [r"[\begin{array}{cc} 1 & 2 \\ 3 & 4 \end{array}]"]),
     ],
 )
 def test_latex(text: str, formulas: list[str]) -> None:
@@ -41,6 +64,8 @@ def test_latex(text: str, formulas: list[str]) -> None:
         ("```{r}\na$b + c$d\n```\n`$x$` and ``a ` $b$`` and $`z`$", ["$z$"]),
         ("<!-- $x$ --> <pre>$y$</pre> {math}`w`", ["$w$"]),
         ("\\begin{aligned}x\\end{aligned} $ x_i $", ["$x_i$"]),
+        ("[a $n$](http://b/$c/$d) and <http://a/$x> and https://a/$x$y and $y$", ["$n$", "$y$"]),
+        ("{% highlight sh %}\necho $x$\n{% endhighlight %} $y$ <kbd>$z$</kbd>", ["$y$"]),
     ],
 )
 def test_markdown(text: str, formulas: list[str]) -> None:
@@ -55,6 +80,8 @@ def test_markdown(text: str, formulas: list[str]) -> None:
         (".. math:: x = y\n   :label: eq\n\nText", ["[x = y]"]),
         (".. math::\n   :label: eq\n\n   x\n", ["[x]"]),
         (".. code-block:: python\n\n   ':math:`x`'\n\nThen :math:`y`.", ["$y$"]),
+        ("As :math:`x` is::\n\n   a :math:`b`\n\n   c\n\nThen :math:`y`.", ["$x$", "$y$"]),
+        (".. note::\n\n   With :math:`x`.\n\n`see <http://a/$b>`_", ["$x$"]),
     ],
 )
 def test_restructured_text(text: str, formulas: list[str]) -> None:
@@ -64,6 +91,12 @@ def test_restructured_text(text: str, formulas: list[str]) -> None:
 def test_org() -> None:
     text = "$x$ and \\(y\\)\n#+begin_src latex\n$z$\n#+end_src\n# $c$\n=$v$= and \\[w\\]\n"
     assert found(text, "org") == ["$x$", "$y$", "[w]"]
+    text = "#+TITLE: costs $5\n#+begin_src sh\necho $x\n#+end_src\n[[http://a/$b][text]] of $6 and $y$.\n"
+    assert found(text, "org") == ["$y$"]
+
+
+def test_knitr() -> None:
+    assert found("$x$\n<<echo=FALSE>>=\ndf$x\n\ndf$y\n@\nand $y$", "latex") == ["$x$", "$y$"]
 
 
 def test_hosts_by_name() -> None:

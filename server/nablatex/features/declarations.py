@@ -17,6 +17,7 @@ from nablatex.features.around import Around, current
 from nablatex.features.check import reading_of
 from nablatex.features.model import Action, Edit, Resolved
 from nablatex.features.occurrences import Occurrence, at, places
+from nablatex.latex.hosts import HOSTS
 from nablatex.latex.tree import Span
 
 Origin = Literal["comment", "declared", "defined", "inferred", "guessed"]
@@ -185,8 +186,7 @@ def resolve_declare(text: str, data: Mapping[str, Any], host: str = "latex") -> 
     region = reading_of(text).region_at(here.span.start)
     line = text.rfind("\n", 0, region.outer.start if region is not None else here.span.start) + 1
     body = f"nablatex: {label} : {words}"
-    comment = f"<!-- {body} -->\n" if host == "markdown" else f"% {body}\n"
-    return Resolved((Edit(Span(line, line), comment),), f"{label} is declared as {words}")
+    return Resolved((Edit(Span(line, line), HOSTS[host].comment.format(body)),), f"{label} is declared as {words}")
 
 
 def _comment_words(shape: Shape | None) -> str:

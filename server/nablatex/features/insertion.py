@@ -117,6 +117,8 @@ def covers(outer: Span, inner: Span) -> bool:
 def behind(text: str, region: Region) -> int:
     """Behind a display's closing delimiter; behind the line of an inline formula."""
     end = region.span.end
+    if region.env == "shorthand":
+        return region.outer.end
     if region.inline:
         line = text.find("\n", end)
         return len(text) if line == -1 else line
@@ -129,11 +131,14 @@ def behind(text: str, region: Region) -> int:
 
 
 def block(steps: tuple[Step, ...], notes: Notes, host: str = "latex") -> str:
-    """A display of its own: align* in LaTeX, $$ with aligned in Markdown."""
-    if host == "latex":
+    """A display of its own: align* in LaTeX and Org, a directive in reStructuredText, $$ with aligned in Markdown."""
+    if host in ("latex", "org"):
         env = "align" if len(steps) > NUMBERED else "align*"
         return f"\n\\begin{{{env}}}\n" + "\n".join(rows(steps, notes, tags=True)) + f"\n\\end{{{env}}}"
-    inside = "\n".join(rows(steps, notes, tags=False))
+    lines = rows(steps, notes, tags=False)
+    if host == "rst":
+        return "\n\n.. math::\n\n" + "\n".join(" " + line for line in lines) + "\n"
+    inside = "\n".join(lines)
     return "\n\n$$\n\\begin{aligned}\n" + inside + "\n\\end{aligned}\n$$"
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from nablatex.document.statements import Statement as Read
 from nablatex.features.model import Action, Edit, Resolved, Statement
+from nablatex.latex.hosts import HOSTS
 from nablatex.latex.tree import Span
 
 DECLARED = ("symmetric", "orthogonal")
@@ -32,7 +33,9 @@ def switch(text: str, read: Read, data: Mapping[str, Any], host: str) -> Resolve
     markdown = host != "latex"
     if data["do"] == "assume":
         start = text.rfind("\n", 0, _display(text, read.span.start)) + 1
-        return Resolved((Edit(Span(start, start), _comment(str(data["what"]), markdown) + "\n"),), "declared")
+        return Resolved(
+            (Edit(Span(start, start), HOSTS[host].comment.format(f"nablatex: {data['what']}")),), "declared"
+        )
     end = text.find("\n", read.span.end)
     end = len(text) if end == -1 else end
     inside = markdown and text.count("$$", 0, end) % 2 == 1

@@ -10,10 +10,25 @@ from nablatex.latex.hosts import DISPLAYED, HOSTS, INLINE
 from nablatex.latex.macros import MacroTable
 from nablatex.latex.tree import Span
 
+_LABEL = r"(?:\s|\\(?:label|tag)\*?\{[^}]*\})*"
 INNER = re.compile(
-    r"\s*\\begin\{(aligned|split|gathered|alignedat|(?:align|flalign|alignat|eqnarray|gather|multline|equation)\*?)\}(?:\{\d+\})?(?P<body>.*)\\end\{\1\}\s*[.,;]?\s*(?:\\label\{[^}]*\}|\\tag\{[^}]*\})?\s*\Z",
+    r"\s*\\begin\{(?:(?P<env>aligned|split|gathered|multlined|alignedat|(?:align|flalign|alignat|eqnarray|gather|multline|equation)\*?)\}"
+    r"(?:\[[tcb]\])?(?:\{\d+\})?(?P<body>.*)\\end\{(?P=env)\}"
+    # an array whose rows are relations
+    r"|array\}(?:\[[tcb]\])?\{[rlc@{}!\\;,: ]+\}(?=(?:[^\\=]|\\[^\\])*=)(?P<cells>(?:(?!\\end\{array\}).)*)\\end\{array\})"
+    + _LABEL + r"[.,;]?" + _LABEL + r"\Z",
     re.S,
-)
+)  # fmt: skip
+_ARGUMENTS = {
+    env: re.compile(pattern)
+    for envs, pattern in (
+        ("alignat xalignat", r"\s*\{\d+\}"),
+        ("IEEEeqnarray", r"\s*(?:\[[^\]\n]*\])?\s*\{[^{}\n]*\}"),
+        ("empheq", r"\s*(?:\[[^\]\n]*\])?\s*\{[^{}\n]*(?:=\d)?\}"),
+    )
+    for env in envs.split()
+}
+"""What stands behind the name of an environment and is no part of the formula."""
 _ROW = re.compile(
     r"\\begin\{[^}]*\}|\\end\{[^}]*\}|\{|\}|\\\\(?:\[[^\]]*\])?|\\(?:inter|shortinter)text\{[^}]*\}|\\.|%[^\n]*", re.S
 )
@@ -58,7 +73,7 @@ def scan(text: str, host: str = "latex") -> Source:
         elif kind == "environment":
             regions.append(_region(text, m, "environment_body", m.group("env")))
         elif kind in DISPLAYED:
-            regions.append(_region(text, m, kind + "_body", "display"))
+            regions.append(_region(text, m, kind + "_body", "shorthand" if kind == "shorthand" else "display"))
         elif kind == "comment":
             comments.append(Span(m.start(), m.end()))
         elif kind.startswith("skip"):
@@ -68,10 +83,14 @@ def scan(text: str, host: str = "latex") -> Source:
 
 def _region(text: str, m: re.Match[str], group: str, env: str) -> Region:
     start, end = m.span(group)
+    arguments = _ARGUMENTS[env].match(text, start, end) if env in _ARGUMENTS else None
+    if arguments is not None:
+        start = arguments.end()
     span, outer = Span(start, end), Span(*m.span())
     inner = INNER.match(text, start, end)
     if inner is not None:
-        return Region(span, inner.group(1), rows(text, inner.start("body"), inner.end("body")), outer)
+        body = inner.span("body" if inner.group("env") else "cells")
+        return Region(span, inner.group("env") or "array", rows(text, *body), outer)
     if group == "directive_body":  # options, then formulas between blank lines
         start = _OPTIONS.match(text, start, end).end()  # type: ignore[union-attr]
         return Region(Span(start, end), env, _paragraphs(text, start, end), outer)
@@ -115,6 +134,8 @@ _GOES_ON = re.compile(
     r"(?:[+)\]]|-|\\(?:cdot|times|odot|otimes|circ|pm|mp|right|\})(?![A-Za-z]))"
 )
 _UNFINISHED = re.compile(r"(?:[+\-(\[=]|\\(?:cdot|times|odot|otimes|circ|\{|left[(\[]))\s*\Z")
+_STATED = re.compile(r"[^\s&][^&]*&\s*(?:=|\\(?:approx|leq?|geq?|equiv|propto)(?![A-Za-z]))")
+"""A row that says what its left side is: it does not go on from a row that is still being typed."""
 _RELATION = re.compile(r"=|\\(?:approx|leq?|geq?|propto|in|to|Rightarrow|iff)(?![A-Za-z])|[<>]")
 _BRACKET = re.compile(r"\\[{}]|[()\[\]]")
 
@@ -126,7 +147,7 @@ def _joined(text: str, parts: list[Span]) -> tuple[Span, ...]:
         row = text[s.start : s.end]
         m = _GOES_ON.match(row)
         goes_on = m is not None and ("&" in m.group("mark") or _RELATION.search(row) is None)
-        if out and (goes_on or _open(text[out[-1].start : out[-1].end]) or _unfinished(text, out[-1])):
+        if out and (goes_on or _open(text[out[-1].start : out[-1].end]) or _goes_into(text, out[-1], row)):
             out[-1] = Span(out[-1].start, s.end)
         else:
             out.append(s)
@@ -139,6 +160,10 @@ def _open(row: str) -> bool:
     for b in _BRACKET.findall(row):
         depth += 1 if b in ("(", "[", "\\{") else -1
     return depth > 0
+
+
+def _goes_into(text: str, row: Span, below: str) -> bool:
+    return _unfinished(text, row) and _STATED.match(below.lstrip()) is None
 
 
 def _unfinished(text: str, row: Span) -> bool:
