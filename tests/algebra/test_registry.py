@@ -93,6 +93,8 @@ SAMPLES: dict[str, Callable[[], list[Expr]]] = {
     "smooth": lambda: [ops.smooth("f", ("n", 1), a, A), ops.trace(ops.mul(R.T, R, ops.smooth("F", ("n", "n"), a)))],
     "softmax": lambda: [ops.softmax(ops.mul(A, x)), ops.transpose(ops.softmax(x))],
     "logsumexp": lambda: [ops.logsumexp(ops.mul(A, x)), ops.logsumexp(ops.transpose(x))],
+    "softmax_of": lambda: [ops.softmax_of(ops.mul(R, X), "rows"), ops.mul(X, ops.softmax_of(X, "columns"))],
+    "logsumexp_of": lambda: [ops.logsumexp_of(ops.mul(R, X), "rows"), ops.logsumexp_of(ops.mul(R, X), "columns")],
     "pinv": lambda: [ops.pinv(ops.mul(R, X)), ops.mul(ops.pinv(ops.mul(X, ops.transpose(R))), A)],
     "khatri_rao": lambda: [ops.khatri_rao(X, R), ops.khatri_rao(R, ops.mul(A, X))],
     "nuclear_norm": lambda: [ops.nuclear_norm(ops.mul(R, X)), ops.nuclear_norm(ops.mul(X, ops.transpose(R)))],

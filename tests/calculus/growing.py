@@ -220,6 +220,8 @@ BUILDS: dict[str, list[tuple[str, Build]]] = {
     "smooth": [("vector", lambda g: ops.smooth("f", ("n", 1), a, A) + g.vector), ("square", lambda g: ops.smooth("F", ("n", "n"), a) @ g.square)],
     "softmax": [("vector", lambda g: ops.softmax(g.vector)), ("vector", lambda g: ops.softmax(g.square @ g.vector))],
     "logsumexp": [("scalar", lambda g: ops.logsumexp(g.vector)), ("scalar", lambda g: ops.logsumexp(g.square @ g.vector))],
+    "softmax_of": [("square", lambda g: ops.softmax_of(g.square, "rows")), ("rect", lambda g: ops.softmax_of(g.rect, "rows"))],
+    "logsumexp_of": [("vector", lambda g: ops.logsumexp_of(g.square, "rows"))],
     "pinv": [("square", lambda g: ops.pinv(ops.matrix_literal([[g.solid], [g.square]])) @ ops.matrix_literal([[g.square], [g.square]])), ("vector", lambda g: ops.pinv(ops.pinv(R)).T @ y), ("square", lambda g: ops.pinv(g.solid))],
     "khatri_rao": [("scalar", lambda g: ops.norm(ops.khatri_rao(g.square, g.rect))), ("scalar", lambda g: ops.norm(ops.khatri_rao(g.square, g.square) @ g.vector))],
     "nuclear_norm": [("scalar", lambda g: ops.nuclear_norm(g.square)), ("scalar", lambda g: ops.nuclear_norm(g.rect))],

@@ -9,6 +9,7 @@ from nablatex.features.standalone import Formula, check, derive
 
 REGRESSION = (r"X \in \mathbb{R}^{n\times p}", r"\beta, w \in \mathbb{R}^p", r"y \in \mathbb{R}^n")
 GAUSSIAN = (r"x, \mu, x_i \in \mathbb{R}^d", r"\Sigma \in \mathbb{S}^d_{++}", r"\nu \in \mathbb{R}")
+ATTENTION = (r"Q, K \in \mathbb{R}^{n\times d}", r"V, G \in \mathbb{R}^{n\times p}")
 SQUARE = (r"X, A, B \in \mathbb{R}^{n\times n}", r"x, a, b \in \mathbb{R}^n")
 
 
@@ -84,6 +85,23 @@ SQUARE = (r"X, A, B \in \mathbb{R}^{n\times n}", r"x, a, b \in \mathbb{R}^n")
         (SQUARE, r"\nabla_x \|Ax - b\|_\infty", r"\operatorname{sign}((Ax - b)_{i^*})A^\top e_{i^*}"),
         (("x, a_j \\in \\mathbb{R}^n", "b_j \\in \\mathbb{R}"), r"\nabla_x \max_j a_j^\top x + b_j", r"a_{j^*}"),
         (SQUARE, r"\nabla_A \max_{i,j} |A_{ij}|", r"\operatorname{sign}(A_{i^*,j^*})e_{i^*}e_{j^*}^\top"),
+        # softmax by rows, as attention takes it; rows and columns times numbers
+        (
+            ATTENTION,
+            r"\nabla_Q \operatorname{tr}(G^\top \operatorname{softmax}(QK^\top)V)",
+            r"(\operatorname{softmax}(Q K^\top) \odot (G V^\top - (\operatorname{softmax}(Q K^\top) \odot G V^\top) "
+            r"\mathbf{1}_n \mathbf{1}_n^\top))K",
+        ),
+        (
+            ATTENTION,
+            r"\nabla_V \operatorname{tr}(G^\top \operatorname{softmax}(\tfrac{1}{\sqrt d} QK^\top) V)",
+            r"\operatorname{softmax}\left(\frac{Q K^\top}{\sqrt{d}}\right)^\top G",
+        ),
+        (
+            SQUARE,
+            r"\nabla_X a^\top \log(\exp(X)\mathbf{1})",
+            r"\operatorname{diag}(a \oslash \exp(X) \mathbf{1}_n) \exp(X)",
+        ),
         # sums over a set of indices
         (
             ("w, x_i \\in \\mathbb{R}^n", "y_i \\in \\mathbb{R}"),
@@ -108,6 +126,54 @@ def test_no_letter_that_nothing_declares_is_a_vector_to_keep_an_operator_short()
     wrong = check(Formula(ridge + r" = 2X^\top(Xw - y)", REGRESSION))
     assert wrong.verdict.name == "fails"
     assert wrong.fixes == (r"2\lambda w - 2X^\top (y - Xw)",)
+
+
+@pytest.mark.parametrize(
+    ("said", "asked", "seen", "why"),
+    [
+        (
+            "",
+            r"\nabla_S \operatorname{tr}(G^\top \operatorname{softmax}(S))",
+            r"\operatorname{softmax}(S) \odot (G - (\operatorname{softmax}(S) \odot G) \mathbf{1}_n \mathbf{1}_n^\top)",
+            "the softmax of $S$ by rows",
+        ),
+        (
+            "the softmax is taken over the columns",
+            r"\nabla_S \operatorname{tr}(G^\top \operatorname{softmax}(S))",
+            r"\operatorname{softmax}(S) \odot (G - \mathbf{1}_m \mathbf{1}_m^\top (\operatorname{softmax}(S) \odot G))",
+            "the softmax of $S$ by columns",
+        ),
+        (
+            "LSE is applied row-wise",
+            r"\nabla_S a^\top \operatorname{LSE}(S)",
+            r"\operatorname{diag}(a) \operatorname{softmax}(S)",
+            "the log-sum-exp of $S$ by rows",
+        ),
+        ("", r"\nabla_S a^\top \operatorname{LSE}(S)", None, "by rows, by columns or over all entries?"),
+    ],
+)
+def test_by_rows_or_by_columns(said: str, asked: str, seen: str | None, why: str) -> None:
+    known = (r"S, G \in \mathbb{R}^{m\times n}", r"a \in \mathbb{R}^m")
+    found = derive(Formula(asked, known, (said,) if said else ()))
+    assert found.latex == seen
+    assert why in found.message
+
+
+def test_a_page_says_how_a_softmax_is_taken() -> None:
+    page = r"""
+    Let $S, G \in \mathbb{R}^{m\times n}$ and $P = \operatorname{softmax}(S)$, %s. Then
+    \[ \nabla_S \operatorname{tr}(G^\top P) = P \odot (G - %s). \]
+    """
+    rows, columns = r"(P \odot G)\mathbf{1}_n\mathbf{1}_n^\top", r"\mathbf{1}_m\mathbf{1}_m^\top(P \odot G)"
+    for words, right, wrong in (
+        ("where the softmax is applied to each row", rows, columns),
+        ("a column-wise softmax", columns, rows),
+    ):
+        verdicts = [
+            [s.verdict for s in check_document(page % (words, g), Settings()) if s.kind == "claim"]
+            for g in (right, wrong)
+        ]
+        assert verdicts == [["holds"], ["fails"]]
 
 
 def test_a_largest_entry_has_a_gradient_where_it_is_the_only_one() -> None:

@@ -10,12 +10,14 @@ from fractions import Fraction
 from itertools import product
 
 from nablatex.algebra.atoms import Number, Ones
-from nablatex.algebra.build import add, mul, number
+from nablatex.algebra.build import add, mul, number, ones, transpose
 from nablatex.algebra.core import Add, Mul
+from nablatex.algebra.dims import ONE
 from nablatex.algebra.expr import Expr
 from nablatex.algebra.factors import together
 from nablatex.algebra.hadamard import Hadamard, HadamardPower, hadamard, hadamard_power
 from nablatex.algebra.measure import measure
+from nablatex.algebra.structure import Diag, diag
 
 MANY = 24
 """Terms beyond which nothing is multiplied out."""
@@ -24,6 +26,9 @@ MANY = 24
 def simpler_product(e: Expr) -> Expr:
     """A Hadamard product with sums among its factors multiplied out, where that cancels."""
     factors = _factors(e)
+    scaled = _scaled(factors)
+    if scaled is not None:
+        return scaled
     joined = together(factors)
     if joined is not None and measure(joined) < measure(e):
         return joined
@@ -36,6 +41,33 @@ def simpler_product(e: Expr) -> Expr:
     return best
 
 
+def _scaled(factors: Sequence[Expr]) -> Expr | None:
+    """A ⊙ u 1^T is diag(u) A, and A ⊙ 1 v^T is A diag(v): rows and columns times numbers."""
+    for k, f in enumerate(factors):
+        if ONE in f.shape or not isinstance(f, Mul):
+            continue
+        scalars, chain = f.parts()
+        rest = [*factors[:k], *factors[k + 1 :]]
+        if len(chain) > 1 and isinstance(chain[-1], Ones) and not isinstance(chain[0], Ones):
+            u = mul(*chain[:-1], ones(chain[-1].shape[0])) if chain[-1].shape[0] != ONE else mul(*chain[:-1])
+            return mul(*scalars, diag(u), hadamard(*rest))
+        if len(chain) > 1 and isinstance(chain[0], Ones) and not isinstance(chain[-1], Ones):
+            n = chain[0].shape[1]
+            v = mul(transpose(ones(n)), *chain[1:]) if n != ONE else mul(*chain[1:])
+            return mul(*scalars, hadamard(*rest), diag(transpose(v)))
+    return None
+
+
+def _unscaled(term: Expr) -> Expr:
+    """diag(u) A as A ⊙ u 1^T, where it stands beside entry-wise products."""
+    scalars, chain = term.parts() if isinstance(term, Mul) else ((), ())
+    if len(chain) == 2 and isinstance(chain[0], Diag):
+        return mul(*scalars, hadamard(chain[1], mul(chain[0].args[0], ones(ONE, term.shape[1]))))
+    if len(chain) == 2 and isinstance(chain[1], Diag):
+        return mul(*scalars, hadamard(chain[0], mul(ones(term.shape[0]), transpose(chain[1].args[0]))))
+    return term
+
+
 def simpler_sum(e: Add) -> Expr:
     """A sum of Hadamard products multiplied out, or with the factors that all of its terms share in front."""
     if e.is_scalar or len(e.args) > MANY or not any(_entrywise(t) for t in e.args):
@@ -43,6 +75,11 @@ def simpler_sum(e: Add) -> Expr:
     best = min(e, _spread(e), key=measure)
     if isinstance(best, Add):
         best = min(best, _shared(best), key=measure)
+    if isinstance(best, Add) and any(
+        isinstance(t, Mul) and any(isinstance(a, Diag) for a in t.args) for t in best.args
+    ):
+        opened = add(*[_unscaled(t) for t in best.args])
+        best = min(best, _shared(opened) if isinstance(opened, Add) else opened, key=measure)
     return best
 
 
@@ -110,9 +147,16 @@ def _shared(e: Add) -> Expr:
     rests = [hadamard(t, *back) for t in e.args]
     rest = add(*rests)
     rest = min(rest, *([_spread(rest)] if isinstance(rest, Add) else []), _with_sums(rest), key=measure)
-    if isinstance(rest, Add) and any(isinstance(x, Ones) for t in rest.args for x in (t, *t.args)):
+    if isinstance(rest, Add) and any(_is_one(t) for t in rest.args):
         return e
     return hadamard(*common, rest)
+
+
+def _is_one(term: Expr) -> bool:
+    """Whether a term is a number in the place of every entry."""
+    return isinstance(term, Ones) or (
+        isinstance(term, Mul) and isinstance(term.args[-1], Ones) and term.parts()[1] == term.args[-1:]
+    )
 
 
 def _with_sums(e: Expr) -> Expr:

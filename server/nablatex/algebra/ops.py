@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nablatex.algebra.arrangements import logsumexp_of, softmax_of
 from nablatex.algebra.atoms import Constant, Size
 from nablatex.algebra.binders import at, derivative, directional, fresh_index, index_sum
 from nablatex.algebra.blocks import matrix_literal, pad, submatrix
@@ -116,6 +117,7 @@ __all__ = [
     "largest_entry",
     "logm",
     "logsumexp",
+    "logsumexp_of",
     "matrix_literal",
     "member",
     "mul",
@@ -134,6 +136,7 @@ __all__ = [
     "smallest_entry",
     "smooth",
     "softmax",
+    "softmax_of",
     "spectral_norm",
     "split_coefficient",
     "sqrtm",

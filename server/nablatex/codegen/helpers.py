@@ -59,6 +59,16 @@ def _logsumexp(x):
     top = np.max(x)
     return top + np.log(np.sum(np.exp(x - top)))
 """,
+    "_softmax_rows": """
+def _softmax_rows(x):
+    z = np.exp(x - np.max(x, axis=1, keepdims=True))
+    return z / np.sum(z, axis=1, keepdims=True)
+""",
+    "_logsumexp_rows": """
+def _logsumexp_rows(x):
+    top = np.max(x, axis=1)
+    return top + np.log(np.sum(np.exp(x - top[:, None]), axis=1))
+""",
     "_gauss": '''
 def _gauss(n):
     """Nodes and weights of Gauss and Legendre, by Golub and Welsch."""
@@ -123,6 +133,12 @@ softmax_(x) = (z = exp.(x .- maximum(x)); z / sum(z))
 """,
     "logsumexp_": """
 logsumexp_(x) = (top = maximum(x); top + log(sum(exp.(x .- top))))
+""",
+    "softmax_rows_": """
+softmax_rows_(x) = (z = exp.(x .- maximum(x; dims=2)); z ./ sum(z; dims=2))
+""",
+    "logsumexp_rows_": """
+logsumexp_rows_(x) = (top = maximum(x; dims=2); vec(top .+ log.(sum(exp.(x .- top); dims=2))))
 """,
     "gauss_": """
 # Nodes and weights of Gauss and Legendre, by Golub and Welsch.
@@ -191,6 +207,18 @@ end
 function out = logsumexp_(x)
     top = max(x);
     out = top + log(sum(exp(x - top)));
+end
+""",
+    "softmax_rows_": """
+function out = softmax_rows_(x)
+    z = exp(x - max(x, [], 2));
+    out = z ./ sum(z, 2);
+end
+""",
+    "logsumexp_rows_": """
+function out = logsumexp_rows_(x)
+    top = max(x, [], 2);
+    out = top + log(sum(exp(x - top), 2));
 end
 """,
     "gauss_": """

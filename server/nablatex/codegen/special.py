@@ -6,9 +6,10 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from nablatex.algebra.arrangements import ROWS, LogSumExpOf, SoftmaxOf
 from nablatex.algebra.atoms import Number, Size
 from nablatex.algebra.binders import index_sum
-from nablatex.algebra.build import mul, unit_vector
+from nablatex.algebra.build import mul, transpose, unit_vector
 from nablatex.algebra.dims import dim
 from nablatex.algebra.expr import Expr
 from nablatex.algebra.halves import duplication_by_elimination, elimination
@@ -73,6 +74,19 @@ def integral(low: Lowering, e: Expr) -> Node:
     return g.node("loop", inside, g.number(1), g.number(QUADRATURE), shape=e.shape, name=name, times=False)
 
 
+def arranged(low: Lowering, e: Expr) -> Node:
+    """By rows; by columns of the transposed matrix."""
+    assert isinstance(e, (SoftmaxOf, LogSumExpOf))
+    kernel = "softmax_rows" if isinstance(e, SoftmaxOf) else "logsumexp_rows"
+    x = e.args[0]
+    if not low.graph.can(kernel):
+        return low(e.written())
+    if e.by == ROWS:
+        return low.graph.node(kernel, low(x), shape=e.shape)
+    made = low.graph.node(kernel, low(transpose(x)), shape=(e.shape[1], e.shape[0]))
+    return low.graph.transpose(made) if isinstance(e, SoftmaxOf) else made
+
+
 def ranked(low: Lowering, e: Expr) -> Node:
     """The largest or the smallest of the entries of the vector of all values, or its place in it."""
     body, lower, upper = e.args
@@ -85,6 +99,8 @@ def ranked(low: Lowering, e: Expr) -> Node:
 
 RULES: dict[str, Callable[[Lowering, Expr], Node]] = {
     "integral": integral,
+    "softmax_of": arranged,
+    "logsumexp_of": arranged,
     "index_max": ranked,
     "index_min": ranked,
     "argmax": ranked,

@@ -14,7 +14,9 @@ STATED = frozenset(("declared", "told", "prose", "comment"))
 """Origins that are the author's: a formula, words about one symbol, words about several, a magic comment."""
 
 
-OF_MATRICES = "of matrices"
+OF_MATRICES, BY_ROWS, BY_COLUMNS = "of matrices", "by rows", "by columns"
+ON_MATRICES = frozenset((OF_MATRICES, BY_ROWS, BY_COLUMNS))
+"""How a function that a word names works on a matrix."""
 """The role of exp and log where a document says that they are the functions of a matrix, not of its entries."""
 WITNESSES = 2
 """How many bold vectors make a convention."""
@@ -70,8 +72,8 @@ class Context:
     symbols: Mapping[Key, Declared] = field(default_factory=dict)
     definitions: tuple[Definition, ...] = ()
     functions: Mapping[Key, str] = field(default_factory=dict)
-    """Symbols that are functions: ``elementwise``, the name of a known one such as ``sigmoid``, or `OF_MATRICES` for exp and
-    log of whole matrices."""
+    """Symbols that are functions: ``elementwise``, the name of a known one such as ``sigmoid``, or one of `ON_MATRICES` for exp
+    and log of whole matrices, softmax by rows."""
     equations: tuple[tuple[Node, Node], ...] = ()
     conditions: tuple[tuple[str, Node], ...] = ()
     """("positive definite", X + X^T), ("positive", det X), ("nonzero", x), ("commute", A, B)."""

@@ -15,6 +15,8 @@ from importlib.resources import files
 from itertools import combinations, takewhile
 from typing import Any
 
+from nablatex.document.context import OF_MATRICES
+
 NAME, MEMBER, SIZE, OTHER, SHOWN = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004"
 SIGNS = NAME + MEMBER + SIZE + OTHER + SHOWN
 LANGUAGES = ("en", "zh")
@@ -40,8 +42,8 @@ class Language:
     name: str
     phrases: tuple[Phrase, ...]
     properties: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]
-    functions: tuple[tuple[tuple[str, ...], re.Pattern[str], tuple[str, ...]], ...]
-    """Words that make functions those of whole matrices: what a text must hold, the pattern, the functions."""
+    functions: tuple[tuple[tuple[str, ...], re.Pattern[str], tuple[str, ...], str], ...]
+    """How functions work on matrices, in words: what a text must hold, the pattern, the functions, how they work."""
     needs: frozenset[str]
     """All that its patterns need."""
     stems: tuple[str, ...]
@@ -96,7 +98,10 @@ def _load(name: str) -> Language:
         name,
         tuple(phrases),
         tuple((_word(p), tuple(v)) for p, v in data["properties"].items()),
-        tuple((tuple(e["needs"]), _word("|".join(e["patterns"])), tuple(e["names"])) for e in data["function"]),
+        tuple(
+            (tuple(e["needs"]), _word("|".join(e["patterns"])), tuple(e["names"]), e.get("by", OF_MATRICES))
+            for e in data["function"]
+        ),
         frozenset(n for p in phrases for n in p.needs),
         _stems([n for p in phrases for n in p.needs if n != SIZE]),
         re.compile(r"\W{0,3}" + data["continues"], re.I),
@@ -142,13 +147,13 @@ def _compile(pattern: str, slots: dict[str, str]) -> re.Pattern[str]:
     return re.compile(begin + pattern, re.I)
 
 
-def functions_of_matrices(text: str) -> Iterator[tuple[re.Match[str], str]]:
-    """Where a text says that a function is one of whole matrices ("the matrix exponential"), and its name."""
+def functions_of_matrices(text: str) -> Iterator[tuple[re.Match[str], str, str]]:
+    """Where a text says how a function works on a matrix ("the matrix exponential", "softmax by rows"), its name, and how."""
     for language in languages():
-        for needs, pattern, names in language.functions:
+        for needs, pattern, names, how in language.functions:
             for m in pattern.finditer(text) if any(n in text for n in needs) else ():
                 if not language.negation.search(text, max(0, m.start() - 12), m.start()):
-                    yield from ((m, name) for name in names)
+                    yield from ((m, name, how) for name in names)
 
 
 def properties_of(words: str) -> tuple[str, ...]:

@@ -6,13 +6,15 @@ from collections.abc import Callable
 from math import isqrt
 
 from nablatex.algebra import ops
+from nablatex.algebra.arrangements import COLUMNS, ROWS
 from nablatex.algebra.binders import fresh_index
 from nablatex.algebra.dims import ONE, SCALAR, dim, shape_text
 from nablatex.algebra.elementwise import FUNCTIONS
 from nablatex.algebra.expr import Expr
+from nablatex.algebra.softmax import Ambiguous
 from nablatex.document.aggregates import AggregateReading
 from nablatex.document.base import Unsupported
-from nablatex.document.context import OF_MATRICES
+from nablatex.document.context import BY_ROWS, OF_MATRICES
 from nablatex.document.drafts import Draft
 from nablatex.document.indicators import condition_in
 from nablatex.document.names import Key, flat, is_upper, key_of, label_of, transpose_mark
@@ -29,6 +31,12 @@ from nablatex.latex.tree import (
 )
 
 TO_SCALAR: dict[str, Callable[[Expr], Expr]] = {"trace": ops.trace, "det": ops.det}
+ARRANGED: dict[str, Callable[[Expr, str], Expr]] = {
+    "softmax": ops.softmax_of,
+    "logsumexp": ops.logsumexp_of,
+    "LSE": ops.logsumexp_of,
+    "lse": ops.logsumexp_of,
+}
 MATRIX_FUNCTIONS: dict[str, Callable[[Expr], Expr]] = {"exp": ops.expm, "log": ops.logm}
 ENTRYWISE = frozenset(("\\odot", "\\circ", "\\ast", ".*", "*"))
 WORDS = {w: "trace" for w in ("tr", "Tr", "trace", "Trace")} | {w: "det" for w in ("det", "Det")}
@@ -108,10 +116,27 @@ class OperatorReading(AggregateReading):
                 return Draft(x.shape, lambda xs: MATRIX_FUNCTIONS[name](xs[0]), (x,))
             return Draft(x.shape, lambda xs: ops.elementwise(name, xs[0]), (x,))
         build_any = getattr(ops, {"LSE": "logsumexp", "lse": "logsumexp"}.get(word, word), None)
+        if word in ARRANGED and ONE not in self.shape(x):
+            return self.arranged(word, x)
         if word in ("softmax", "logsumexp", "LSE", "lse", "vech", "pinv") and build_any is not None:
             registry_name = {"LSE": "logsumexp", "lse": "logsumexp"}.get(word, word)
             return self.node(registry_name, lambda xs: build_any(xs[0]), x)
         raise Unsupported(f"the operator {word}", node.span)
+
+    def arranged(self, word: str, x: Draft) -> Draft:
+        """softmax of a matrix: as the document says, or by rows, as most texts take it; log-sum-exp as the document says."""
+        said = self.context.functions.get(Key(word))
+        if said is None and word != "softmax":
+            raise Ambiguous("the log-sum-exp of a matrix: by rows, by columns or over all entries?")
+        by_rows = (
+            self.choose(*((0.0, 9.0) if said == BY_ROWS else (9.0, 0.0) if said else (0.0, 1.0)), once=("by", word))
+            == 0
+        )
+        by, function = (ROWS if by_rows else COLUMNS), ARRANGED[word]
+        shape = self.shape(x)
+        if word != "softmax":
+            shape = (shape[0], ONE) if by_rows else (ONE, shape[1])
+        return Draft(shape, lambda xs: function(xs[0], by), (x,))
 
     def of_matrix(self, x: Draft, name: str) -> bool:
         """Whether exp(X) or log(X) of a square matrix is read as the function of the matrix, and not of its entries."""

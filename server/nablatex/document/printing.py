@@ -387,7 +387,7 @@ def _reciprocal(e: Expr) -> bool:
 
 STYLED = re.compile(r"\\(?:mathbf|bm|boldsymbol|mathsf|mathcal|mathrm|vb|hat|bar|tilde|vec) ?(?:[A-Za-z]|\\[A-Za-z]+)")
 r"""A letter behind a command without braces, which a script may follow: \bm P^{-1}."""
-CALLS = frozenset(("det", "trace", "softmax", "diag", "diag_part", "vec"))
+CALLS = frozenset(("det", "trace", "softmax", "softmax_of", "logsumexp_of", "diag", "diag_part", "vec"))
 r"""What is written as a call whose power is one of its value: \det(X)^2."""
 
 

@@ -14,7 +14,7 @@ from typing import Literal
 from nablatex.algebra.dims import ONE, SCALAR, Dim, Shape
 from nablatex.document.assumptions import assume_equation, state_all
 from nablatex.document.base import SQUARE
-from nablatex.document.context import OF_MATRICES, Context, Declared
+from nablatex.document.context import Context, Declared
 from nablatex.document.declarations import declare_tree
 from nablatex.document.factorisations import factors_of
 from nablatex.document.formulas import Formulas
@@ -112,9 +112,9 @@ def facts_of(source: Source, macros: MacroTable) -> tuple[Fact, ...]:
             k += 1
         if telling and (first < last or names_symbols(source.text, sentence.span)):
             out.extend(_sentence_facts(read, sentence))
-    for m, name in functions_of_matrices(source.text):
+    for m, name, how in functions_of_matrices(source.text):
         span = Span(*m.span())
-        out.append(Fact(m.start(), span, 0, "role", (Name(span, name),), OF_MATRICES))
+        out.append(Fact(m.start(), span, 0, "role", (Name(span, name),), how))
     out.sort(key=lambda f: (f.begins, f.what != "member", f.span.start))
     return tuple(out)
 

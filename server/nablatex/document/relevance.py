@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from nablatex.document.context import OF_MATRICES, Context, Definition
+from nablatex.document.context import ON_MATRICES, Context, Definition
 from nablatex.document.names import Key
 from nablatex.latex.tree import Name, Node
 
@@ -43,7 +43,7 @@ def relevant(context: Context, *nodes: Node) -> Context:
         context,
         symbols=symbols,
         definitions=tuple(d for d in context.definitions if d.key.base in letters and last[d.key] is d),
-        functions={k: what for k, what in context.functions.items() if k.base in letters or what == OF_MATRICES},
+        functions={k: what for k, what in context.functions.items() if k.base in letters or what in ON_MATRICES},
         equations=tuple(pair for pair, theirs in relations if not letters.isdisjoint(theirs)),
         conditions=tuple(c for c, theirs in conditions if not letters.isdisjoint(theirs)),
         dimensions=context.dimensions & sizes,

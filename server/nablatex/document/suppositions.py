@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from nablatex.document.assumptions import assume_equation, state_all
-from nablatex.document.context import OF_MATRICES, Context
+from nablatex.document.context import Context
 from nablatex.document.declarations import declare, declare_tree, define
 from nablatex.document.language import functions_of_matrices, languages
 from nablatex.document.names import Key, key_of
@@ -99,7 +99,7 @@ def _clauses(text: str) -> Iterator[tuple[str, str]]:
 
 def _said(context: Context, text: str) -> Context:
     """What words say of symbols."""
-    whole = {Key(name): OF_MATRICES for _, name in functions_of_matrices(text)}
+    whole = {Key(name): how for _, name, how in functions_of_matrices(text)}
     if whole:
         return replace(context, functions={**context.functions, **whole})
     function = re.match(
