@@ -108,6 +108,19 @@ SQUARE = (r"X, A, B \in \mathbb{R}^{n\times n}", r"x, a, b \in \mathbb{R}^n")
             r"\nabla_w \frac{1}{|S|} \sum_{i \in S} (w^\top x_i - y_i)^2",
             r"\frac{2}{|S|} \sum_{i \in S} (w^\top x_i - y_i)x_i",
         ),
+        # traces of Hessians and of Jacobian matrices
+        (SQUARE, r"\Delta_x \|x\|", r"\frac{n - 1}{\|x\|}"),
+        (SQUARE, r"\Delta \log \|x\|", r"\frac{n - 2}{\|x\|^2}"),
+        (SQUARE, r"\nabla \cdot \nabla \frac{1}{\|x\|}", r"\frac{3 - n}{\|x\|^3}"),
+        (SQUARE, r"\Delta_X \log\det X", r"-\operatorname{tr}(X^{-1}X^{-\top})"),
+        (SQUARE, r"\Delta_X \|X - A\|_F^2", r"2n^2"),
+        (SQUARE, r"\nabla_x \cdot (A x)", r"\operatorname{tr}(A)"),
+        (SQUARE, r"\operatorname{div}_x \tanh(x)", r"n - (\tanh(x))^\top \tanh(x)"),
+        (
+            SQUARE,
+            r"\operatorname{div}_x \tanh(Ax + b)",
+            r"(\mathbf{1}_n - \tanh(Ax + b)^{\odot 2})^\top \operatorname{diag}(A)",
+        ),
         # other words and signs for what is asked
         (SQUARE, r"\operatorname{grad}_x x^\top A x", r"(A + A^\top)x"),
         (SQUARE, r"\operatorname{Hess}_x x^\top A x", r"A + A^\top"),
@@ -116,6 +129,27 @@ SQUARE = (r"X, A, B \in \mathbb{R}^{n\times n}", r"x, a, b \in \mathbb{R}^n")
 )
 def test_the_form_of_a_result(decls: tuple[str, ...], asked: str, seen: str) -> None:
     assert derive(Formula(asked, decls)).latex == seen
+
+
+def test_laplacians_and_divergences_of_a_page() -> None:
+    page = r"""
+    Let $x \in \mathbb{R}^n$, $A \in \mathbb{R}^{n\times n}$ and $f(x) = x^\top A x$.
+    \[ \nabla^2 f = 2\operatorname{tr}(A) \]
+    \[ \nabla^2 f = A + A^\top \]
+    \[ \nabla^2 f = 3\operatorname{tr}(A) \]
+    \[ \Delta f(x) = 2\operatorname{tr}(A) \]
+    \[ \Delta f(x) = f(x + h) - f(x) \]
+    \[ \Delta_x f(x) = 3\operatorname{tr}(A) \]
+    \[ \nabla \cdot (x \|x\|^2) = (n + 2)\|x\|^2 \]
+    \[ \operatorname{div} (A x) = \operatorname{tr} A \]
+    \[ \nabla \times (A x) = A x \]
+    """
+    found = [s.verdict for s in check_document(page, Settings()) if s.kind == "claim"]
+    assert found == ["proved", "proved", "fails", "proved", "unknown", "fails", "proved", "proved", "unknown"]
+
+
+def test_a_curl_is_declined() -> None:
+    assert "three components" in derive(Formula(r"\nabla_x \times (Ax)", SQUARE)).message
 
 
 def test_no_letter_that_nothing_declares_is_a_vector_to_keep_an_operator_short() -> None:

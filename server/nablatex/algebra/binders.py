@@ -27,6 +27,14 @@ LETTERS = "jklipqrstuv"
 """For an index or a variable of integration that has to be called otherwise."""
 
 
+def is_analytic(e: Expr) -> bool:
+    """Whether its value is an analytic function of all that stands in it, computed for complex ones too."""
+    found: bool | None = e.cached("analytic")
+    if found is None:
+        found = e.cache("analytic", e.analytic and all(is_analytic(a) for a in e.args))
+    return found
+
+
 def derivative_shape(f: Shape, x: Shape, layout: str) -> Shape:
     """Shape of ∂f/∂x: scalar by matrix m×n (denominator) or n×m; by a scalar the shape of f; else the vec Jacobian."""
     if f == SCALAR:
@@ -66,18 +74,21 @@ class Derivative(Expr):
     def evaluate(self, ev: Evaluator) -> Array:
         import numpy as np
 
-        from nablatex.algebra.evaluate import central_difference, jacobian_of
+        from nablatex.algebra.evaluate import central_difference, complex_difference, jacobian_of
 
         f, x = self.args
         base = x if isinstance(x, Symbol) else x.args[0]
         point = ev(base)
+        value = ev(f)
+        # the imaginary part of f(x + ihe) has no cancellation: derivatives of derivatives keep their digits
+        smooth = is_analytic(f) and not (np.iscomplexobj(value) or np.iscomplexobj(point))
+        difference = complex_difference if smooth else central_difference
         if base is not x:
             i, j = ev.index(x.args[1], base.shape[0]), ev.index(x.args[2], base.shape[1])
             e = np.zeros(point.shape)
             e[i, j] = 1.0
-            return central_difference(lambda t: ev.bind({base: point + t * e})(f))
-        value = ev(f)
-        jac = jacobian_of(lambda p: ev.bind({base: p})(f), point)
+            return difference(lambda t: ev.bind({base: point + t * e})(f))
+        jac = jacobian_of(lambda p: ev.bind({base: p})(f), point, difference)
         if value.shape == (1, 1):
             gradient = jac[0].reshape(point.shape, order="F")
             return np.asarray(gradient if self.params[0] == "denominator" else gradient.T)

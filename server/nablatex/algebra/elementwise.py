@@ -78,6 +78,13 @@ def _exact_sigmoid(x: Jet) -> Jet:
     return (x.entry_power(0) + (-x).apply("exp")).reciprocal()
 
 
+def _softplus(np: Any, z: Any) -> Any:
+    """log(1 + e^z) without overflow, of complex numbers too."""
+    if not np.iscomplexobj(z):
+        return np.logaddexp(0, z)
+    return np.where(z.real > 0, z, 0) + np.log1p(np.exp(np.where(z.real > 0, -z, z)))
+
+
 def _flat(x: Expr) -> Expr:
     return zero(x.shape)
 
@@ -203,7 +210,7 @@ FUNCTIONS: dict[str, Function] = {
         Function(
             "softplus",
             _fn("sigmoid"),
-            lambda np, z: np.logaddexp(0, z),
+            lambda np, z: _softplus(np, z),
             r"\operatorname{softplus}({0})",
             SOFTPLUS,
             ("softplus",),

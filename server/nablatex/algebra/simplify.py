@@ -23,10 +23,12 @@ from nablatex.algebra.factoring import factored
 from nablatex.algebra.factors import absorbed, together
 from nablatex.algebra.hadamard import Hadamard
 from nablatex.algebra.integrals import Integral, integrate
+from nablatex.algebra.lengths import one_length, one_length_in_sum
 from nablatex.algebra.measure import measure
 from nablatex.algebra.normal import TooLarge, normal_form
-from nablatex.algebra.reductions import Trace, trace
+from nablatex.algebra.reductions import Trace
 from nablatex.algebra.structure import Diag, diag
+from nablatex.algebra.traces import simpler_trace
 
 ROUNDS = 6
 MANY_TERMS = 64
@@ -66,14 +68,15 @@ def _round(e: Expr) -> Expr:
     if isinstance(out, Mul):
         out = _whole_coefficients(out)
     if isinstance(out, Mul):
+        out = one_length(out)
+    if isinstance(out, Mul):
         out = _product(out)
     elif isinstance(out, Transpose):
         out = _turned(out)
     elif isinstance(out, Hadamard):
         out = simpler_product(out)
-    elif isinstance(out, Trace) and isinstance(out.args[0], Add):
-        apart = add(*[trace(t) for t in out.args[0].args])
-        out = apart if measure(apart) < measure(out) else out
+    elif isinstance(out, Trace):
+        out = simpler_trace(out)
     if isinstance(out, Add):
         out = _sum(out)
     return out
@@ -212,6 +215,7 @@ def _turned(e: Transpose) -> Expr:
 def _sum(e: Add) -> Expr:
     terms = _merge(e.args)
     out = add(*terms) if terms else zero(e.shape)
+    out = one_length_in_sum(out) if isinstance(out, Add) else out
     if not isinstance(out, Add) or len(out.args) > MANY_TERMS:
         return out
     fraction = common_denominator(out)

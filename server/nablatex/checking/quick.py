@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nablatex.algebra.binders import Derivative
+from nablatex.algebra.binders import Derivative, is_analytic
 from nablatex.algebra.evaluate import Array, Evaluator
 from nablatex.algebra.expr import Expr
 from nablatex.checking.sampling import (
@@ -32,7 +32,7 @@ def confirmed(formal: Expr, closed: Expr, given: Assumptions, seed: int) -> bool
     if not isinstance(formal, Derivative) or formal.args[1].name != "symbol" or closed.shape != formal.shape:
         return False
     f, x = formal.args
-    if given.equations or given.ordering or not _analytic(f) or closed.has_binders:
+    if given.equations or given.ordering or not is_analytic(f) or closed.has_binders:
         return False
     letters = measure((f, closed))
     if len(letters) > len(SIZES[0]):
@@ -58,13 +58,6 @@ def confirmed(formal: Expr, closed: Expr, given: Assumptions, seed: int) -> bool
             else:
                 return False
     return True
-
-
-def _analytic(e: Expr) -> bool:
-    found: bool | None = e.cached("analytic")
-    if found is None:
-        found = e.cache("analytic", e.analytic and all(_analytic(a) for a in e.args))
-    return found
 
 
 def _both(ev: Evaluator, f: Expr, x: Expr, closed: Expr, layout: str, rng: np.random.Generator) -> tuple[Array, Array]:

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from nablatex.algebra.dims import Shape, ShapeError
 from nablatex.algebra.expr import Expr
 from nablatex.document.context import Context
-from nablatex.document.maps import with_maps
 from nablatex.document.names import Key
 from nablatex.document.run import Noticed, Run, Unsupported
+from nablatex.document.vector_calculus import written_out
 from nablatex.latex.tree import Condition, Missing, Node, Relation, Span, Text, Unknown
 
 MAX_RUNS = 240
@@ -72,7 +72,7 @@ def elaborate(tree: Node, context: Context, layout: str = "denominator", source:
     """
     while isinstance(tree, Condition):
         tree = tree.body
-    tree = with_maps(tree, context)
+    tree = written_out(tree, context)
     sides = tree.sides if isinstance(tree, Relation) else (tree,)
     bad = next((n for s in sides for n in s.walk() if isinstance(n, (Missing, Unknown, Text))), None)
     if bad is not None:

@@ -72,7 +72,12 @@ class Printer(InfixPrinting):
         return f"{sign}{v.numerator}" if v.denominator == 1 else f"{sign}\\frac{{{v.numerator}}}{{{v.denominator}}}"
 
     def size(self, e: Expr) -> tuple[str, int]:
-        return self.dim(e.params[0]), (ATOM if e.params[0].letter else SUM)
+        d = e.params[0]
+        if d.letter or len(d.terms) > 1:
+            return self.dim(d), (ATOM if d.letter else SUM)
+        ((letters, k),) = d.terms
+        powers = [x if letters.count(x) == 1 else f"{x}^{letters.count(x)}" for x in dict.fromkeys(letters)]
+        return beside([*([self.rational(Fraction(k))] if k != 1 else []), *powers]), PRODUCT
 
     def constant(self, e: Expr) -> tuple[str, int]:
         return str(e.params[0]), ATOM

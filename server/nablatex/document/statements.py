@@ -11,11 +11,11 @@ from nablatex.document.context import Context, Definition
 from nablatex.document.declarations import definition_of
 from nablatex.document.identities import all_known, could_be_identity, size_of_defined
 from nablatex.document.index_sets import runs_over_indices
-from nablatex.document.maps import with_maps
 from nablatex.document.names import Key, key_of, key_of_moved
 from nablatex.document.relations import relations_in
 from nablatex.document.suppositions import suppose
 from nablatex.document.variations import with_variations
+from nablatex.document.vector_calculus import written_out
 from nablatex.latex.parse import parse
 from nablatex.latex.regions import Region
 from nablatex.latex.tree import (
@@ -99,7 +99,7 @@ def statements_of(text: str, region: Region, context: Context) -> Iterator[State
             continue
         for part, premise in _implied(tree, last):
             known = context if premise is None else _given(context, premise)
-            for statement in _steps(with_maps(part, known), row, known, carried, text, premise):
+            for statement in _steps(written_out(part, known), row, known, carried, text, premise):
                 yield statement
                 if statement.left is not None and statement.right is not None and _equates(statement):
                     last = (statement.left, statement.right)

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from nablatex.algebra import ops
 from nablatex.algebra.dims import SCALAR, shape_text
 from nablatex.document.drafts import Draft
-from nablatex.document.gradients import GradientReading
 from nablatex.document.names import key_of
+from nablatex.document.vector_calculus import VectorCalculusReading
 from nablatex.latex.tree import Call, Derivative, Fence, Juxtaposition, Name, Node, Scripted, Variable
 
 
-class TotalReading(GradientReading):
+class TotalReading(VectorCalculusReading):
     """The letter D as an operator."""
 
     def subscripted(self, head: Node) -> Variable | None:

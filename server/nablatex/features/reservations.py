@@ -15,6 +15,7 @@ from nablatex.document.base import SQUARE
 from nablatex.document.context import Context
 from nablatex.document.names import TRANSPOSES, Key, flat, key_of, label_of
 from nablatex.document.statements import Statement as Read
+from nablatex.document.vector_calculus import LAPLACIAN
 from nablatex.features.engine import Checked
 from nablatex.latex.tree import (
     BigOperator,
@@ -59,6 +60,7 @@ def reservation(read: Read, done: Checked, text: str, where: Surroundings) -> st
         or in_time(read)
         or odd_identity(read)
         or unclear_symbol(read)
+        or difference(read)
         or at_a_point(read, where)
         or summed(read, done)
         or loosely_written(read)
@@ -76,6 +78,12 @@ def unknown_command(read: Read) -> str | None:
         if isinstance(node, Name) and node.base.startswith("\\") and node.base not in SYMBOLS:
             return f"{node.base} is not defined in this document"
     return None
+
+
+def difference(read: Read) -> str | None:
+    r"""\Delta f, which is read as a Laplacian where f is a function, may be what f changes by."""
+    laplacians = (n for n in read.tree.walk() if isinstance(n, Operator) and n.word == LAPLACIAN)
+    return "Δ: the Laplace operator, or a difference?" if any(n.sub is None for n in laplacians) else None
 
 
 def in_time(read: Read) -> str | None:
