@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, cast
 
+from nablatex.algebra.atoms import Symbol
 from nablatex.algebra.dims import Equate, Shape, dim
 from nablatex.algebra.elementwise import generic
 from nablatex.algebra.expr import Expr, NotDifferentiable
@@ -35,6 +36,28 @@ class Smooth(Expr):
     analytic = True
     rule = "chain rule"
 
+    @property
+    def label(self) -> str:
+        return str(self.params[0])
+
+    @property
+    def called(self) -> str:
+        """A(t); A alone where an argument is no symbol."""
+        names = [a.label for a in self.args if isinstance(a, Symbol)]
+        return f"{self.label}({', '.join(names)})" if len(names) == len(self.args) else self.label
+
+    @property
+    def order(self) -> int:
+        return int(self.params[3])
+
+    @property
+    def turned(self) -> str:
+        return str(self.params[4])
+
+    def with_values(self, turned: str) -> Smooth:
+        """The same function with symmetric or skew values."""
+        return Smooth(self.args, (*self.params[:4], turned))
+
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
         return (params[1], params[2])
@@ -48,7 +71,7 @@ class Smooth(Expr):
         if len(self.args) == 1 and self.args[0].is_scalar and tangents[0] is not None:
             label, rows, cols, order, turned = self.params
             return mul(tangents[0], Smooth(self.args, (label, rows, cols, order + 1, turned)))
-        raise NotDifferentiable(f"nothing is known of {self.params[0]} but its arguments")
+        raise NotDifferentiable(f"nothing is known of {self.label} but its arguments")
 
     def evaluate(self, ev: Evaluator) -> Array:
         import numpy as np
@@ -56,23 +79,21 @@ class Smooth(Expr):
         values = np.concatenate([ev(a).reshape(-1, 1, order="F") for a in self.args])
         p, q = (ev.size(d) for d in self.shape)
         mixed, shift, weights = self.drawn(len(values), p * q)
-        order, slopes = self.params[3], mixed / (LARGEST * len(values))
-        waves = generic(self.params[0], order)(np, slopes @ values + shift)
+        order, slopes = self.order, mixed / (LARGEST * len(values))
+        waves = generic(self.label, order)(np, slopes @ values + shift)
         flat = weights @ (waves * slopes**order if order else waves)
         return np.asarray(self.as_turned(flat.reshape(p, q, order="F")))
 
     def as_turned(self, x: Any) -> Any:
         """The symmetric or skew part, where the values are so."""
-        turned = self.params[4]
-        return x + x.T if turned == "symmetric" else x - x.T if turned == "skew" else x
+        return x + x.T if self.turned == "symmetric" else x - x.T if self.turned == "skew" else x
 
     def transposed(self) -> Expr:
         from nablatex.algebra.build import mul, number
 
-        turned = self.params[4]
-        if not turned:
+        if not self.turned:
             return super().transposed()
-        return self if turned == "symmetric" else mul(number(-1), self)
+        return self if self.turned == "symmetric" else mul(number(-1), self)
 
     def exact_value(self, ev: ExactEvaluator) -> Jet:
         from nablatex.algebra.exact import beside
@@ -83,8 +104,8 @@ class Smooth(Expr):
         p, q = (ev.size(d) for d in self.shape)
         mixed, shift, weights = self.drawn(values.shape[0], p * q)
         slopes = ev.constant(mixed).scale(Fraction(1, LARGEST * values.shape[0]))
-        order = self.params[3]
-        waves = (slopes @ values + ev.constant(shift)).apply(UNKNOWN + self.params[0], order)
+        order = self.order
+        waves = (slopes @ values + ev.constant(shift)).apply(UNKNOWN + self.label, order)
         flat = ev.constant(weights) @ (waves * slopes.entry_power(order) if order else waves)
         return cast("Jet", self.as_turned(flat.map(lambda x: x.reshape(*x.shape[:-2], q, p).swapaxes(-1, -2))))
 
@@ -92,7 +113,7 @@ class Smooth(Expr):
         """W, b and C, the same for a name and a size.  More waves than inputs: no derivative is singular by chance."""
         import numpy as np
 
-        rng = np.random.default_rng((zlib.crc32(self.params[0].encode()), inputs, outputs))
+        rng = np.random.default_rng((zlib.crc32(self.label.encode()), inputs, outputs))
         waves = inputs + 2
         mixed = rng.integers(1, LARGEST + 1, (waves, inputs)) * rng.choice([-1, 1], (waves, inputs))
         shift = np.arange(1, waves + 1).reshape(-1, 1)

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from nablatex.algebra.atoms import Symbol
-from nablatex.algebra.build import mul, transpose
+from nablatex.algebra.build import add, identity, mul, transpose
 from nablatex.algebra.dims import ONE
 from nablatex.algebra.expr import Expr
 from nablatex.algebra.fields import NotExact
+from nablatex.algebra.smooth import Smooth, smooth
 from nablatex.checking.exact import compare
 from nablatex.checking.sampling import Assumptions, symbols_of
 from nablatex.checking.verdict import SEED, decide
@@ -34,9 +35,9 @@ class Condition:
 
     @property
     def symbols(self) -> tuple[str, ...]:
-        """Labels of the symbols that it speaks of."""
+        """Labels of the symbols and the functions that it speaks of."""
         found = [*self.table, *(s for pair in self.equations for e in pair for s in e.free_symbols)]
-        return tuple(dict.fromkeys(s.label for s in found if isinstance(s, Symbol)))
+        return tuple(dict.fromkeys(s.label for s in found if isinstance(s, (Symbol, Smooth))))
 
 
 def condition_for(left: Expr, right: Expr, given: Assumptions, budget: float = 2.0) -> Condition | None:
@@ -85,9 +86,29 @@ def candidates(left: Expr, right: Expr) -> Iterator[Condition]:
         if s not in varied and s.shape[0] != ONE and s.shape[1] == ONE:
             yield Condition(f"entries of {s.label} that add up to 1", True, {s: _with(s, "probability")})
             yield Condition(f"{s.label} of length 1", True, {s: _with(s, "unit")})
+    yield from _of_paths(left, right)
     for a, b in combinations(square, 2):
         if a.shape == b.shape:
             yield Condition(f"{a.label} and {b.label} that commute", False, {}, ((mul(a, b), mul(b, a)),))
+
+
+def _of_paths(left: Expr, right: Expr) -> Iterator[Condition]:
+    """What the values of a matrix function A(t) may be like: symmetric, or such as commute with their derivatives."""
+    nodes: dict[str, dict[Smooth, None]] = {}
+    for e in (x for side in (left, right) for x in side.walk()):
+        if isinstance(e, Smooth) and e.shape[0] == e.shape[1] != ONE:
+            nodes.setdefault(e.label, {})[e] = None
+    for label, found in list(nodes.items())[:MAX_SYMBOLS]:
+        called = next(iter(found)).called
+        if not any(e.turned for e in found):
+            yield Condition(f"{called} symmetric", True, {e: e.with_values("symmetric") for e in found})
+        table: dict[Expr, Expr] = {}
+        for e in found:
+            n = e.shape[0]
+            direction = Symbol((), (f"{label}_0", e.shape, frozenset()))
+            one, other = (smooth(label + mark, (ONE, ONE), *e.args, order=e.order) for mark in "12")
+            table[e] = add(mul(one, identity(n)), mul(other, direction))
+        yield Condition(f"{called} that commutes with its derivative", False, table)
 
 
 def _varied(e: Expr) -> frozenset[Expr]:

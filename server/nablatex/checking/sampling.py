@@ -22,11 +22,15 @@ NO_VALUE = (ArithmeticError, np.linalg.LinAlgError, Unvaluable, NotImplementedEr
 
 @dataclass(frozen=True, slots=True)
 class Assumptions:
-    """conditions: (spd | positive | nonzero | invertible | full-column-rank, expression); equations hold; ordering: m > n."""
+    """conditions: (spd | positive | nonzero | invertible | full-column-rank, expression); equations hold; ordering: m > n.
+
+    supposed: what functions depend on is a guess, so that what fails for them is not wrong.
+    """
 
     conditions: tuple[tuple[str, Expr], ...] = ()
     equations: tuple[tuple[Expr, Expr], ...] = ()
     ordering: tuple[tuple[str, str], ...] = field(default=())
+    supposed: bool = False
 
 
 POSITIVE_ENTRIES = frozenset(("symmetric", "spd", "psd", "invertible"))

@@ -11,6 +11,7 @@ SAID = {
     "rows": re.compile(r"orthogonal|orthonormal|正交", re.I),
     "add up": re.compile(r"sums? (?:up )?to|one-?hot|probabilit|simplex|softmax|label|独热|概率", re.I),
     "square": re.compile(r"\bsquare|\border\b|invertib|singular|方阵|可逆|奇异", re.I),
+    "commute": re.compile(r"commut(?!at)|交换", re.I),
     "length": re.compile(r"unit|normali[sz]|length|单位|归一", re.I),
 }
 """Words of a condition (checking.conditional), and how texts say it."""

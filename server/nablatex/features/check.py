@@ -329,15 +329,15 @@ def statement(
         return Statement(read.span, focus, latex, "claim", "unknown", None, f"{type(error).__name__} while checking")
     name = cast(VerdictName, done.verdict.name)
     message = done.verdict.message
-    said = False
+    only = str(done.evidence.get("holds_if", "")) if name == "fails" else ""
+    said = said_in_words(only, tuple(done.evidence.get("symbols", ())), where.said)
     if read.premise is not None and name in ("proved", "holds"):
         message = "follows from the equation before: " + message
-    if name == "fails" and done.evidence.get("usual"):
+    if name == "fails" and (said or done.evidence.get("usual")):
         name = "conditional"
-        said = said_in_words(done.evidence["holds_if"], tuple(done.evidence["symbols"]), where.said)
-        message = f"this holds only for {done.evidence['holds_if']}, which is not said here"
+        message = f"this holds only for {only}, which is not said here"
         if said:
-            message = f"this holds for {done.evidence['holds_if']}, of which the text speaks"
+            message = f"this holds for {only}, of which the text speaks"
     elif name == "fails":
         message = "this step does not hold: " + message
     elif name == "ill-shaped":

@@ -21,7 +21,7 @@ from nablatex.calculus import expand
 from nablatex.checking.conditional import condition_for
 from nablatex.checking.mend import mends
 from nablatex.checking.sampling import Assumptions
-from nablatex.checking.verdict import SEED, Verdict, decide, verify
+from nablatex.checking.verdict import SEED, Verdict, decide, functions_of, verify
 from nablatex.codegen.program import Code, NotExportable, numpy_function
 from nablatex.document.context import Context
 from nablatex.document.elaborate import Elaboration, Reading, elaborate
@@ -68,9 +68,14 @@ class Checked:
     reading: Reading | None = None
     """The reading that a refutation is about."""
 
+    @property
+    def moves(self) -> bool:
+        """Whether a refutation is about quantities with a parameter, A(t), of which nothing else is known."""
+        return self.reading is not None and bool(functions_of(*self.reading.sides))
+
 
 def assumptions_of(r: Reading, context: Context) -> Assumptions:
-    return Assumptions(r.conditions, r.equations, context.ordering)
+    return Assumptions(r.conditions, r.equations, context.ordering, bool(context.unspecified))
 
 
 KEPT = 1024
@@ -229,7 +234,7 @@ def _explicitly(left: Node, right: Node, context: Context, source: str, found: C
     It may hold there, which overrules a refutation, and so does a letter or sign that has another meaning than a
     number; a refutation counts only where the engine has no opinion.
     """
-    if not all(plausible(x) and numbers_only(x, context) for x in (left, right)):
+    if found.moves or not all(plausible(x) and numbers_only(x, context) for x in (left, right)):
         return found
     from nablatex.explicit.claims import judge
 

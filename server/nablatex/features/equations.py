@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from nablatex.algebra.atoms import Symbol
 from nablatex.algebra.binders import at
 from nablatex.algebra.build import add
@@ -76,7 +78,7 @@ def _wrong(left: Expr, right: Expr, x: Symbol, general: General, given: Assumpti
         consistent: dict[Expr, Expr] = {right: left.substitute({x: some})}
         values = [v.substitute(consistent) for v in values]
         right = right.substitute(consistent)
-    plain = Assumptions(given.conditions, (), given.ordering)
+    plain = replace(given, equations=())
     for value in values:
         verdict = decide(at(left, {x: value}), at(right, {x: value}), plain)
         if verdict.name not in ("proved", "holds"):

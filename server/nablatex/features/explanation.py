@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from nablatex.calculus.explain import MAX_RULES, explain
 from nablatex.checking.sampling import Assumptions
@@ -64,7 +65,7 @@ def _rules(reading: Reading, given: Assumptions, left: Node, right: Node, contex
 
 def _needs_equations(reading: Reading, given: Assumptions) -> Verdict:
     """The verdict without the equations that the text supposes."""
-    return decide(reading.sides[0], reading.sides[1], Assumptions(given.conditions, (), given.ordering))
+    return decide(reading.sides[0], reading.sides[1], replace(given, equations=()))
 
 
 def _written(left: Node, right: Node, context: Context) -> Iterator[str]:

@@ -11,6 +11,7 @@ import itertools
 import re
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from nablatex.checking.mend import holds_at
@@ -19,6 +20,7 @@ from nablatex.document.context import Context
 from nablatex.document.elaborate import elaborate
 from nablatex.document.names import is_upper, key_of, transpose_mark
 from nablatex.document.notation import Notation
+from nablatex.features.doubts import unknown
 from nablatex.features.engine import NO_RESULT, Checked, assumptions_of, check_claim
 from nablatex.latex.parse import parse
 from nablatex.latex.tree import (
@@ -46,22 +48,26 @@ Change = tuple[int, int, str]
 """start, end, what stands there instead."""
 COMMAND = re.compile(r"\\[A-Za-z]+\Z")
 HOLDS = ("proved", "holds")
+MOVING = "it does not hold for all functions of these arguments"
 
 
 def with_slips(
     done: Checked, left: Node, right: Node, context: Context, layout: str, notation: Notation, text: str
 ) -> Checked:
-    """A refuted claim, with the author's own right side after one small change before all other mends."""
-    if done.verdict.name not in ("fails", "ill-shaped") or right.span.end - right.span.start > MAX_LENGTH:
+    """A refuted claim, with the author's own right side after one small change before all other mends.
+
+    A claim about x(t) is refuted only with such a change, or where it would hold under an assumption: it may rest on an
+    equation of motion that is said elsewhere.
+    """
+    if done.verdict.name not in ("fails", "ill-shaped"):
         return done
-    if text[right.span.start : right.span.end].count("{") != text[right.span.start : right.span.end].count("}"):
-        return done
-    try:
-        found = mended(left, right, context, done.layout if layout == "auto" else layout, notation, text)
-    except NO_RESULT:
-        return done
+    found: tuple[str, ...] = ()
+    written = text[right.span.start : right.span.end]
+    if len(written) <= MAX_LENGTH and written.count("{") == written.count("}"):
+        with suppress(*NO_RESULT):
+            found = mended(left, right, context, done.layout if layout == "auto" else layout, notation, text)
     if not found:
-        return done
+        return unknown(done, MOVING) if done.moves and "holds_if" not in done.evidence else done
     others = [f for f in done.fixes if parse(f, macros=context.macros).tree not in _trees(found, left, context)]
     return replace(done, fixes=(*found, *others[:1]))
 

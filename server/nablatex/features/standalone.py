@@ -13,6 +13,7 @@ from nablatex.document.suppositions import context_of, unclear
 from nablatex.features.derivations import Derivation, derive_steps
 from nablatex.features.engine import Checked, Derived, check_claim, derive_formula, only_expression
 from nablatex.features.export import Exported, Wanted, export_formula, formula_of
+from nablatex.features.slips import with_slips
 from nablatex.latex.parse import parse
 from nablatex.latex.tree import Condition, Derivative, Differential, Node, Relation, Variable
 
@@ -103,6 +104,8 @@ def check(formula: Formula) -> Checked:
     last: Checked | None = None
     for left, right in zip(tree.sides, tree.sides[1:], strict=False):
         last = check_claim(left, right, context, layout, notation, formula.latex)
+        if last.moves:
+            last = with_slips(last, left, right, context, layout, notation, formula.latex)
         if last.verdict.name == "fails":
             doubt = unclear(context, frozenset(k for n in tree.walk() if (k := key_of(n)) is not None))
             if doubt is not None:
