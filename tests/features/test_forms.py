@@ -31,6 +31,8 @@ def inserted(formula: str, title: str) -> str:
     ("formula", "title", "seen"),
     [
         (r"\nabla_x \|Ax - b\|^2", "Insert derivative", r" = 2A^\top (Ax - b)"),
+        (r"\nabla_x \|Ax - b\|^2 =", "Insert derivative", r" 2A^\top (Ax - b)"),
+        (r"\nabla_x \|Ax - b\|^2 = ?", "Insert derivative", r"2A^\top (Ax - b)"),
         (r"\nabla_x \|Ax - b\|^2", "Insert derivative, expanded", r" = 2A^\top Ax - 2A^\top b"),
         (
             r"\nabla_x \|Ax - b\|^2",

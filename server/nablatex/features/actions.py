@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -25,7 +26,7 @@ from nablatex.features.model import Action, Edit, Resolved, Settings
 from nablatex.features.powers import power_actions, resolve_power
 from nablatex.features.programs import export_actions
 from nablatex.features.switches import switch, switch_actions
-from nablatex.latex.tree import BigOperator, Derivative, Differential, Juxtaposition, Node, Relation, Span
+from nablatex.latex.tree import BigOperator, Derivative, Differential, Juxtaposition, Missing, Node, Relation, Span
 
 
 def actions(text: str, start: int, end: int, settings: Settings, host: str = "latex") -> tuple[Action, ...]:
@@ -87,14 +88,23 @@ def _at(text: str, start: int, end: int) -> Iterator[Read]:
 
 def derivable(read: Read) -> Span | None:
     """The formula behind which a result can stand: a derivative or differential that has no right side yet."""
-    if read.kind != "expression" or isinstance(read.tree, Relation):
+    if read.kind == "claim" or asked_for(read) is None or (read.kind != "expression" and asked_for(read) is read.tree):
         return None
     return read.span if has_derivative(read) or has_integral(read) else None
 
 
+def asked_for(read: Read) -> Node | None:
+    """What is to be worked out: the formula, or the left side of an equation that has no right side, or ``?`` there."""
+    tree = read.tree
+    if not isinstance(tree, Relation):
+        return tree
+    return tree.sides[0] if tree.ops == ("=",) and isinstance(tree.sides[1], Missing) else None
+
+
 def has_integral(read: Read) -> bool:
     """Whether the formula is an integral, perhaps with factors around it."""
-    factors = read.tree.factors if isinstance(read.tree, Juxtaposition) else (read.tree,)
+    tree = asked_for(read)
+    factors = tree.factors if isinstance(tree, Juxtaposition) else (tree,)
     return any(isinstance(n, BigOperator) and n.kind == "int" for n in factors)
 
 
@@ -182,7 +192,9 @@ def insert_derivative(text: str, read: Read, settings: Settings, form: str = "")
     """`` = …`` behind the formula, in the author's notation and the document's layout; form as of `features.forms`."""
     if derivable(read) is None:
         return Resolved((), "there is no derivative without a right side here", "warning")
-    tree: Node = read.tree
+    tree = asked_for(read)
+    if tree is None:
+        return Resolved((), "there is something behind the sign of equality", "warning")
     layout, notation = document_layout(text, settings), reading_of(text).notation
     if form:
         done = derive_form(tree, read.context, form, layout, notation, text)
@@ -190,11 +202,24 @@ def insert_derivative(text: str, read: Read, settings: Settings, form: str = "")
         done = derive_formula(tree, read.context, layout, notation, text)
     if done.status != "ok" or done.latex is None:
         return Resolved((), f"{done.status}: {done.message}", "warning")
-    end = _end_of_formula(text, read)
     return Resolved(
-        (Edit(Span(end, end), f" = {done.latex}"),),
+        (_as_right_side(text, read, done.latex),),
         f"inserted in {done.layout} layout" + (f", {done.message}" if done.message else ""),
     )
+
+
+def _as_right_side(text: str, read: Read, latex: str) -> Edit:
+    """The edit that puts a result behind the formula, or behind the sign of equality that the formula ends with."""
+    if isinstance(read.tree, Relation):
+        asked = read.tree.sides[1].span
+        if asked.start < asked.end:
+            return Edit(asked, latex)
+        end = read.tree.op_spans[0].end
+        mark = re.compile(r"\s*&").match(text, end)
+        end = mark.end() if mark is not None else end
+        return Edit(Span(end, end), " " + latex)
+    end = _end_of_formula(text, read)
+    return Edit(Span(end, end), f" = {latex}")
 
 
 def _end_of_formula(text: str, read: Read) -> int:
