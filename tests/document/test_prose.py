@@ -51,6 +51,15 @@ def known(text: str) -> dict[str, str]:
         (r"where $\Sigma \succ 0$", {"\\Sigma": "invertible, spd, symmetric"}),
         (r"The product $X_{m\times n}$ is formed", {"X": "m×n"}),
         (r"\[ \underbrace{X}_{m\times n} w \]", {"X": "m×n"}),
+        (
+            r"Let $H$ be an $m \times n$ matrix and $R$ a symmetric positive definite $m\times m$ matrix.",
+            {"H": "m×n", "R": "m×m, invertible, spd, symmetric"},
+        ),
+        (
+            r"Let $p \in \mathbb{R}^3$ and $M \in \mathbb{R}^{3\times 3}$ a symmetric mass matrix.",
+            {"p": "3×1", "M": "3×3, symmetric"},
+        ),
+        (r"We add to $Q \in \mathbb{R}^{n\times n}$ a symmetric matrix.", {"Q": "n×n"}),
         (r"a row vector $c$", {"c": "row"}),
         (r"设 $A$ 是 $m\times n$ 矩阵", {"A": "m×n"}),
         (r"对称矩阵 $W$", {"W": "matrix, symmetric"}),

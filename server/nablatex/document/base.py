@@ -71,6 +71,8 @@ class RunBase:
         self.scalars: frozenset[Key] = frozenset()
         self.lone: frozenset[Key] = frozenset()
         """Letters that could be differentials, but stand as letters elsewhere in the formula."""
+        self.standing: frozenset[Key] = frozenset()
+        """Symbols of the formula, but for those in the indices of norms and inner products."""
         self.moving = False
         self.supposed: list[tuple[Shape, int, tuple[float, float, float]]] = []
         """Shapes by convention, still to be solved: matrix (0) or vector (1), and what each kind would have cost."""

@@ -46,7 +46,7 @@ class CallReading(UnspecifiedReading):
     def multiplies(self, node: Call) -> bool:
         """Whether x(a + b) is x times (a + b)."""
         key = key_of(_unprimed(node.head)[1])
-        if key is None:
+        if key is None or stands_in(key, node.argument):
             return True
         if self.context.arguments(dotted(key)[0]) is not None:
             return False
@@ -174,6 +174,13 @@ class CallReading(UnspecifiedReading):
             return ops.at(f, {t: a})
 
         return Draft(value.shape, build, (value, x, arguments[0]))
+
+
+def stands_in(key: Key, argument: Node) -> bool:
+    r"""Whether a letter stands in its own parentheses: then it is a value, as in \sigma(1 - \sigma), and multiplies."""
+    nodes = list(argument.walk())
+    heads = {id(m) for n in nodes if isinstance(n, Call) for m in n.head.walk()}
+    return any(isinstance(n, (Name, Scripted)) and id(n) not in heads and key_of(n) == key for n in nodes)
 
 
 def _unprimed(head: Node) -> tuple[int, Node]:

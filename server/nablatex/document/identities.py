@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from nablatex.document.context import Context
 from nablatex.document.names import Key, key_of, transpose_mark
-from nablatex.latex.tree import Juxtaposition, Name, Node, Number, Operator, Scripted, Sum
+from nablatex.latex.tree import Call, Juxtaposition, Name, Node, Number, Operator, Scripted, Sum
 
 UNFOLDED = 4
 """How deep definitions are looked into for the letters of a formula."""
@@ -54,6 +56,18 @@ def could_be_identity(left: Node, right: Node, context: Context) -> bool:
     return letters[0] == letters[1] and not plain
 
 
+def primed(left: Node, right: Node, context: Context) -> bool:
+    """``f'(x) = 2x`` of a defined f(x), or at a number; at another point, or where it is a number, it may be a condition."""
+    if not isinstance(left, Call) or not isinstance(left.head, Scripted) or not left.head.primes or left.head.sup:
+        return False
+    head = replace(left.head, primes=0) if left.head.sub is not None else left.head.base
+    definition = context.definition(key_of(head) or Key(""))
+    if definition is None or len(definition.parameters) != 1 or len(left.argument.items) != 1:
+        return False
+    at = left.argument.items[0]
+    return isinstance(at, Number) or (key_of(at) == definition.parameters[0] and not isinstance(right, Number))
+
+
 def all_known(nodes: list[Node], context: Context) -> bool:
     """Whether every letter is declared or defined: an equation between known things may be a claim."""
     names = [n for n in nodes if isinstance(n, Name) and len(n.base) == 1 and n.base.isalpha()]
@@ -69,4 +83,4 @@ def all_known(nodes: list[Node], context: Context) -> bool:
     return any(context.find(key_of(n) or Key("")) is not None for n in every)
 
 
-__all__ = ["all_known", "could_be_identity", "size_of_defined"]
+__all__ = ["all_known", "could_be_identity", "primed", "size_of_defined"]

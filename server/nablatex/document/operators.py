@@ -7,17 +7,16 @@ from math import isqrt
 
 from nablatex.algebra import ops
 from nablatex.algebra.arrangements import COLUMNS, ROWS
-from nablatex.algebra.binders import fresh_index
 from nablatex.algebra.dims import ONE, SCALAR, dim, shape_text
 from nablatex.algebra.elementwise import FUNCTIONS
 from nablatex.algebra.expr import Expr
 from nablatex.algebra.softmax import Ambiguous
-from nablatex.document.aggregates import AggregateReading
 from nablatex.document.base import Unsupported
 from nablatex.document.context import BY_ROWS, OF_MATRICES
 from nablatex.document.drafts import Draft
+from nablatex.document.fences import FenceReading
 from nablatex.document.indicators import condition_in
-from nablatex.document.names import Key, flat, is_upper, key_of, label_of, transpose_mark
+from nablatex.document.names import Key, flat, transpose_mark
 from nablatex.latex.tree import (
     Fence,
     Fraction,
@@ -27,7 +26,6 @@ from nablatex.latex.tree import (
     Number,
     Operator,
     Relation,
-    Scripted,
 )
 
 TO_SCALAR: dict[str, Callable[[Expr], Expr]] = {"trace": ops.trace, "det": ops.det}
@@ -47,14 +45,15 @@ INNER = frozenset((":", "\\bullet"))
 """Signs of the Frobenius product."""
 
 
-class OperatorReading(AggregateReading):
+class OperatorReading(FenceReading):
     """Operators and fences."""
 
     def operator(self, node: Operator) -> Draft:
         word = node.word
         if word in ("max", "min"):
             return self.maximum(node)
-        arguments = [self.read_node(a) for a in node.arguments]
+        volume = self.volume(node)
+        arguments = [volume] if volume is not None else [self.read_node(a) for a in node.arguments]
         if len(arguments) != 1:
             raise Unsupported(f"{word} of {len(arguments)} arguments", node.span)
         x = arguments[0]
@@ -201,92 +200,6 @@ class OperatorReading(AggregateReading):
                 return Draft(SCALAR, lambda xs: self.extreme_entry(xs[0], node.word), (x,))
         raise Unsupported(f"{node.word} of this kind", node.span)
 
-    def extreme_entry(self, x: Expr, word: str) -> Expr:
-        """The largest or the smallest entry of a vector."""
-        i = fresh_index("i", x)
-        return ops.largest_entry(x, i) if word == "max" else ops.smallest_entry(x, i)
-
-    # ---- fences
-
-    def fence(self, node: Fence) -> Draft:
-        if node.kind in ("paren", "bracket", "brace"):
-            if len(node.items) == 1 and not isinstance(node.items[0], Relation):
-                return self.read_node(node.items[0])
-            raise Unsupported("a list of things", node.span)
-        if node.kind == "bar":
-            return self.bars(node)
-        if node.kind == "norm":
-            return self.fence_with_sub(node, None)
-        if node.kind == "angle" and len(node.items) == 2:
-            a, b = (self.read_node(x) for x in node.items)
-            if self.is_complex():
-                a = self.conjugated(a)
-            return self.node("inner", lambda xs: ops.inner(xs[0], xs[1]), a, b)
-        raise Unsupported("brackets of this kind", node.span)
-
-    def bars(self, node: Fence) -> Draft:
-        """|X| is a determinant of a matrix, an absolute value of a scalar; of a vector entry by entry, or its length."""
-        if isinstance(node.items[0], Name) and f"|{label_of(node.items[0])}|" in self.context.dimensions:
-            return self.leaf(ops.size(f"|{label_of(node.items[0])}|"))  # how many indices a set holds
-        x = self.read_node(node.items[0])
-        shape = self.shape(x)
-        if self.scalar(x) and self.is_complex():
-            return self.absolute(x)
-        if self.scalar(x) or shape[1] == ONE or shape[0] == ONE:
-            if not self.scalar(x) and self.choose(0.0, 0.5, once="bars of vectors") == 1:
-                return Draft(SCALAR, lambda xs: ops.norm(xs[0]), (x,))
-            return Draft(x.shape, lambda xs: ops.absolute(xs[0]), (x,))
-        return self.node("det", lambda xs: ops.det(xs[0]), x)
-
-    def fence_with_sub(self, fence: Fence, sub: Node | None) -> Draft:
-        if fence.kind != "norm":
-            inside = self.fence(fence)
-            if sub is None:
-                return inside
-            parts = self.entry_of(inside, sub)
-            if parts is None:
-                raise Unsupported("a subscript that is not understood", fence.span)
-            return parts
-        if len(fence.items) != 1:
-            raise Unsupported("a norm of several things", fence.span)
-        x = self.read_node(fence.items[0])
-        kind = flat(sub) if sub is not None else ""
-        vector = self.shape(x)[1] == ONE or self.shape(x)[0] == ONE
-        euclidean = kind in ("", "F", "Fro", "fro", "\\mathrm{F}") or (kind == "2" and vector)
-        if self.is_complex():
-            if not euclidean:
-                raise Unsupported("this norm of a complex quantity", fence.span)
-            return self.absolute(x)
-        if euclidean:
-            return Draft(SCALAR, lambda xs: ops.norm(xs[0]), (x,))
-        if kind == "1" and vector:
-            return Draft(SCALAR, lambda xs: ops.norm1(xs[0]), (x,))
-        if kind == "2" and self.choose(0.0, 1.0, once="2-norm of matrices") == 1:  # many texts mean Frobenius by it
-            return Draft(SCALAR, lambda xs: ops.norm(xs[0]), (x,))
-        named = {"*": "nuclear_norm", "2": "spectral_norm"}.get(kind)
-        build = getattr(ops, named, None) if named else None
-        if build is not None:
-            return Draft(SCALAR, lambda xs: build(xs[0]), (x,))
-        weighted = (
-            self.read_node(sub)
-            if isinstance(sub, (Name, Scripted)) and is_upper(key_of(_powered(sub)) or Key("a"))
-            else None
-        )
-        if weighted is not None and vector:
-            product = self.product([self.transpose(x), weighted, x])
-            return Draft(SCALAR, lambda xs: ops.power(xs[0], ops.number("1/2")), (product,))
-        if vector and sub is not None and kind not in ("\\infty", "max", "\\mathrm{max}"):
-            key = key_of(sub) if isinstance(sub, Name) else None
-            free = key is not None and self.declared(key) is None and self.context.definition(key) is None
-            index = self.symbol(key, label_of(sub), sub.span, SCALAR) if key and free else self.read_node(sub)
-            if self.scalar(index):
-                return Draft(SCALAR, lambda xs: ops.p_norm(xs[0], xs[1]), (x, index))
-        if kind in ("\\infty", "max", "\\max", "\\mathrm{max}") and vector:
-            return Draft(SCALAR, lambda xs: self.extreme_entry(ops.absolute(xs[0]), "max"), (x,))
-        raise Unsupported(f"the norm with index {kind}", fence.span)
-
-    # ---- infix, fractions
-
     def infix(self, node: Infix) -> Draft:
         first = node.left
         if isinstance(first, Infix) and first.op in INNER and node.op not in INNER and self.choose(0.0, 1.0) == 0:
@@ -336,8 +249,3 @@ class OperatorReading(AggregateReading):
             build = lambda xs: ops.hadamard(xs[0], ops.hadamard_power(xs[1], ops.number(-1)))  # noqa: E731
             return Draft(b.shape, build, (a, b))
         raise Unsupported("division by a matrix", node.span)
-
-
-def _powered(sub: Node) -> Node:
-    """P of the index P^{-1} of a norm."""
-    return sub.base if isinstance(sub, Scripted) and sub.sub is None and sub.sup is not None else sub

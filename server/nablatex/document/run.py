@@ -44,7 +44,8 @@ class Noticed:
     """What is seen of a formula before it is read, whatever is chosen then.
 
     context: with the letters that stand for sizes; scalars: variables that are numbers; lone: letters that are no
-    differentials; numbered: what may be families; summed: sums that no Σ says; varying: what has a differential.
+    differentials; numbered: what may be families; summed: sums that no Σ says; varying: what has a differential;
+    standing: symbols outside the indices of norms.
     """
 
     context: Context
@@ -55,6 +56,7 @@ class Noticed:
     varying: tuple[Key, ...]
     moving: bool
     """Whether several differentials stand in one formula: then the letter d is most likely no factor."""
+    standing: frozenset[Key]
     called: frozenset[Key]
     """Letters with an argument in parentheses behind them, as functions have."""
 
@@ -78,6 +80,7 @@ class Run(TotalReading):
         self.notice_families(self.noticed.numbered)
         self.summed, self.varying = self.noticed.summed, self.noticed.varying
         self.moving = self.noticed.moving
+        self.standing = self.noticed.standing
         drafts = [self.read_node(s) for s in sides]
         first = next((d for d in drafts if d.kind != "zero"), None)
         for d in drafts:
@@ -179,7 +182,8 @@ class Run(TotalReading):
             if rest is not None:
                 return self.product([*out, rest])
             total, used = self.total_derivative(node.factors[k : k + 3])
-            n = node.factors[k]
+            n, bars = self.over_bars(node, k)
+            used += bars
             condition = indicated(n, node.factors[k + 1]) if k + 1 < len(node.factors) else None
             if condition is not None:
                 out.append(self.indicator(condition))
@@ -195,7 +199,12 @@ class Run(TotalReading):
             mark = node.marks[k - 1] if k else ""
             if mark == "/":
                 out = [self.quotient(self.product(out), self.product(f), n)]
-            elif mark == "\\cdot" and out and total is None and (dot := self.dot(out[-1], f[0])) is not None:
+            elif (
+                mark == "\\cdot"
+                and out
+                and total is None
+                and (dot := self.dot(out[-1], f[0], len(node.factors) == 2)) is not None
+            ):
                 out[-1] = dot
             elif mark == "\\times" and not (self.scalar(f[0]) or self.scalar(out[-1])):
                 raise Unsupported("× between matrices", node.span)
@@ -234,12 +243,20 @@ class Run(TotalReading):
             if not named and isinstance(behind, Fence) and behind.kind in ("bracket", "brace"):
                 raise Unsupported("an expectation", factors[0].span)
 
-    def dot(self, a: Draft, b: Draft) -> Draft | None:
-        r"""a \cdot b of two columns, whose product cannot be formed."""
+    def dot(self, a: Draft, b: Draft, alone: bool) -> Draft | None:
+        r"""a \cdot b of two columns, and A \cdot B of two matrices alone, where the product cannot be formed."""
         (m, p), (n, q) = self.shape(a), self.shape(b)
-        if not (p == q == ONE) or ONE in (m, n) or self.unify.scalar((m, p)) or self.unify.scalar((n, q)):
+        if self.unify.scalar((m, p)) or self.unify.scalar((n, q)) or p != q:
             return None
-        return self.node("inner", lambda xs: ops.inner(xs[0], xs[1]), a, b)
+        columns = p == ONE and ONE not in (m, n)
+        like = (
+            alone
+            and m == n
+            and m != p
+            and ONE not in (m, p)
+            and not any(x[0] == "?" for d in (m, p) for x in d.letters())
+        )
+        return self.node("inner", lambda xs: ops.inner(xs[0], xs[1]), a, b) if columns or like else None
 
     def annotated_node(self, node: Annotated) -> Draft:
         return self.read_node(node.body)
@@ -293,7 +310,7 @@ class Run(TotalReading):
         )
         called = frozenset(k for n in nodes if isinstance(n, tree.Call) and (k := key_of(n.head)) is not None)
         numbered, lone = numbered_letters(nodes), lone_letters(sides)
-        return Noticed(self.context, numbers, lone, numbered, summed, varying, moving, called)
+        return Noticed(self.context, numbers, lone, numbered, summed, varying, moving, _standing(nodes), called)
 
     def varying_symbols(self, sides: tuple[Node, ...]) -> tuple[Key, ...]:
         """Symbols whose differential occurs; where none does, those that every side has inside d(...), in the end those
@@ -399,6 +416,14 @@ READERS: dict[type[Node], Callable[[Any, Any], Draft]] = {
 }
 
 __all__ = ["Run", "Unsupported"]
+
+
+def _standing(nodes: list[Node]) -> frozenset[Key]:
+    """Symbols that stand somewhere else than in the index of a norm or an inner product."""
+    fenced = [n for n in nodes if isinstance(n, Scripted) and isinstance(n.base, Fence) and n.sub is not None]
+    inside = {id(m) for n in fenced for m in (n.sub.walk() if n.sub is not None else ())}
+    found = (key_of(n) for n in nodes if isinstance(n, (Name, Scripted)) and id(n) not in inside)
+    return frozenset(k for k in found if k is not None)
 
 
 def _shared(moved: Sequence[dict[Key, None]]) -> dict[Key, None]:

@@ -339,9 +339,20 @@ class ScriptReading(EntryReading):
         """e^X, where e is nothing else."""
         if not isinstance(node, Scripted) or not isinstance(node.base, Name) or node.sub is not None:
             return False
-        if node.base.base != "e" or node.base.font not in ("", "rm") or node.sup is None or transpose_mark(node.sup):
+        if node.base.base != "e" or node.base.accents or node.sup is None or transpose_mark(node.sup):
             return False
-        return self.declared(Key("e")) is None and self.context.definition(Key("e")) is None
+        if node.base.font in ("", "rm"):
+            key: Key | None = Key("e")
+        else:
+            key = key_of(node.base)
+            letters = [k for n in node.sup.walk() if isinstance(n, Name) and (k := key_of(n)) is not None]
+            known = any(self.declared(k) is not None or self.context.definition(k) is not None for k in letters)
+            negative = isinstance(node.sup, Sum) and node.sup.signs[0] == "-" and bool(letters)
+            if isinstance(node.sup, Fence) or not (
+                known or negative
+            ):  # \mathbf{e}^{(k)}, \mathbf{e}^{k+1}: errors of steps
+                return False
+        return key is not None and self.declared(key) is None and self.context.definition(key) is None
 
     def exponential(self, sup: Node) -> Draft:
         x = self.read_node(sup)

@@ -9,7 +9,7 @@ from typing import Literal
 
 from nablatex.document.context import Context, Definition
 from nablatex.document.declarations import definition_of
-from nablatex.document.identities import all_known, could_be_identity, size_of_defined
+from nablatex.document.identities import all_known, could_be_identity, primed, size_of_defined
 from nablatex.document.index_sets import runs_over_indices
 from nablatex.document.names import Key, key_of, key_of_moved
 from nablatex.document.relations import relations_in
@@ -236,6 +236,8 @@ def classify(left: Node, right: Node, op: str, context: Context, first: bool) ->
         return "condition"
     if is_zero(right):
         return "condition"
+    if first and primed(left, right, context):
+        return "claim"
     key = key_of(left.head) if isinstance(left, Call) else key_of(left)
     if first and key is not None and isinstance(left, (Name, Scripted, Call)):
         if _occurs(right, key) or isinstance(right, Number):

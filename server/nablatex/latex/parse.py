@@ -9,6 +9,7 @@ import re
 from dataclasses import replace
 
 from nablatex.latex.atoms import AtomReader
+from nablatex.latex.bars import sided
 from nablatex.latex.macros import MacroTable, argument, expand
 from nablatex.latex.packages import package_macros, without_quantities
 from nablatex.latex.plain_tex import modern
@@ -71,7 +72,7 @@ def parse(
         tokens = expand(tokens, macros or MacroTable(), package_macros())
     if len(tokens) > MAX_TOKENS:
         return too_large
-    tokens = _trim(_plain(modern(without_quantities(tokens))))
+    tokens = sided(_trim(_plain(modern(without_quantities(tokens)))), source)
     reader = Reader(tokens, source, Span(start, end), words)
     tree = reader.formula()
     return Parsed(tree, tuple(reader.problems))
@@ -348,6 +349,8 @@ class Reader(AtomReader):
             mark = ""
             while factors and self.peek() == "{" and self.peek(1) == "}" and self.peek(2) not in ("^", "_"):
                 self.i += 2  # an empty group is a mark for TeX
+            if factors and self.peek() == "{" and self.peek(2) == "}" and self.peek(1) in (*INFIX, *RELATIONS):
+                self.tokens[self.i : self.i + 3] = [self.tokens[self.i + 1]]  # braces that set the space around a sign
             if factors and (self.at_wide() or (words is not None and not self.starts_factor())):
                 break
             if factors and self.peek() in ("\\cdot", "\\times", "*", "/"):

@@ -17,9 +17,8 @@ SPACING = frozenset(
     r"\, \; \: \! \> \  \quad \qquad \thinspace \medspace \thickspace \enspace \hfill \displaystyle \textstyle"
     r" \scriptstyle \scriptscriptstyle \limits \nolimits \nonumber \notag \qedhere \middle \big \Big \bigg \Bigg"
     r" \bigl \bigr \Bigl \Bigr \biggl \biggr \Biggl \Biggr \bigm \Bigm \mathstrut \strut \allowbreak \relax \xspace"
-    r" \mathopen \mathclose \mathrel \mathbin \mathord \hline \noindent \/ ~ \small \footnotesize \scriptsize \tiny \normalsize \large \centering \MoveEqLeft".split(
-        " "
-    )
+    r" \mathopen \mathclose \mathrel \mathbin \mathord \hline \noindent \/ ~ \small \footnotesize \scriptsize \tiny \normalsize \large \centering \MoveEqLeft"
+    r" \IEEEnonumber \IEEEyesnumber \IEEEyessubnumber \IEEEeqnarraynumspace \displaybreak \pause".split(" ")
 ) | {"\\ ", "\\\n"}
 """Commands that put space or size, and read as nothing."""
 
