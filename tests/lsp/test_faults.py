@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
 import tempfile
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 from client import PATIENCE, Client
+from nablatex.lsp import incoming
 
 URI = "file:///paper/main.tex"
 SECRET = "Tausendgulden"
@@ -152,6 +155,34 @@ def test_a_header_that_is_none_is_passed_over(client: Client, header: bytes) -> 
     client.process.stdin.write(header)
     client.process.stdin.flush()
     is_well(client)
+
+
+def test_a_length_that_no_message_has_ends_the_server_in_good_order() -> None:
+    with tempfile.TemporaryFile() as log:
+        client = Client(log=log.fileno())
+        client.open(URI, TEXT)
+        assert client.process.stdin is not None
+        client.process.stdin.write(b"Content-Length: 1000000000000\r\n\r\n")
+        client.process.stdin.flush()
+        assert client.process.wait(PATIENCE) == 0
+        log.seek(0)
+        assert log.read() == b"nablatex: ERROR a message of 1000000000000 bytes is announced: the connection is given up\n"
+
+
+def test_a_message_that_is_too_large_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(incoming, "LARGEST", 3 << 20)
+    monkeypatch.setattr(incoming, "PIECE", 1 << 10)
+    stream = incoming.Incoming(io.BytesIO(b"x" * (3 << 20) + b"y" * (4 << 20) + b"next"))
+    assert stream.read(3 << 20) == b"x" * (3 << 20)
+    assert stream.read(4 << 20) == b"null"
+    assert stream.readline() == b"next"
+
+
+def test_a_stream_that_ends_in_the_middle_of_a_message_takes_no_more_than_was_sent() -> None:
+    tracemalloc.start()
+    assert incoming.Incoming(io.BytesIO(b"{")).read(incoming.LARGEST) == b""
+    assert tracemalloc.get_traced_memory()[1] < 20 << 20
+    tracemalloc.stop()
 
 
 def engine_of(client: Client) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from typing import BinaryIO, cast
 
 from nablatex.lsp import (
     actions,
@@ -22,6 +23,7 @@ from nablatex.lsp import (
     rename,
     watched,
 )
+from nablatex.lsp.incoming import Incoming
 from nablatex.lsp.state import Server
 from nablatex.lsp.worker import Worker
 
@@ -64,7 +66,7 @@ def run(tcp_port: int | None = None, trace: bool = False) -> int:
         if tcp_port is not None:
             server.start_tcp("127.0.0.1", tcp_port)
         else:
-            server.start_io()
+            server.start_io(cast(BinaryIO, Incoming(sys.stdin.buffer)))
     finally:
         server.worker.close()
     return 0
