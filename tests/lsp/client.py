@@ -43,7 +43,8 @@ class Client:
         self.received: list[tuple[str, Any]] = []
         """Everything that came: requests and notifications with their params, answers with the method and the result."""
         self.inbox: Queue[dict[str, Any]] = Queue()
-        threading.Thread(target=self._read, daemon=True).start()
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
         self.server = self.request(
             "initialize",
             {"processId": None, "rootUri": None, "capabilities": capabilities, "initializationOptions": options},
@@ -93,6 +94,8 @@ class Client:
             try:
                 message = self.inbox.get(timeout=max(0.01, min(0.2, until - time.monotonic())))
             except Empty:
+                if not self.reader.is_alive() and self.inbox.empty():
+                    raise EOFError("the server has ended") from None
                 if time.monotonic() > until:
                     raise TimeoutError from None
                 continue
