@@ -118,6 +118,45 @@ def test_what_is_not_whole_is_not_solved() -> None:
     assert "no readable" in done("x^5 - x - 1 = 0", "solve")
 
 
+def letters(side: int) -> str:
+    """A square matrix of letters of their own."""
+    rows = (" & ".join(f"a_{{{i}{j}}}" for j in range(1, side + 1)) for i in range(1, side + 1))
+    return "\\begin{pmatrix}" + " \\\\ ".join(rows) + "\\end{pmatrix}"
+
+
+@pytest.mark.parametrize(
+    ("latex", "operation"),
+    [
+        (letters(5), "det"),
+        (letters(9), "det"),
+        (r"\det" + letters(9), "evaluate"),
+        (letters(9), "charpoly"),
+        (letters(4), "inverse"),
+        (letters(9) + "^{-1}", "evaluate"),
+        ("3000!", "evaluate"),
+        ("1000000!", "evaluate"),
+        ("((9!)!)!", "evaluate"),
+        (r"\binom{1000000}{500000}", "evaluate"),
+        (r"\prod_{k=1}^{100000} k", "evaluate"),
+        ("(w + x + y + z)^{60}", "expand"),
+    ],
+)
+def test_what_would_be_too_large_is_declined_before_it_is_worked_out(latex: str, operation: str) -> None:
+    found = done(latex, operation)
+    assert "too large" in found or "too long" in found
+
+
+def test_what_is_large_on_the_way_only_is_worked_out() -> None:
+    assert done(r"\frac{5000!}{4998!}") == "24995000"
+    side = 5
+    rows = (" & ".join("x" if i == j else "1" for j in range(side)) for i in range(side))
+    same = "\\begin{pmatrix}" + " \\\\ ".join(rows) + "\\end{pmatrix}"
+    assert done(same, "det") == "(x - 1)^{4} (x + 4)"
+    powers = (f"1 & {v} & {v}^2 & {v}^3" for v in "abcd")
+    vandermonde = "\\begin{pmatrix}" + " \\\\ ".join(powers) + "\\end{pmatrix}"
+    assert done(vandermonde, "det").count("(") == 6
+
+
 def test_steps_have_rules() -> None:
     found = evaluate_alone(Formula(r"\begin{pmatrix}1&2\\3&4\end{pmatrix}"), "det")
     assert found.steps[1] == (r"1 \cdot 4 - 2 \cdot 3", "ad - bc")

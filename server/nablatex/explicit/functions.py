@@ -7,6 +7,8 @@ from typing import Any
 
 import sympy
 
+from nablatex.explicit.values import binomial
+
 UNARY: dict[str, Callable[[Any], Any]] = {
     "sin": sympy.sin, "cos": sympy.cos, "tan": sympy.tan, "cot": sympy.cot, "sec": sympy.sec, "csc": sympy.csc,
     "arcsin": sympy.asin, "arccos": sympy.acos, "arctan": sympy.atan, "arccot": sympy.acot,
@@ -19,7 +21,7 @@ UNARY: dict[str, Callable[[Any], Any]] = {
 INVERSE = {"sin": "arcsin", "cos": "arccos", "tan": "arctan", "cot": "arccot", "sinh": "arsinh", "cosh": "arcosh", "tanh": "artanh"}  # fmt: skip
 """What a word to the power -1 stands for."""
 SEVERAL: dict[str, Callable[..., Any]] = {
-    "max": sympy.Max, "min": sympy.Min, "gcd": sympy.gcd, "lcm": sympy.lcm, "binom": sympy.binomial,
+    "max": sympy.Max, "min": sympy.Min, "gcd": sympy.gcd, "lcm": sympy.lcm, "binom": binomial,
 }  # fmt: skip
 """Words with several arguments."""
 OF_MATRIX = frozenset(

@@ -9,7 +9,8 @@ import sympy
 
 from nablatex.explicit.answers import Answer, Declined, Subject, operation, place
 from nablatex.explicit.scalars import done, tidy
-from nablatex.explicit.values import Value, determinant, inverse, is_matrix, matrix, square_side
+from nablatex.explicit.sizes import MAX_LATEX, determinant_letters
+from nablatex.explicit.values import Value, determinant, determinant_is_large, inverse, is_matrix, matrix, square_side
 
 MAX_EXACT = 5
 """Side up to which eigenvalues and factorisations are worked out exactly."""
@@ -54,6 +55,8 @@ def det(s: Subject) -> Answer:
     # the value comes from Berkowitz, the check from elimination by Bareiss
     from nablatex.explicit.steps import expansion
 
+    if determinant_letters(m) > MAX_LATEX:
+        raise Declined("the result is too long to be read")
     answer = _applied(s, "\\det ", tidy(sympy.factor(determinant(m))), ((determinant(m), m.det(method="bareiss")),))
     return replace(answer, steps=expansion(m, s.show))
 
@@ -61,6 +64,8 @@ def det(s: Subject) -> Answer:
 @operation("inverse", "Inverse", "matrix")
 def inverted(s: Subject) -> Answer:
     m = square(s, "the inverse")
+    if m.rows * m.rows * determinant_letters(m.minor_submatrix(0, 0) if m.rows > 1 else m) > MAX_LATEX:
+        raise Declined("the result is too long to be read")
     out = inverse(m)
     answer = _scripted(s, "{-1}", out.applyfunc(tidy), ((m * out, matrix(sympy.eye(m.rows))),))
     entries = [sympy.together(x) for x in out]
@@ -110,6 +115,8 @@ def rref(s: Subject) -> Answer:
 @operation("charpoly", "Characteristic polynomial", "matrix")
 def charpoly(s: Subject) -> Answer:
     m = square(s, "the characteristic polynomial")
+    if determinant_is_large(m + sympy.eye(m.rows), "the characteristic polynomial"):
+        raise Declined("the result is too long to be read")
     x = s.fresh("\\lambda")
     p = m.charpoly().as_expr(x)
     shifted = x * sympy.eye(m.rows) - m

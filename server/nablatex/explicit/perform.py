@@ -18,6 +18,7 @@ from nablatex.explicit.notice import notice
 from nablatex.explicit.printing import Style, style_of, to_latex
 from nablatex.explicit.reader import Reader
 from nablatex.explicit.second import read_by_both
+from nablatex.explicit.sizes import MAX_LATEX
 from nablatex.explicit.values import Identity, NotExplicit, Value, is_matrix
 from nablatex.latex.parse import parse
 from nablatex.latex.tree import Condition, Missing, Name, Node, Relation, Scripted
@@ -34,8 +35,7 @@ FAILURES = (
 """What SymPy raises where it cannot go on."""
 BUDGET = 8.0
 """Seconds for one operation."""
-MAX_LATEX = 1600
-"""Characters of a result beyond which nobody reads it."""
+LONG = "the result is too long to be read"
 REGISTERS = (scalars, matrices, equations)
 """Modules whose operations are known once they are imported."""
 
@@ -105,13 +105,15 @@ def _perform(task: Task, chosen: Operation) -> Result:
     if chosen.kind == "scalar" and (is_matrix(subject.value) or isinstance(subject.value, Identity)):
         raise Declined("this is a matrix")
     answer = chosen.run(subject)
+    if any(is_long(v) for v in answer.values):
+        raise Declined(LONG)
     _as_matrices(reader, answer)
     wrong = confirmed(answer)
     if wrong is not None:
         raise Declined(wrong)
     texts = [to_latex(v, style) for v in answer.values]
     if sum(map(len, texts)) > MAX_LATEX:
-        raise Declined("the result is too long to be read")
+        raise Declined(LONG)
     if answer.read_back:
         for value, text in zip(answer.values, texts, strict=True):
             _read_back(value, text, task.context, reader)
@@ -123,6 +125,13 @@ def _perform(task: Task, chosen: Operation) -> Result:
         filled(answer.result, texts),
         answer.steps,
     )
+
+
+def is_long(value: Value) -> bool:
+    """Whether a number of it alone has more digits than anybody reads."""
+    inside = [value.factor] if isinstance(value, Identity) else numeric.entries(value)
+    numbers = [n for e in inside for n in e.atoms(sympy.Rational)]
+    return any(max(abs(n.p), n.q).bit_length() > 3.4 * MAX_LATEX for n in numbers)
 
 
 def subject_of(task: Task, tree: Node, reader: Reader, chosen: Operation) -> tuple[Subject, Style]:
@@ -142,6 +151,8 @@ def subject_of(task: Task, tree: Node, reader: Reader, chosen: Operation) -> tup
     style = style_of(task.document or task.text, reader.environments, reader.labels, reader.decimals)
 
     def show(x: Any) -> str:
+        if is_long(x):
+            raise Declined(LONG)
         return to_latex(x, style)
 
     def fresh(label: str, **assumptions: bool) -> Any:

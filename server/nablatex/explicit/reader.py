@@ -101,8 +101,8 @@ class Reader(CalculusReading):
     def factorial(self, node: Node, value: Value) -> Value:
         """n!, and n(n-1)!, where the sign belongs to the parenthesis alone."""
         if isinstance(node, Call) and not self.applies(node):
-            return values.multiply(self.read(node.head), sympy.factorial(self.scalar(node.argument)))
-        return sympy.factorial(number_of(value))
+            return values.multiply(self.read(node.head), values.factorial(self.scalar(node.argument)))
+        return values.factorial(value)
 
     def times(self, a: Value, b: Value, mark: str) -> Value:
         """A product; between columns · is the inner and × the cross product."""

@@ -8,7 +8,9 @@ from typing import Any
 import sympy
 from sympy.core.relational import Relational
 
+from nablatex.explicit import numeric
 from nablatex.explicit.answers import Answer, Declined, Subject, equals, operation
+from nablatex.explicit.sizes import MAX_TERMS, terms
 from nablatex.explicit.values import Identity, Value, is_matrix
 
 UNEVALUATED = (sympy.Integral, sympy.Derivative, sympy.Limit, sympy.Sum, sympy.Product)
@@ -40,6 +42,8 @@ def tidy(value: Value) -> Value:
         return value
     if value.is_number and value.has(sympy.I):
         value = sympy.expand_complex(value)
+    if terms(value) > MAX_TERMS:
+        return value
     simplified = sympy.simplify(value)
     candidates = [value, simplified]
     if value.free_symbols and not value.is_polynomial():
@@ -122,7 +126,6 @@ def numerically(s: Subject) -> Answer:
     digits = int(s.arguments.get("digits", 6))
     if not 1 <= digits <= 50:
         raise Declined("between 1 and 50 digits")
-    from nablatex.explicit import numeric
 
     def number(e: Any) -> Any:
         if e.free_symbols:
@@ -149,6 +152,8 @@ def _entrywise(value: Value, f: Any) -> Value:
 
 def _changed(s: Subject, f: Any, nothing: str) -> Answer:
     before = done(s.value)
+    if any(terms(e) > MAX_TERMS for e in ([] if isinstance(before, Identity) else numeric.entries(before))):
+        raise Declined("the result is too long to be read")
     out = _entrywise(before, f)
     if out == s.value and _bare(s.show(out)) == _bare(s.text):
         raise Declined(nothing)

@@ -7,12 +7,13 @@ from typing import Any, TypeAlias
 
 import sympy
 
+from nablatex.explicit import sizes
 from nablatex.latex.tree import Span
 
 MAX_SIDE = 12
 """Rows and columns of a matrix that is computed with."""
-MAX_POWER, MAX_BITS = 1000, 100_000
-"""The highest power of a symbol or a matrix, and the bits of a power of a number."""
+MAX_POWER = 1000
+"""The highest power of a symbol or a matrix."""
 
 
 class NotExplicit(ValueError):
@@ -99,7 +100,7 @@ def divide(a: Value, b: Value) -> Value:
 def _small(a: Any, k: int) -> bool:
     """Whether a power can be written out: SymPy hands polynomials and integers to libraries that nothing interrupts."""
     if a.is_Rational:
-        return bool(abs(k) * max(a.p.bit_length(), a.q.bit_length()) <= MAX_BITS)
+        return bool(abs(k) * max(a.p.bit_length(), a.q.bit_length()) <= sizes.MAX_BITS)
     return bool(a.is_number) or abs(k) <= MAX_POWER
 
 
@@ -131,7 +132,8 @@ def inverse(a: Value) -> Value:
         return Identity(divide(sympy.S.One, a.factor))
     if is_scalar(a):
         return divide(sympy.S.One, a)
-    _side(a, "the inverse")
+    if determinant_is_large(a, "the inverse", a.rows):
+        raise NotExplicit("an inverse that is too large")
     if sympy.simplify(a.det()) == 0:
         raise NotExplicit("the matrix is singular: it has no inverse")
     return sympy.simplify(a.inv())
@@ -142,8 +144,28 @@ def determinant(a: Value) -> Value:
         raise NotExplicit("the size of the identity is not known")
     if is_scalar(a):
         return a
-    _side(a, "the determinant")
+    if determinant_is_large(a, "the determinant"):
+        raise NotExplicit("a determinant that is too large")
     return a.det(method="berkowitz")
+
+
+def determinant_is_large(a: Any, what: str, times: int = 1) -> bool:
+    """Whether so many determinants of this size have more terms than are written out."""
+    _side(a, what)
+    return times * sizes.determinant_terms(a) > sizes.MAX_TERMS
+
+
+def factorial(n: Value) -> Value:
+    n = number_of(n)
+    if n.is_Integer and sizes.factorial_bits(abs(int(n))) > sizes.MAX_BITS:
+        raise NotExplicit("a factorial that is too large")
+    return sympy.factorial(n)
+
+
+def binomial(n: Value, k: Value) -> Value:
+    if n.is_Integer and k.is_Integer and 0 < k < n and sizes.binomial_bits(int(n), int(k)) > sizes.MAX_BITS:
+        raise NotExplicit("a binomial coefficient that is too large")
+    return sympy.binomial(n, k)
 
 
 def number_of(a: Value) -> Value:
