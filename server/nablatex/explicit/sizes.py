@@ -74,7 +74,7 @@ def determinant_letters(m: Any) -> int:
     if len(set(letters)) < len(letters) or not all(e.is_Symbol for e in letters) or not letters:
         return 0
     each = 1 + sum(len(str(e)) for e in letters) // len(letters)
-    return determinant_terms(m) * m.rows * each
+    return determinant_terms(m) * int(m.rows) * each
 
 
 __all__ = [
