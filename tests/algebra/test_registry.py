@@ -17,6 +17,7 @@ from nablatex.algebra.fields import NotExact, Reals
 from nablatex.algebra.matrix_functions import FrechetMatrix, frechet
 from nablatex.algebra.normal import normal_form
 from nablatex.algebra.norms import LeadingPair, PolarFactor
+from nablatex.algebra.set_sums import Cardinality
 from nablatex.algebra.simplify import simplify
 from nablatex.algebra.structure import DiagSelection
 from nablatex.algebra.structured import STRUCTURES
@@ -77,6 +78,10 @@ SAMPLES: dict[str, Callable[[], list[Expr]]] = {
     "at": lambda: [ops.at(ops.derivative(ops.trace(ops.mul(A, A, X)), A), {A: X})],
     "index_sum": lambda: [ops.index_sum(ops.power(ops.entry(X, i, ops.number(1)), ops.number(2)), i, ops.number(1), ops.size("n"))],
     "index_product": lambda: [ops.index_product(ops.entry(ops.mul(X, x), i, ops.number(1)), i, ops.number(1), ops.size("n")), ops.mul(ops.index_product(ops.add(s, ops.entry(x, i, ops.number(1))), i, ops.number(2), ops.size("n")), X)],
+    "set_sum": lambda: [ops.set_sum(ops.power(ops.entry(ops.mul(X, x), i, ops.number(1)) - ops.entry(x, j, ops.number(1)), ops.number(2)), [i, j], ops.related("lt", n)), ops.set_sum(ops.entry(X, i, j), [i], ops.mul(ops.related("ne", n), ops.unit_vector(j, n)))],
+    "set_product": lambda: [ops.set_product(ops.entry(ops.mul(X, x), i, ops.number(1)), [i], ops.mul(ops.related("le", n), ops.unit_vector(ops.number(2), n)))],
+    "related": lambda: [ops.mul(ops.related(how, n), X) for how in ("ne", "lt", "le")],
+    "cardinality": lambda: [ops.mul(Cardinality((ops.mul(ops.related("lt", n), ops.unit_vector(j, n)),)), X)],
     "index_max": lambda: [ops.index_max(ops.power(ops.entry(ops.mul(X, x), i, ops.number(1)), ops.number(2)), i, ops.number(1), ops.size("n")), ops.largest_entry(ops.mul(X, x), i)],
     "index_min": lambda: [ops.smallest_entry(ops.mul(X, x), i), ops.mul(ops.smallest_entry(ops.transpose(x), i), X)],
     "argmax": lambda: [ops.entry(x, ops.argmax(ops.entry(X, i, j), i, ops.number(1), ops.size("n")), ops.number(1))],
@@ -189,7 +194,7 @@ def test_normal_form_and_code_keep_the_value(name: str, e: Expr) -> None:
     assert np.allclose(function(*given), ev(worked))
 
 
-NOT_EXACT = {"argmax", "argmin", "index_max", "index_min", "integral", "structured_derivative", "nuclear_norm", "spectral_norm", "polar_factor", "leading_pair", "matrix_function", "frechet", "frechet_matrix"}  # fmt: skip
+NOT_EXACT = {"set_product", "argmax", "argmin", "index_max", "index_min", "integral", "structured_derivative", "nuclear_norm", "spectral_norm", "polar_factor", "leading_pair", "matrix_function", "frechet", "frechet_matrix"}  # fmt: skip
 
 
 def in_many_digits(ev: Evaluator) -> ExactEvaluator:

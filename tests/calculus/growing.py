@@ -28,6 +28,7 @@ x, a, b = (ops.symbol(k, "n") for k in "xab")
 y = ops.symbol("y", "m")
 s, c = ops.symbol("s"), ops.symbol("c")
 INDEX = ops.symbol("i", 1, 1, "index", "integer")
+OTHER = ops.symbol("j", 1, 1, "index", "integer")
 SYMBOLS = (X, A, B, R, Q, S, x, a, b, y, s, c)
 DECLARATIONS = (
     [
@@ -204,6 +205,10 @@ BUILDS: dict[str, list[tuple[str, Build]]] = {
     "at": [("square", lambda g: ops.at(ops.derivative(g.scalar, A), {A: X})), ("vector", lambda g: ops.at(ops.derivative(g.scalar, a), {a: x}))],
     "index_sum": [("scalar", summed)],
     "index_product": [("scalar", lambda g: ops.index_product(ops.number(2) + ops.elementwise("sin", ops.entry(g.vector, INDEX, ops.number(1))), INDEX, ops.number(1), ops.size("n")))],
+    "set_sum": [("scalar", lambda g: ops.set_sum(ops.entry(g.vector, INDEX, ops.number(1)) @ ops.entry(g.vector, OTHER, ops.number(1)), [INDEX, OTHER], ops.related(g.rng.choice(["ne", "lt", "le"]), N))), ("vector", lambda g: ops.set_sum(ops.entry(g.vector, INDEX, ops.number(1)) @ (ops.unit_vector(INDEX, "n") - ops.unit_vector(OTHER, "n")), [INDEX, OTHER], ops.related("lt", N)))],
+    "set_product": [("scalar", lambda g: ops.set_product(ops.number(2) + ops.elementwise("sin", ops.entry(g.vector, INDEX, ops.number(1))), [INDEX], ops.related("ne", N) @ ops.unit_vector(at_index(g, 0)[0], "n")))],
+    "related": [("square", lambda g: ops.related(g.rng.choice(["ne", "lt", "le"]), N) @ g.square)],
+    "cardinality": [("scalar", lambda g: ops.cardinality(ops.related("lt", N)) @ g.scalar)],
     "index_max": [("scalar", lambda g: ops.largest_entry(g.vector, INDEX)), ("scalar", lambda g: ops.index_max(ops.power(ops.entry(g.vector, INDEX, ops.number(1)), ops.number(2)), INDEX, ops.number(1), ops.size("n")))],
     "index_min": [("scalar", lambda g: ops.smallest_entry(g.vector, INDEX))],
     "argmax": [("scalar", lambda g: ops.entry(g.vector, ops.argmax(ops.entry(a, INDEX, ops.number(1)), INDEX, ops.number(1), ops.size("n")), ops.number(1)))],
@@ -237,7 +242,7 @@ BUILDS: dict[str, list[tuple[str, Build]]] = {
 
 RARE = frozenset(
     "derivative directional at structured_derivative zero symbol mask same_diagonal diag_selection selection pad "
-    "integral sylvester smooth polar_factor leading_pair frechet frechet_matrix argmax argmin".split()
+    "integral sylvester smooth polar_factor leading_pair frechet frechet_matrix argmax argmin related".split()
 )
 """Operators that no author nests in others: they stand at most once in an expression."""
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from nablatex.algebra.exact import ExactEvaluator, Jet
 
 LAYOUTS = ("denominator", "numerator")
-INDEXED = frozenset(("index_sum", "index_product", "index_max", "index_min"))
+INDEXED = frozenset(("index_sum", "index_product", "index_max", "index_min", "set_sum", "set_product"))
 """What runs over an index: it binds, and is differentiated term by term."""
 MAX_TERMS = 400
 LETTERS = "jklipqrstuv"

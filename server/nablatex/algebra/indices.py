@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from nablatex.algebra.atoms import Identity, Number, Symbol, UnitVector
-from nablatex.algebra.binders import IndexSum, fresh_index, index_sum
+from nablatex.algebra.binders import INDEXED, Summing
 from nablatex.algebra.build import add, identity, is_zero, mul, number, transpose, unit_vector, zero
 from nablatex.algebra.core import Add, Mul, Transpose
 from nablatex.algebra.dims import ONE, SCALAR, Equate, Shape
@@ -244,12 +244,10 @@ def member(stack: Expr, i: Expr, shape: Shape) -> Expr:
         return zero(shape)
     if isinstance(stack, Add):
         return add(*[member(t, i, shape) for t in stack.args])
-    if isinstance(stack, IndexSum):
-        index, body = stack.index, stack.args[0]
-        if index in i.free_symbols:  # the bound letter is another one
-            renamed = fresh_index(index.label, i, body)
-            index, body = renamed, body.substitute({index: renamed})
-        return index_sum(member(body, i, shape), index, *stack.args[1:])
+    if isinstance(stack, Summing) and stack.name in INDEXED:
+        whole = stack.apart(i.free_symbols)  # the bound letter is another one
+        assert isinstance(whole, Summing)
+        return whole.over(member(whole.args[0], i, shape))
     if isinstance(stack, Vec) and shape == (stack.args[0].shape[0], ONE):  # the i-th part of vec X is the column X e_i
         return mul(stack.args[0], unit_vector(i, stack.args[0].shape[1]))
     scalars, chain = stack.parts() if isinstance(stack, Mul) else ((), (stack,))

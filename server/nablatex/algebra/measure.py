@@ -21,6 +21,8 @@ WEIGHTS: dict[str, float] = {
     "index_product": 3.0,
     "index_max": 3.0,
     "index_min": 3.0,
+    "set_sum": 3.0,
+    "set_product": 3.0,
     "argmax": 1.0,
     "argmin": 1.0,
     "integral": 4.0,

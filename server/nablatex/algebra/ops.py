@@ -35,6 +35,7 @@ from nablatex.algebra.matrix_functions import expm, logm, sqrtm
 from nablatex.algebra.norms import nuclear_norm, p_norm, spectral_norm
 from nablatex.algebra.pinv import pinv
 from nablatex.algebra.reductions import Adjugate, Norm1, det, inner, norm, trace
+from nablatex.algebra.set_sums import cardinality, related, set_product, set_sum
 from nablatex.algebra.smooth import smooth
 from nablatex.algebra.softmax import logsumexp, softmax
 from nablatex.algebra.structure import (
@@ -86,6 +87,7 @@ __all__ = [
     "argmax",
     "argmin",
     "at",
+    "cardinality",
     "commutation",
     "constant",
     "delta",
@@ -130,7 +132,10 @@ __all__ = [
     "pad",
     "pinv",
     "power",
+    "related",
     "scale",
+    "set_product",
+    "set_sum",
     "size",
     "size_of",
     "smallest_entry",

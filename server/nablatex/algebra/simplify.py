@@ -27,6 +27,8 @@ from nablatex.algebra.lengths import one_length, one_length_in_sum
 from nablatex.algebra.measure import measure
 from nablatex.algebra.normal import TooLarge, normal_form
 from nablatex.algebra.reductions import Trace
+from nablatex.algebra.set_collapse import merged, settled
+from nablatex.algebra.set_sums import SetSum
 from nablatex.algebra.structure import Diag, diag
 from nablatex.algebra.traces import simpler_trace
 
@@ -62,6 +64,9 @@ def _round(e: Expr) -> Expr:
     if isinstance(out, IndexSum):
         done = collapse(out) or _collapsed_terms(out)
         out = out if done is None or measure(done) >= measure(out) else done
+    elif isinstance(out, SetSum):
+        done = settled(out)
+        out = out if done is None else done
     elif isinstance(out, Integral):
         done = integrate(out)
         out = out if done is None or measure(done) >= measure(out) else done
@@ -215,6 +220,11 @@ def _turned(e: Transpose) -> Expr:
 def _sum(e: Add) -> Expr:
     terms = _merge(e.args)
     out = add(*terms) if terms else zero(e.shape)
+    if (
+        isinstance(out, Add)
+        and sum(t.name == "set_sum" or any(a.name == "set_sum" for a in t.args) for t in out.args) > 1
+    ):
+        out = add(*merged(out.args))
     out = one_length_in_sum(out) if isinstance(out, Add) else out
     if not isinstance(out, Add) or len(out.args) > MANY_TERMS:
         return out

@@ -25,7 +25,7 @@ def differential(f: Expr, tangents: Mapping[Expr, Expr]) -> Expr:
             return None
         if e in memo:
             return memo[e]
-        if isinstance(e, Accumulating) and e.index in taken:  # the i of e_i is not the i of a sum
+        if isinstance(e, Accumulating) and not taken.isdisjoint(e.params):  # the i of e_i is not the i of a sum
             return d(e.apart(taken))
         if isinstance(e, Symbol):
             out: Expr | None = tangents[e]

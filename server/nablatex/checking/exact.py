@@ -143,6 +143,8 @@ def draw_exact(
         return _jet(field, rng.integers(1, 3, (m, n)))
     if exponent or p & {"index", "integer"}:
         return _jet(field, rng.integers(2, 9 if exponent else 4, (m, n)))
+    if "set" in p:  # the indicator of a set
+        return _jet(field, rng.integers(0, 2, (m, n)))
     high = PRIME if isinstance(field, PrimeField) else 4
     low = 0 if isinstance(field, PrimeField) else -3
 

@@ -177,6 +177,9 @@ def draw_symbol(s: Symbol, sizes: Mapping[str, int], rng: np.random.Generator, s
         )
     if "unit" in p:
         x = x / np.linalg.norm(x)
+    if "set" in p:  # the indicator of a set that is not empty
+        x = rng.integers(0, 2, (m, n)).astype(float)
+        x[rng.integers(m), rng.integers(n)] = 1.0
     if "one-hot" in p:
         x = np.zeros((m, n))
         x[rng.integers(m), :] = 1.0

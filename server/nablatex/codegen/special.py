@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from nablatex.algebra.arrangements import ROWS, LogSumExpOf, SoftmaxOf
 from nablatex.algebra.atoms import Number, Size
 from nablatex.algebra.binders import index_sum
-from nablatex.algebra.build import mul, transpose, unit_vector
+from nablatex.algebra.build import add, mul, number, transpose, unit_vector
 from nablatex.algebra.dims import dim
 from nablatex.algebra.expr import Expr
 from nablatex.algebra.halves import duplication_by_elimination, elimination
+from nablatex.algebra.index_products import index_product
 from nablatex.algebra.integrals import is_infinite
+from nablatex.algebra.set_sums import OverSet, SetSum, over_all
 from nablatex.algebra.simplify import simplify
 from nablatex.algebra.structure import unvec, vec
 from nablatex.algebra.triangles import SameDiagonal
@@ -97,8 +99,29 @@ def ranked(low: Lowering, e: Expr) -> Node:
     return low.graph.node(e.name, low(values))
 
 
+def over_set(low: Lowering, e: Expr) -> Node:
+    """The sum of all terms times the indicator; the product of 1 + indicator (factor - 1)."""
+    assert isinstance(e, OverSet)
+    body = e.weighted()
+    if body is None:
+        raise NotExportable("a sum over a set whose terms have no value beyond it")
+    if isinstance(e, SetSum):
+        return low(over_all(body, e))
+    kept = add(body, number(1), mul(number(-1), e.indicator))
+    for i, d in reversed(list(zip(e.indices, e.args[1].shape, strict=False))):
+        kept = index_product(kept, i, number(1), number(d.value) if d.value is not None else Size((), (d,)))
+    return low(kept)
+
+
+def related(low: Lowering, e: Expr) -> Node:
+    return low.graph.node(f"related_{e.params[0]}", shape=e.shape)
+
+
 RULES: dict[str, Callable[[Lowering, Expr], Node]] = {
     "integral": integral,
+    "set_sum": over_set,
+    "set_product": over_set,
+    "related": related,
     "softmax_of": arranged,
     "logsumexp_of": arranged,
     "index_max": ranked,

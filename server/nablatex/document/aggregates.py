@@ -6,15 +6,17 @@ import contextlib
 from collections.abc import Callable, Sequence
 
 from nablatex.algebra import ops
+from nablatex.algebra.atoms import Symbol
 from nablatex.algebra.dims import SCALAR, Dim, ShapeError, dim
 from nablatex.algebra.expr import Expr
 from nablatex.document.base import Unsupported
-from nablatex.document.calls import CallReading
 from nablatex.document.drafts import Draft
 from nablatex.document.index_sets import index_set, runs_over_indices
 from nablatex.document.names import Key, flat, key_of, label_of
+from nablatex.document.set_domains import SetReading
 from nablatex.latex.tree import (
     BigOperator,
+    Fence,
     Juxtaposition,
     List,
     Matrix,
@@ -35,7 +37,7 @@ OVER: dict[str, Callable[[Expr, Expr, Expr, Expr], Expr]] = {
 UP_TO = frozenset(("\\le", "\\leq", "\\leqslant"))
 
 
-class AggregateReading(CallReading):
+class AggregateReading(SetReading):
     """Matrices, sums, integrals."""
 
     def matrix(self, node: Matrix) -> Draft:
@@ -97,6 +99,9 @@ class AggregateReading(CallReading):
             return self.integral(node)
         if not runs_over_indices(node) or node.body is None or node.lower is None:
             raise Unsupported({"E": "an expectation"}.get(node.kind, node.kind), node.span)
+        found = self.over_set(node)
+        if found is not None:
+            return found
         over = OVER[node.kind]
         lower: Draft = self.leaf(ops.number(1))
         upper: Draft | None = self.read_node(node.upper) if node.upper is not None else None
@@ -145,6 +150,9 @@ class AggregateReading(CallReading):
         for k, i in reversed(indices.items()):
             top = upper
             if members is not None:
+                extent = self.index_ranges.get(k)
+                if extent is not None and not self.counts_members(members, extent):
+                    return self.over_entries(node, members, i, body, extent)
                 top = self.as_many_as(members, k)
             elif top is None:
                 extent = self.index_ranges.get(k)
@@ -159,6 +167,23 @@ class AggregateReading(CallReading):
                     self.unify.equate(extent or dim(node.upper.base), dim(node.upper.base), "")
             body = Draft(body.shape, lambda xs: over(*xs), (body, i, lower, top))
         return body
+
+    def counts_members(self, members: str, extent: Dim) -> bool:
+        """Whether an index of a set numbers samples, which are as many as the set has members."""
+        known = self.unify.resolve(extent)
+        return known == dim(f"|{members}|") or any(x.startswith("?") for x in known.letters())
+
+    def over_entries(self, node: BigOperator, members: str, index: Draft, body: Draft, extent: Dim) -> Draft:
+        r"""\sum_{i \in S} of the entries that a set picks."""
+        if node.kind not in ("sum", "prod") or any(_counts(n, members) for s in self.formula for n in s.walk()):
+            raise Unsupported("a sum over some of the entries", node.span)
+        over = ops.set_sum if node.kind == "sum" else ops.set_product
+
+        def build(xs: Sequence[Expr]) -> Expr:
+            assert isinstance(xs[1], Symbol)
+            return over(xs[0], [xs[1]], ops.symbol(members, self.unify.resolve(extent), 1, "set"))
+
+        return Draft(body.shape, build, (body, index))
 
     def as_many_as(self, members: str, index: Key) -> Draft:
         r"""|S| of i \in S, where i numbers the members of families alone: which entries of a vector S picks, nothing says."""
@@ -195,3 +220,9 @@ class AggregateReading(CallReading):
 
     def uses(self, body: Draft, indices: dict[Key, Draft]) -> bool:
         return any(k in self.index_ranges for k in indices)
+
+
+def _counts(node: Node, members: str) -> bool:
+    """Whether a node is |S|."""
+    bars = isinstance(node, Fence) and node.kind == "bar" and len(node.items) == 1
+    return bars and isinstance(node, Fence) and isinstance(node.items[0], Name) and label_of(node.items[0]) == members

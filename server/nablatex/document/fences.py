@@ -53,6 +53,9 @@ class FenceReading(AggregateReading):
         """|X| is a determinant of a matrix, an absolute value of a scalar; of a vector entry by entry, or its length."""
         if isinstance(node.items[0], Name) and f"|{label_of(node.items[0])}|" in self.context.dimensions:
             return self.leaf(ops.size(f"|{label_of(node.items[0])}|"))  # how many indices a set holds
+        counted = self.cardinality(node.items[0])
+        if counted is not None:
+            return counted
         x = self.read_node(node.items[0])
         shape = self.shape(x)
         if self.scalar(x) and self.is_complex():

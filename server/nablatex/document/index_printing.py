@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from nablatex.algebra.atoms import Number, Size, Symbol
-from nablatex.algebra.binders import Accumulating
-from nablatex.algebra.build import number
+from nablatex.algebra.binders import LETTERS, Accumulating
+from nablatex.algebra.build import number, symbol
+from nablatex.algebra.core import Mul, Transpose
 from nablatex.algebra.dims import ONE, Dim
 from nablatex.algebra.elementwise import Elementwise
 from nablatex.algebra.expr import Expr
 from nablatex.algebra.extremes import ArgMax, IndexMax
 from nablatex.algebra.matrix_functions import Frechet, FrechetMatrix
+from nablatex.algebra.set_sums import OverSet, Related, SetSum
 from nablatex.algebra.sylvester import Sylvester
 from nablatex.document.notation import Notation
 
+SIGNS = {"ne": "\\ne", "lt": "<", "le": "\\le"}
+LATER = {"lt": ">", "le": "\\ge"}
 INFIX, PRODUCT, ATOM = 1, 2, 3
 """How tightly a text holds together; sums and infix operations are looser."""
 
@@ -28,6 +34,8 @@ class IndexPrinting:
         self.n = notation
         self.places: dict[str, Expr] = {}
         """What i^* stands for in this formula."""
+        self.bound: list[Symbol] = []
+        """Indices of the sums around the place that is written."""
 
     def print(self, e: Expr, level: int = 0) -> str:
         raise NotImplementedError
@@ -102,11 +110,60 @@ class IndexPrinting:
         index = self.print(e.params[0])
         for p in e.params[0].params[2]:
             if p.startswith("over:"):
-                return f"{sign}_{{{index} \\in {p.removeprefix('over:')}}} {self.print(body, PRODUCT)}", PRODUCT
+                return f"{sign}_{{{index} \\in {p.removeprefix('over:')}}} {self.inside(body, e.params)}", PRODUCT
         return (
-            f"{sign}_{{{index}={self.print(lower)}}}^{self.sub(self.print(upper))} {self.print(body, PRODUCT)}",
+            f"{sign}_{{{index}={self.print(lower)}}}^{self.sub(self.print(upper))} {self.inside(body, e.params)}",
             PRODUCT,
         )
+
+    def inside(self, body: Expr, indices: Sequence[Symbol]) -> str:
+        """What a sum runs over."""
+        self.bound.extend(indices)
+        text = self.print(body, PRODUCT)
+        del self.bound[len(self.bound) - len(indices) :]
+        return text
+
+    def set_sum(self, e: Expr) -> tuple[str, int]:
+        r"""\sum_{(i,j) \in E}, \sum_{i < j}; with one index at a place of the set, \sum_{j : (k,j) \in E} and \sum_{j \ne k}."""
+        assert isinstance(e, OverSet)
+        whole = e.apart(frozenset(self.bound))  # i < j says not which of them is new
+        assert isinstance(whole, OverSet)
+        e = whole
+        sign = "\\sum" if e.name == "set_sum" else "\\prod"
+        text = f"{sign}_{{{self.domain(e)}}} {self.inside(e.args[0], e.indices)}"
+        return text, (PRODUCT if e.name == "set_sum" else INFIX)
+
+    def domain(self, e: OverSet) -> str:
+        members, names = e.args[1], [self.print(i) for i in e.indices]
+        if len(names) == 2:
+            if isinstance(members, Related):
+                return f"{names[0]} {SIGNS[members.params[0]]} {names[1]}"
+            return f"({','.join(names)}) \\in {self.set_name(members)}"
+        if members.shape[1] == ONE and isinstance(members, Symbol):
+            return f"{names[0]} \\in {self.set_name(members)}"
+        if isinstance(members, Mul) and len(members.args) == 2 and members.args[1].name == "unit":
+            side, given = members.args[0], self.print(members.args[1].args[0])
+            turned = isinstance(side, Transpose)
+            whole = side.args[0] if isinstance(side, Transpose) else side
+            if isinstance(whole, Related):
+                how = whole.params[0]
+                return f"{names[0]} {SIGNS[how] if not turned or how == 'ne' else LATER[how]} {given}"
+            pair = f"{given},{names[0]}" if turned else f"{names[0]},{given}"
+            return f"{names[0]} : ({pair}) \\in {self.set_name(whole)}"
+        raise Unprintable("a set that has no name")
+
+    def set_name(self, e: Expr) -> str:
+        if not isinstance(e, Symbol) or not e.has("set"):
+            raise Unprintable("a set that has no name")
+        return e.label
+
+    def cardinality(self, e: Expr) -> tuple[str, int]:
+        members = e.args[0]
+        if isinstance(members, Symbol):
+            return f"|{self.set_name(members)}|", ATOM
+        taken = {s.label for s in members.walk() if isinstance(s, Symbol)}
+        index = symbol(next(c for c in LETTERS if c not in taken), 1, 1, "index", "integer")
+        return f"\\sum_{{{self.domain(SetSum((index, members), (index,)))}}} 1", INFIX
 
     def extreme(self, e: Expr) -> tuple[str, int]:
         r"""\max_i x_i; the largest modulus of the entries of a column as a norm."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nablatex.document.names import label_of
-from nablatex.latex.tree import BigOperator, Juxtaposition, List, Name, Node, Relation, Scripted, Sum
+from nablatex.latex.tree import BigOperator, Fence, Infix, Juxtaposition, List, Name, Node, Relation, Scripted, Sum
 
 ADDING = frozenset(("sum", "prod"))
 RANKING = frozenset(("max", "min", "argmax", "argmin"))
@@ -15,13 +15,12 @@ RANKING = frozenset(("max", "min", "argmax", "argmin"))
 def lowered(node: BigOperator) -> tuple[Name, ...]:
     """The letters that an operator binds, where they stand alone or before a sign."""
     low = node.lower.sides[0] if isinstance(node.lower, Relation) else node.lower
-    if isinstance(node.lower, Relation) and node.lower.ops[-2:] in ((LE, LE), ("\\leq", "\\leq")):
-        low = node.lower.sides[1]
+    if isinstance(node.lower, Relation) and node.lower.ops != ("=",) and node.lower.ops != ("\\in",):
+        return tuple(n for s in node.lower.sides for n in s.walk() if isinstance(n, Name))  # i < j, 1 \le i \le n
+    if isinstance(low, (Fence, Infix)):  # (i, j) \in E, j : (k, j) \in E
+        return tuple(n for n in low.walk() if isinstance(n, Name))
     parts = low.items if isinstance(low, List) else low.factors if isinstance(low, Juxtaposition) else (low,)
     return tuple(p for p in parts if isinstance(p, Name))
-
-
-LE = "\\le"
 
 
 def runs_over_indices(node: Node) -> bool:

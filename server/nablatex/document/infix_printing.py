@@ -19,7 +19,18 @@ LOOSE = frozenset(("hadamard", "hadamard_power", "kron"))
 
 
 OPEN = frozenset(
-    ("index_sum", "index_product", "index_max", "index_min", "integral", "sylvester", "frechet", "frechet_matrix")
+    (
+        "index_sum",
+        "index_product",
+        "set_sum",
+        "set_product",
+        "index_max",
+        "index_min",
+        "integral",
+        "sylvester",
+        "frechet",
+        "frechet_matrix",
+    )
 )
 
 

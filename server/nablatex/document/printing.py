@@ -403,6 +403,7 @@ TABLE: dict[str, Callable[[Printer, Expr], tuple[str, int]]] = {
     "inverse": Printer.inverse, "power": Printer.power, "hadamard": Printer.hadamard, "kron": Printer.kron,
     "hadamard_power": Printer.hadamard_power, "khatri_rao": Printer.selected, "diag_selection": Printer.selected, "trace": Printer.trace, "det": Printer.det, "norm": Printer.norm,
     "inner": Printer.inner, "elementwise": Printer.elementwise, "entry": Printer.entry, "index_sum": Printer.index_sum, "index_product": Printer.index_product,
+    "set_sum": Printer.set_sum, "set_product": Printer.set_sum, "cardinality": Printer.cardinality,
     "index_max": Printer.extreme, "index_min": Printer.extreme, "argmax": Printer.place, "argmin": Printer.place,
     "integral": Printer.integral, "smooth": Printer.smooth,
     "matrix_function": Printer.matrix_function,

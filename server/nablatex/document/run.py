@@ -74,7 +74,7 @@ class Run(TotalReading):
         """The sides, typed; noticed: what another run saw before it began, which is the same for every script."""
         from nablatex.document.elaborate import Reading, SymbolInfo
 
-        self.untied_symbols = {}
+        self.untied_symbols, self.formula, self.sets = {}, sides, {}
         self.noticed = noticed or self.notice(sides)
         self.context, self.scalars, self.lone = self.noticed.context, self.noticed.scalars, self.noticed.lone
         self.notice_families(self.noticed.numbered)

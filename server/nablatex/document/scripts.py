@@ -52,7 +52,7 @@ class ScriptReading(EntryReading):
         if definition is not None:
             return self.unfold(key, definition.body, label_of(node))
         if self.declared(key) is not None:
-            return self.symbol(key, label_of(node), node.span)
+            return self.numbered(node, key) or self.symbol(key, label_of(node), node.span)
         constant = self.constant(node, key)
         if constant is not None:
             return constant
@@ -70,6 +70,29 @@ class ScriptReading(EntryReading):
         if key in self.context.functions:
             raise Unsupported("a function without its argument", node.span)
         return self.symbol(key, label_of(node), node.span)
+
+    def numbered(self, node: Name | Scripted, key: Key) -> Draft | None:
+        r"""x_i and r_{ij} of numbers $r_{ij} \in \mathbb{R}$ where an operator binds an index: entries of x, and of their matrix r."""
+        found = self.declared(key)
+        if found is None or not isinstance(node, Scripted) or not isinstance(node.base, Name) or node.sub is None:
+            return None
+        parts = node.sub.factors if isinstance(node.sub, Juxtaposition) else getattr(node.sub, "items", ())
+        bound = [p for p in parts if isinstance(p, Name) and self.scope(key_of(p) or key) is not None]
+        alone = isinstance(node.sub, Name) and self.scope(key_of(node.sub) or key) is not None
+        if not (bound or alone) or not self.unify.scalar(found[1].shape or SCALAR):
+            return None
+        base = key_of(node.base)
+        if alone or len(parts) != 2:
+            return self.entry(node.base, node.sub) if base is not None and self.declared(base) is not None else None
+        if base is None or self.declared(base) is not None:
+            return None
+        indices = [self.index(p) for p in parts]
+        i, j = indices
+        if i is None or j is None:
+            return None
+        whole = self.symbol(base, label_of(node.base), None, (self.unify.fresh(), self.unify.fresh()))
+        self.note_range(list(parts), whole)
+        return Draft(SCALAR, lambda xs: ops.entry(xs[0], xs[1], xs[2]), (whole, i, j))
 
     def meant(self, key: Key) -> Definition | None:
         """The definition that a bare name stands for: u where u = … or u(a, b) = … is defined, and not declared besides."""

@@ -68,7 +68,8 @@ def reservation(read: Read, done: Checked, text: str, where: Surroundings) -> st
         or other_gradient(read, text)
     )
     if reason is None and done.reading is not None:
-        return no_matrices(read, done.reading.sides, where) or newcomer(read, done.reading.sides)
+        sides = done.reading.sides
+        return members_of_sets(sides) or no_matrices(read, sides, where) or newcomer(read, sides)
     return other_letters(read) if reason is None and done.verdict.name == "fails" else reason
 
 
@@ -201,6 +202,17 @@ def all_numbers(read: Read) -> bool:
     names = [n for n in read.tree.walk() if isinstance(n, Name) and n.base not in ("e", "i", "\\pi")]
     found = [read.context.find(k) for n in names if (k := key_of(n)) is not None]
     return bool(names) and all(f is not None and f[1].shape == SCALAR for f in found) and len(found) == len(names)
+
+
+def members_of_sets(sides: tuple[Expr, ...]) -> str | None:
+    """Whether an index is a member of a set, or the pairs of a set have an order, is said elsewhere."""
+    symbols = [[s for s in e.free_symbols if isinstance(s, Symbol)] for e in sides]
+    named = [{s.label for s in found if s.has("set")} for found in symbols]
+    if any(n != named[0] for n in named):
+        return f"what is in {min(set().union(*named))} is said elsewhere"
+    if named and named[0] and any(s.has("index") for found in symbols for s in found):
+        return f"which indices are in {min(named[0])}, and whether its pairs are ordered, is said elsewhere"
+    return None
 
 
 def no_matrices(read: Read, sides: tuple[Expr, ...], where: Surroundings) -> str | None:
