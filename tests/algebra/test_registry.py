@@ -16,7 +16,7 @@ from nablatex.algebra.expr import REGISTRY, Expr
 from nablatex.algebra.fields import NotExact, Reals
 from nablatex.algebra.matrix_functions import FrechetMatrix, frechet
 from nablatex.algebra.normal import normal_form
-from nablatex.algebra.norms import LeadingPair, PolarFactor
+from nablatex.algebra.norms import LeadingGap, LeadingVector, PolarFactor
 from nablatex.algebra.set_sums import Cardinality
 from nablatex.algebra.simplify import simplify
 from nablatex.algebra.structure import DiagSelection
@@ -104,8 +104,9 @@ SAMPLES: dict[str, Callable[[], list[Expr]]] = {
     "khatri_rao": lambda: [ops.khatri_rao(X, R), ops.khatri_rao(R, ops.mul(A, X))],
     "nuclear_norm": lambda: [ops.nuclear_norm(ops.mul(R, X)), ops.nuclear_norm(ops.mul(X, ops.transpose(R)))],
     "spectral_norm": lambda: [ops.spectral_norm(ops.mul(R, X))],
-    "polar_factor": lambda: [ops.mul(ops.transpose(x), PolarFactor((A,)), x)],
-    "leading_pair": lambda: [ops.mul(ops.transpose(x), LeadingPair((A,)), x)],
+    "polar_factor": lambda: [ops.mul(ops.transpose(x), PolarFactor((A,)), x), PolarFactor((ops.mul(R, X),)), PolarFactor((ops.mul(A, ops.transpose(R)),))],
+    "leading_vector": lambda: [ops.mul(LeadingVector((ops.mul(R, X),), ("left",)), ops.transpose(LeadingVector((ops.mul(R, X),), ("right",))))],
+    "leading_gap": lambda: [ops.mul(X, LeadingGap((ops.mul(R, A),), ("right",)))],
     "matrix_function": lambda: [ops.expm(ops.mul(A, X)), ops.expm(ops.mul(s, A)), ops.trace(ops.expm(X)), ops.logm(X)],
     "sylvester": lambda: [ops.sylvester(X, ops.mul(X, X), A), ops.sylvester(X, ops.mul(R.T, R), ops.mul(X, A))],
     "frechet": lambda: [frechet(("exp",), A, X), frechet(("power", Fraction(1, 2)), ops.mul(A, ops.transpose(A)), X)],
@@ -194,7 +195,7 @@ def test_normal_form_and_code_keep_the_value(name: str, e: Expr) -> None:
     assert np.allclose(function(*given), ev(worked))
 
 
-NOT_EXACT = {"set_product", "argmax", "argmin", "index_max", "index_min", "integral", "structured_derivative", "nuclear_norm", "spectral_norm", "polar_factor", "leading_pair", "matrix_function", "frechet", "frechet_matrix"}  # fmt: skip
+NOT_EXACT = {"set_product", "argmax", "argmin", "index_max", "index_min", "integral", "structured_derivative", "nuclear_norm", "spectral_norm", "polar_factor", "leading_vector", "leading_gap", "matrix_function", "frechet", "frechet_matrix"}  # fmt: skip
 
 
 def in_many_digits(ev: Evaluator) -> ExactEvaluator:

@@ -15,7 +15,7 @@ from nablatex.algebra.blocks import Selection
 from nablatex.algebra.elementwise import FUNCTIONS
 from nablatex.algebra.expr import Expr
 from nablatex.algebra.matrix_functions import FrechetMatrix, frechet
-from nablatex.algebra.norms import LeadingPair, PolarFactor
+from nablatex.algebra.norms import LeadingGap, LeadingVector, PolarFactor
 from nablatex.algebra.structure import DiagSelection
 from nablatex.algebra.structured import STRUCTURES
 from nablatex.algebra.triangles import DiagonalSums, Mask, SameDiagonal
@@ -232,7 +232,8 @@ BUILDS: dict[str, list[tuple[str, Build]]] = {
     "nuclear_norm": [("scalar", lambda g: ops.nuclear_norm(g.square)), ("scalar", lambda g: ops.nuclear_norm(g.rect))],
     "spectral_norm": [("scalar", lambda g: ops.spectral_norm(g.square)), ("scalar", lambda g: ops.spectral_norm(g.rect))],
     "polar_factor": [("square", lambda g: PolarFactor((A,)) @ g.square)],
-    "leading_pair": [("square", lambda g: LeadingPair((A,)) @ g.square)],
+    "leading_vector": [("square", lambda g: LeadingVector((A,), ("left",)) @ (LeadingVector((A,), ("right",)).T @ g.square))],
+    "leading_gap": [("square", lambda g: LeadingGap((A,), ("left",)) @ g.square)],
     "matrix_function": [("square", lambda g: ops.expm(g.square)), ("scalar", lambda g: ops.trace(ops.expm(g.square))), ("square", lambda g: ops.logm(g.definite))],
     "sylvester": [("square", lambda g: ops.sylvester(g.definite, g.definite, g.square)), ("vector", lambda g: ops.sylvester(A @ A.T + ops.identity("n"), B.T @ B + ops.identity("n"), g.square) @ g.vector)],
     "frechet": [("square", lambda g: frechet(("exp",), A, g.square)), ("square", lambda g: frechet(("power", Fraction(1, 2)), A @ A.T + ops.identity("n"), g.square))],
@@ -242,7 +243,7 @@ BUILDS: dict[str, list[tuple[str, Build]]] = {
 
 RARE = frozenset(
     "derivative directional at structured_derivative zero symbol mask same_diagonal diag_selection selection pad "
-    "integral sylvester smooth polar_factor leading_pair frechet frechet_matrix argmax argmin related".split()
+    "integral sylvester smooth polar_factor leading_vector leading_gap frechet frechet_matrix argmax argmin related".split()
 )
 """Operators that no author nests in others: they stand at most once in an expression."""
 

@@ -31,7 +31,17 @@ MANY = 400
 NOTATION = Notation(sigmoid="\\sigma")
 
 SAID_IN_WORDS = frozenset(
-    ("leading_pair", "zero", "duplication", "elimination", "diagonal_sums", "argmax", "argmin", "logsumexp_of")
+    (
+        "leading_vector",
+        "leading_gap",
+        "zero",
+        "duplication",
+        "elimination",
+        "diagonal_sums",
+        "argmax",
+        "argmin",
+        "logsumexp_of",
+    )
 )
 """u_1 and v_1, i^*, a log-sum-exp by rows, a 0 without its size, D_n and L_n, \\alpha(X): the text beside a formula says what they are."""
 

@@ -81,7 +81,17 @@ def exportable(e: Any, symbols: list[Symbol], language: str) -> Call | None:
 
 
 UNSAID = {
-    "sympy": {"power", "frechet", "frechet_matrix", "polar_factor", "leading_pair", "integral", "vech", "duplication"}
+    "sympy": {
+        "power",
+        "frechet",
+        "frechet_matrix",
+        "polar_factor",
+        "leading_vector",
+        "leading_gap",
+        "integral",
+        "vech",
+        "duplication",
+    }
     | {"elimination", "structured_derivative", "diagonal_sums", "same_diagonal", "argmax", "argmin"},
 }
 """Operators that a language has no words for."""

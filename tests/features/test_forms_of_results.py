@@ -139,6 +139,19 @@ SQUARE = (r"X, A, B \in \mathbb{R}^{n\times n}", r"x, a, b \in \mathbb{R}^n")
             r"\nabla_w \frac{1}{|S|} \sum_{i \in S} (w^\top x_i - y_i)^2",
             r"\frac{2}{|S|} \sum_{i \in S} (w^\top x_i - y_i)x_i",
         ),
+        # second derivatives of norms by singular values
+        (
+            SQUARE,
+            r"d^2 \|X\|_*",
+            r"\operatorname{tr}(\int_0^{\infty} e^{-t (X^\top X)^{1/2}} (dX - X ((X^\top X)^{1/2})^+\, dX^\top\, "
+            r"X ((X^\top X)^{1/2})^+)^\top e^{-t (X X^\top)^{1/2}} \,dt\, dX)",
+        ),
+        (
+            SQUARE,
+            r"d^2 \|X\|_2",
+            r"(\|X\|_2 v_1^\top\, dX^\top + u_1^\top\, dX\, X^\top)(\|X\|_2^2 I_n - X X^\top)^+\, dX\, v_1 "
+            r"+ u_1^\top\, dX\, (\|X\|_2^2 I_n - X^\top X)^+ (\|X\|_2\, dX^\top\, u_1 + X^\top\, dX\, v_1)",
+        ),
         # traces of Hessians and of Jacobian matrices
         (SQUARE, r"\Delta_x \|x\|", r"\frac{n - 1}{\|x\|}"),
         (SQUARE, r"\Delta \log \|x\|", r"\frac{n - 2}{\|x\|^2}"),

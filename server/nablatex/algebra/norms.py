@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from nablatex.algebra.atoms import Number
-from nablatex.algebra.build import add, is_zero, mul, number, ones, power, transpose
+from nablatex.algebra.build import add, identity, is_zero, mul, number, ones, power, transpose
 from nablatex.algebra.core import Transpose
 from nablatex.algebra.dims import ONE, SCALAR, Equate, Shape
 from nablatex.algebra.elementwise import elementwise, hadamard, hadamard_power
@@ -46,9 +46,16 @@ class PolarFactor(Expr):
         return PolarFactor((transpose(self.args[0]),)) if isinstance(self.args[0], Transpose) else Transpose((self,))
 
     def differential(self, tangents: Sequence[Expr | None]) -> Expr | None:
+        """KY + YH = dX - W dX^T W for Y = dW, where K = X W^T = (X X^T)^{1/2} and H = W^T X = (X^T X)^{1/2}: in the singular
+        vectors, Y_ij = (dX_ij - dX_ji) / (σ_i + σ_j), and dX_ij / σ_j beyond the rank (Higham, Functions of Matrices, 8.1)."""
         if tangents[0] is None:
             return None
-        raise NotDifferentiable("the second derivative of a nuclear norm has no usual closed form")
+        x = self.args[0]
+        left, right = mul(x, transpose(self)), mul(transpose(self), x)
+        turned = mul(number(-1), self, transpose(tangents[0]), self)
+        from nablatex.algebra.sylvester import sylvester
+
+        return sylvester(left, right, add(tangents[0], turned))
 
     def written(self) -> Expr:
         """X ((X^T X)^{1/2})^+, in operators that texts know; right for every full-rank shape."""
@@ -66,31 +73,44 @@ class PolarFactor(Expr):
         return np.asarray(u @ vt)
 
 
-class LeadingPair(Expr):
-    """u_1 v_1^T for the largest singular value, where that is simple."""
+class LeadingVector(Expr):
+    """u_1 or v_1, the unit singular vectors of the largest singular value where that is simple: params are (``left`` or
+    ``right``,).  Both have the sign that one decomposition gives them, so that u_1 v_1^T has none to choose."""
 
     __slots__ = ()
-    name = "leading_pair"
-    rule = "differential of the leading singular pair"
+    name = "leading_vector"
+    rule = "differential of the leading singular vectors"
     code: ClassVar[Kernels] = {
-        "leading_pair": spelled(
-            "(lambda s: s[0][:, :1] @ s[2][:1])(np.linalg.svd({0}, full_matrices=False))",
-            julia="(s -> s.U[:, 1] * s.Vt[1, :]')(svd({0}))",
-            matlab="leading_pair_({0})",
+        "leading_left": spelled(
+            "np.linalg.svd({0})[0][:, 0]", julia="svd({0}).U[:, 1]", matlab="leading_vector_({0}, 1)"
+        ),
+        "leading_right": spelled(
+            "np.linalg.svd({0})[2][0]", julia="svd({0}).Vt[1, :]", matlab="leading_vector_({0}, 2)"
         ),
     }
 
     @classmethod
     def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
-        return shapes[0]
+        return (shapes[0][0 if params[0] == "left" else 1], ONE)
 
     def rebuild(self, args: Sequence[Expr]) -> Expr:
-        return LeadingPair(args)
+        return LeadingVector(args, self.params)
+
+    @property
+    def letter(self) -> str:
+        return "u_1" if self.params[0] == "left" else "v_1"
 
     def differential(self, tangents: Sequence[Expr | None]) -> Expr | None:
-        if tangents[0] is None:
+        """du_1 = (σ_1^2 I - X X^T)^+ (σ_1 dX v_1 + X dX^T u_1), and v_1 likewise (Magnus & Neudecker 8.9, for X X^T)."""
+        dx = tangents[0]
+        if dx is None:
             return None
-        raise NotDifferentiable("the second derivative of a spectral norm has no usual closed form")
+        own, other = (LeadingVector(self.args, (side,)) for side in _sides(self.params[0]))
+        x = self.args[0]
+        if self.params[0] == "right":
+            x, dx = transpose(x), transpose(dx)
+        moved = add(mul(SpectralNorm(self.args), dx, other), mul(x, transpose(dx), own))
+        return mul(LeadingGap(self.args, self.params), moved)
 
     def numeric(self, *values: Array) -> Array:
         import numpy as np
@@ -98,7 +118,61 @@ class LeadingPair(Expr):
         u, s, vt = np.linalg.svd(values[0])
         if len(s) > 1 and s[0] - s[1] <= GAP * s[0]:
             raise FloatingPointError("the largest singular value is not simple")
-        return np.asarray(u[:, :1] @ vt[:1])
+        return np.asarray(u[:, :1] if self.params[0] == "left" else vt[:1].T)
+
+
+class LeadingGap(Expr):
+    """(σ_1^2 I - X X^T)^+, or the same of X^T, where the largest singular value is simple: params as of a leading vector."""
+
+    __slots__ = ()
+    name = "leading_gap"
+    rule = "differential of a gap"
+    code: ClassVar[Kernels] = {
+        "leading_gap": spelled(
+            "np.linalg.pinv(np.linalg.norm({0}, 2)**2 * np.eye({rows}) - {0:5} @ {0:5}.T, 1e-9)",
+            torch="torch.linalg.pinv(torch.linalg.norm({0}, 2)**2 * torch.eye({rows}{like}) - {0:5} @ {0:5}.T, rtol=1e-9)",
+            julia="pinv(opnorm({0})^2 * I - {0:5} * {0:5}', rtol=1e-9)",
+            matlab="pinv(norm({0})^2 * eye({rows}) - {0:5} * {0:5}', 1e-9)",
+        ),
+    }
+
+    @classmethod
+    def shape_rule(cls, shapes: Sequence[Shape], params: tuple[Any, ...], equate: Equate) -> Shape:
+        n = shapes[0][0 if params[0] == "left" else 1]
+        return (n, n)
+
+    def rebuild(self, args: Sequence[Expr]) -> Expr:
+        return LeadingGap(args, self.params)
+
+    def transposed(self) -> Expr:
+        return self
+
+    def differential(self, tangents: Sequence[Expr | None]) -> Expr | None:
+        if tangents[0] is None:
+            return None
+        raise NotDifferentiable("the third derivative of a spectral norm has no usual closed form")
+
+    def written(self) -> Expr:
+        from nablatex.algebra.pinv import PseudoInverse
+
+        x = self.args[0] if self.params[0] == "left" else transpose(self.args[0])
+        largest = mul(power(SpectralNorm(self.args), number(2)), identity(x.shape[0]))
+        return PseudoInverse((add(largest, mul(number(-1), x, transpose(x))),))
+
+    def numeric(self, *values: Array) -> Array:
+        import numpy as np
+
+        x = values[0] if self.params[0] == "left" else values[0].T
+        u, s, _ = np.linalg.svd(x)
+        if len(s) > 1 and s[0] - s[1] <= GAP * s[0]:
+            raise FloatingPointError("the largest singular value is not simple")
+        gaps = s[0] ** 2 - np.concatenate([s, np.zeros(len(u) - len(s))])[: len(u)] ** 2
+        gaps[0] = np.inf
+        return np.asarray((u / gaps) @ u.T)
+
+
+def _sides(own: str) -> tuple[str, str]:
+    return (own, "right" if own == "left" else "left")
 
 
 class NuclearNorm(Expr):
@@ -169,7 +243,10 @@ class SpectralNorm(Expr):
 
     def differential(self, tangents: Sequence[Expr | None]) -> Expr | None:
         """d‖X‖_2 = u_1^T dX v_1, where the largest singular value is simple (Magnus & Neudecker 8.8)."""
-        return None if tangents[0] is None else inner(LeadingPair(self.args), tangents[0])
+        if tangents[0] is None:
+            return None
+        u, v = (LeadingVector(self.args, (side,)) for side in ("left", "right"))
+        return mul(transpose(u), tangents[0], v)
 
     def numeric(self, *values: Array) -> Array:
         import numpy as np

@@ -243,10 +243,14 @@ function out = polar_factor_(x)
     out = u * v';
 end
 """,
-    "leading_pair_": """
-function out = leading_pair_(x)
+    "leading_vector_": """
+function out = leading_vector_(x, side)
     [u, ~, v] = svd(x, 'econ');
-    out = u(:, 1) * v(:, 1)';
+    if side == 1
+        out = u(:, 1);
+    else
+        out = v(:, 1);
+    end
 end
 """,
 }

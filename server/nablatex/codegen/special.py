@@ -113,6 +113,15 @@ def over_set(low: Lowering, e: Expr) -> Node:
     return low(kept)
 
 
+def leading_vector(low: Lowering, e: Expr) -> Node:
+    return low.graph.node(f"leading_{e.params[0]}", low(e.args[0]), shape=e.shape)
+
+
+def leading_gap(low: Lowering, e: Expr) -> Node:
+    x = e.args[0] if e.params[0] == "left" else transpose(e.args[0])
+    return low.graph.node("leading_gap", low(x), shape=e.shape)
+
+
 def related(low: Lowering, e: Expr) -> Node:
     return low.graph.node(f"related_{e.params[0]}", shape=e.shape)
 
@@ -122,6 +131,8 @@ RULES: dict[str, Callable[[Lowering, Expr], Node]] = {
     "set_sum": over_set,
     "set_product": over_set,
     "related": related,
+    "leading_vector": leading_vector,
+    "leading_gap": leading_gap,
     "softmax_of": arranged,
     "logsumexp_of": arranged,
     "index_max": ranked,

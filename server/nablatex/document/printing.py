@@ -13,12 +13,13 @@ from nablatex.algebra.dims import ONE
 from nablatex.algebra.elementwise import FUNCTIONS
 from nablatex.algebra.expr import Expr
 from nablatex.algebra.khatri_rao import KhatriRao
-from nablatex.algebra.norms import PNorm, PolarFactor
+from nablatex.algebra.norms import NuclearNorm, PNorm, SpectralNorm
 from nablatex.algebra.reductions import Det, Norm
 from nablatex.algebra.structure import DiagSelection, vec
 from nablatex.document.index_printing import ATOM, PRODUCT, Unprintable
-from nablatex.document.infix_printing import INFIX, LOOSE, InfixPrinting, is_open
+from nablatex.document.infix_printing import INFIX, LOOSE, is_open
 from nablatex.document.notation import Notation
+from nablatex.document.singular_printing import SingularPrinting, with_roots
 from nablatex.document.spacing import DIFFERENTIAL, beside
 
 SUM = 0
@@ -30,7 +31,7 @@ def to_latex(e: Expr, notation: Notation | None = None) -> str:
     return Printer(notation or Notation()).print(e)
 
 
-class Printer(InfixPrinting):
+class Printer(SingularPrinting):
     """Every operator's notation."""
 
     def print(self, e: Expr, level: int = SUM) -> str:
@@ -184,7 +185,7 @@ class Printer(InfixPrinting):
         return 1 if e.name in ("size", "constant", "delta") else 2
 
     def factors(self, chain: tuple[Expr, ...]) -> list[str]:
-        return [self.print(c, PRODUCT) for c in chain]
+        return [self.print(c, PRODUCT) for c in with_roots(chain)]
 
     # ---- scripts
 
@@ -255,7 +256,7 @@ class Printer(InfixPrinting):
             if k.value == Fraction(1, 2):
                 return f"\\sqrt{{{self.print(base)}}}", ATOM
         exponent = self.in_a_line(k)
-        if isinstance(base, (Norm, PNorm)):
+        if isinstance(base, (Norm, NuclearNorm, PNorm, SpectralNorm)):
             return f"{self.render(base)[0]}^{self.sub(exponent)}", ATOM
         return f"{self.base(base)}^{self.sub(exponent)}", ATOM
 
@@ -334,17 +335,6 @@ class Printer(InfixPrinting):
             return self.word("\\operatorname{logm}", self.print(e.args[0])), ATOM
         return f"e^{{{self.print(e.args[0])}}}", ATOM
 
-    def polar_factor(self, e: Expr) -> tuple[str, int]:
-        assert isinstance(e, PolarFactor)
-        return self.render(e.written())
-
-    def leading_pair(self, e: Expr) -> tuple[str, int]:
-        """u_1 v_1^T; the operator's proviso says what they are."""
-        taken = {s.label for s in e.walk() if isinstance(s, Symbol)}
-        if taken & {"u_1", "v_1", "u", "v"}:
-            raise Unprintable("the singular vectors have no letters of their own here")
-        return f"u_1 {self.raise_to_transpose('v_1')}", PRODUCT
-
     def directional(self, e: Expr) -> tuple[str, int]:
         """d(f): every variable's own differential stands for its direction."""
         return f"{self.n.differential}{self.fence(self.print(e.args[0]))}", ATOM
@@ -374,7 +364,19 @@ class Printer(InfixPrinting):
 
 
 SCRIPTABLE = frozenset(
-    ("identity", "unit", "commutation", "duplication", "elimination", "ones", "submatrix", "pad", "blocks", "member")
+    (
+        "identity",
+        "unit",
+        "commutation",
+        "duplication",
+        "elimination",
+        "ones",
+        "leading_vector",
+        "submatrix",
+        "pad",
+        "blocks",
+        "member",
+    )
 )
 """Operators whose notation takes a further superscript without parentheses."""
 
@@ -407,7 +409,7 @@ TABLE: dict[str, Callable[[Printer, Expr], tuple[str, int]]] = {
     "index_max": Printer.extreme, "index_min": Printer.extreme, "argmax": Printer.place, "argmin": Printer.place,
     "integral": Printer.integral, "smooth": Printer.smooth,
     "matrix_function": Printer.matrix_function,
-    "polar_factor": Printer.polar_factor, "frechet": Printer.frechet, "leading_pair": Printer.leading_pair,
+    "polar_factor": Printer.polar_factor, "frechet": Printer.frechet, "leading_vector": Printer.leading_vector, "leading_gap": Printer.leading_gap,
     "pinv": Printer.pinv, "sylvester": Printer.sylvester, "frechet_matrix": Printer.frechet, "norm1": Printer.norm1, "p_norm": Printer.p_norm, "nuclear_norm": Printer.nuclear_norm, "spectral_norm": Printer.spectral_norm,
     "duplication": Printer.duplication, "elimination": Printer.elimination,
     "delta": Printer.delta, "member": Printer.member, "submatrix": Printer.submatrix, "pad": Printer.pad,
