@@ -139,6 +139,23 @@ SQUARE = (r"X, A, B \in \mathbb{R}^{n\times n}", r"x, a, b \in \mathbb{R}^n")
             r"\nabla_w \frac{1}{|S|} \sum_{i \in S} (w^\top x_i - y_i)^2",
             r"\frac{2}{|S|} \sum_{i \in S} (w^\top x_i - y_i)x_i",
         ),
+        # Hessians: symmetric where they are, pairs together
+        (
+            REGRESSION,
+            r"\nabla_w^2 \|Xw\|",
+            r"\frac{1}{\|Xw\|}X^\top \left(I_n - \frac{Xw w^\top X^\top}{\|Xw\|^2}\right)X",
+        ),
+        (SQUARE, r"\nabla_x^2 (x^\top A x)^2", r"2(A + A^\top)x x^\top (A + A^\top) + 2(x^\top Ax)(A + A^\top)"),
+        (
+            (*SQUARE, r"S \in \mathbb{S}^n"),
+            r"\nabla_x^2 \frac{x^\top S x}{x^\top x}",
+            r"\frac{2}{x^\top x} \left(\frac{1}{x^\top x} \left((x^\top Sx) \left(\frac{4x x^\top}{x^\top x} - I_n\right) "
+            r"- 2(Sx x^\top + x x^\top S)\right) + S\right)",
+        ),
+        (("S \\in \\mathbb{S}^n",), r"\nabla_S^2 \operatorname{tr}(S^3)", r"3(S \otimes I_n + I_n \otimes S)K_{nn}"),
+        (("S \\in \\mathbb{S}^n_{++}",), r"\nabla_S^2 \log\det S", r"-(S^{-1} \otimes S^{-1})K_{nn}"),
+        # what a function without parentheses takes ends no row before its column
+        (SQUARE, r"\nabla_x \log \mathbf{1}^\top \exp(Ax)", r"\frac{A^\top \exp(Ax)}{\mathbf{1}_n^\top \exp(Ax)}"),
         # second derivatives of norms by singular values
         (
             SQUARE,
@@ -206,6 +223,15 @@ def test_sums_over_sets_of_a_page() -> None:
     found = [s.verdict for s in check_document(page, Settings()) if s.kind == "claim"]
     # whether the pairs of E are ordered, and whether k is in S, the page does not say
     assert found == ["holds", "holds", "fails", "holds", "fails", "unknown", "unknown"]
+
+
+def test_a_second_derivative_along_two_directions() -> None:
+    page = r"""
+    Let $X, H, K \in \mathbb{R}^{n\times n}$ and $f(X) = \log\det X$. Then
+    \[ D^2 f(X)[H, K] = -\operatorname{tr}(X^{-1} H X^{-1} K) \]
+    \[ D^2 f(X)[H, H] = \operatorname{tr}(X^{-1} H X^{-1} H) \]
+    """
+    assert [s.verdict for s in check_document(page, Settings()) if s.kind == "claim"] == ["proved", "fails"]
 
 
 def test_a_curl_is_declined() -> None:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import gcd
 
 from nablatex.algebra.atoms import Identity, Number
-from nablatex.algebra.build import add, identity, mul, number, power, split_coefficient
+from nablatex.algebra.build import add, identity, mul, number, power, split_coefficient, transpose
 from nablatex.algebra.core import Add, Mul, Power
 from nablatex.algebra.expr import Expr
 from nablatex.algebra.measure import measure
@@ -58,11 +58,26 @@ def _factor_once(e: Add, tidy: Tidy) -> Expr | None:
             found = _base(s)
             scalars.setdefault(s if found is None else found[0], []).append(i)
     groups.update(tuple(g) for g in scalars.values() if len(g) > 1)
+    groups.update(_turned_pairs(e, terms))
     rough = [(measure(made), g) for g in groups if (made := _pull_out(e, terms, g)) is not None]
     if not rough:
         return None
     made = _pull_out(e, terms, min(rough)[1], tidy)  # the best at first sight alone is followed further
     return made if made is not None and measure(made) < measure(e) - 1e-9 else None
+
+
+def _turned_pairs(e: Add, terms: list[_Term]) -> list[tuple[int, ...]]:
+    """-2 a b^T and -2 b a^T, which a number stands before together: -2(a b^T + b a^T)."""
+    out: list[tuple[int, ...]] = []
+    for i, t in enumerate(terms):
+        if abs(t.number) == 1 or e.is_scalar or not t.chain:
+            continue
+        back = [transpose(c) for c in reversed(t.chain)]
+        for j in range(i + 1, len(terms)):
+            other = terms[j]
+            if other.number == t.number and other.chain == back and other.scalars == t.scalars:
+                out.append((i, j))
+    return out
 
 
 def _pull_out(e: Add, terms: list[_Term], group: tuple[int, ...], tidy: Tidy | None = None) -> Expr | None:
@@ -72,6 +87,9 @@ def _pull_out(e: Add, terms: list[_Term], group: tuple[int, ...], tidy: Tidy | N
     left = len(prefix)
     suffix = _common([t.chain[left:][::-1] for t in chosen])[::-1]
     right = len(suffix)
+    if left != right and all(_mirrored(t.chain) for t in chosen):  # L^T (I - ...) L, and not L^T L (I - ...)
+        left = right = min([*(len(t.chain) // 2 for t in chosen), _ends(chosen)])
+        prefix, suffix = chosen[0].chain[:left], chosen[0].chain[len(chosen[0].chain) - right :]
     common = _shared_powers([t.scalars for t in chosen])
     shared = [power(base, number(k)) for base, k in common.items()]
     content = _content([t.number for t in chosen])
@@ -94,6 +112,16 @@ def _pull_out(e: Add, terms: list[_Term], group: tuple[int, ...], tidy: Tidy | N
     factored = mul(number(content), *shared, *prefix, inside, *suffix)
     others = [a for i, a in enumerate(e.args) if i not in group]
     return add(*others[: group[0]], factored, *others[group[0] :])
+
+
+def _mirrored(chain: Sequence[Expr]) -> bool:
+    """Whether a product of matrices is its own transpose by its form."""
+    return all(transpose(chain[k]) == chain[-1 - k] for k in range((len(chain) + 1) // 2))
+
+
+def _ends(terms: Sequence[_Term]) -> int:
+    """How many factors all terms begin and end with."""
+    return min(len(_common([t.chain for t in terms])), len(_common([t.chain[::-1] for t in terms])))
 
 
 def _base(s: Expr) -> tuple[Expr, Fraction] | None:

@@ -220,6 +220,10 @@ def _turned(e: Transpose) -> Expr:
 def _sum(e: Add) -> Expr:
     terms = _merge(e.args)
     out = add(*terms) if terms else zero(e.shape)
+    if isinstance(out, Add) and any(_multiple(t) for t in out.args):  # 2(a + b) + a + b is 3(a + b)
+        flat = _merge([x for t in out.args for x in (_opened(t) if _multiple(t) else (t,))])
+        spread_out = add(*flat) if flat else zero(e.shape)
+        out = spread_out if measure(spread_out) < measure(out) else out
     if (
         isinstance(out, Add)
         and sum(t.name == "set_sum" or any(a.name == "set_sum" for a in t.args) for t in out.args) > 1
@@ -235,6 +239,15 @@ def _sum(e: Add) -> Expr:
     out = factored(out, _sum) if isinstance(out, Add) else out
     out = simpler_sum(out) if isinstance(out, Add) else out
     return _paired(_transposed_as_whole(out)) if isinstance(out, Add) else out
+
+
+def _multiple(e: Expr) -> bool:
+    """Whether a term is a number times a sum."""
+    return isinstance(e, Mul) and len(e.args) == 2 and isinstance(e.args[0], Number) and isinstance(e.args[1], Add)
+
+
+def _opened(e: Expr) -> list[Expr]:
+    return [mul(e.args[0], t) for t in e.args[1].args]
 
 
 def _identities(e: Expr) -> Expr:

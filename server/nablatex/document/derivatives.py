@@ -73,7 +73,7 @@ class DerivativeReading(OperatorReading):
         wraps: list[tuple[Draft, Draft]] = []
         variables: list[tuple[Draft, bool, str]] = []
         marks = (len(self.kept), len(self.replaced))
-        self.turned = self.turns(operand)
+        self.turned = len(steps) > 1 or self.turns(operand)  # a gradient turns its variable, whatever it is of
         for target, row in steps:
             target = _bare(target)
             vectorised = target.word.lower() if isinstance(target, Operator) else ""

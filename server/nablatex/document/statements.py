@@ -275,10 +275,12 @@ def _is_model(right: Node, context: Context) -> bool:
 
 
 def _total(node: Node, context: Context) -> bool:
-    """``D f(X)[H]`` of a defined function."""
+    """``D f(X)[H]`` and ``D^2 f(X)[H, K]`` of a defined function."""
     if not isinstance(node, Juxtaposition) or len(node.factors) < 2:
         return False
     letter, call = node.factors[:2]
+    if isinstance(letter, Scripted) and isinstance(letter.sup, Number) and letter.sub is None and len(node.factors) > 2:
+        letter = letter.base
     if not isinstance(letter, Name) or letter.base != "D" or not isinstance(call, Call):
         return False
     key, head = key_of(letter), key_of(call.head)

@@ -9,7 +9,7 @@ from nablatex.algebra.dims import SCALAR, shape_text
 from nablatex.document.drafts import Draft
 from nablatex.document.names import key_of
 from nablatex.document.vector_calculus import VectorCalculusReading
-from nablatex.latex.tree import Call, Derivative, Fence, Juxtaposition, Name, Node, Scripted, Variable
+from nablatex.latex.tree import Call, Derivative, Fence, Juxtaposition, Name, Node, Number, Scripted, Variable
 
 
 class TotalReading(VectorCalculusReading):
@@ -49,9 +49,13 @@ class TotalReading(VectorCalculusReading):
 
     def total_derivative(self, factors: Sequence[Node]) -> tuple[Draft | None, int]:
         """``D f(X)[H]``, along H, and ``D f(x)``, the Jacobian, of a defined function; how many factors that takes."""
-        if len(factors) < 2 or not isinstance(factors[0], Name) or factors[0].base != "D":
+        sign, order = factors[0], 1
+        if isinstance(sign, Scripted) and isinstance(sign.sup, Number) and sign.sub is None and not sign.primes:
+            order = int(sign.sup.text) if sign.sup.text in ("2", "3") else 0
+            sign = sign.base
+        if len(factors) < 2 or not isinstance(sign, Name) or sign.base != "D" or not order:
             return None, 1
-        letter, call = key_of(factors[0]), factors[1]
+        letter, call = key_of(sign), factors[1]
         if letter is None or self.declared(letter) is not None or self.context.definition(letter) is not None:
             return None, 1
         head = key_of(call.head) if isinstance(call, Call) else None
@@ -60,27 +64,29 @@ class TotalReading(VectorCalculusReading):
             return None, 1
         point = call.argument.items[0]
         behind = factors[2] if len(factors) > 2 else None
-        if isinstance(behind, Fence) and behind.kind in ("bracket", "paren") and len(behind.items) == 1:
-            return self.along(call, point, behind.items[0]), 3
+        if isinstance(behind, Fence) and behind.kind in ("bracket", "paren") and len(behind.items) == order:
+            return self.along(call, point, behind.items), 3
+        if order > 1:
+            return None, 1
         value, wraps = self.differentiate(call, [(point, True)], False)
         for symbol, at in reversed(wraps):
             value = Draft(value.shape, lambda xs: ops.at(xs[0], {xs[1]: xs[2]}), (value, symbol, at))
         return value, 2
 
-    def along(self, operand: Node, point: Node, direction: Node) -> Draft:
-        """The derivative of an operand along a direction in which a symbol, or what stands for one, moves."""
+    def along(self, operand: Node, point: Node, directions: Sequence[Node]) -> Draft:
+        """The derivative of an operand along one direction after the other in which a symbol, or what stands for one, moves."""
         wraps: list[tuple[Draft, Draft]] = []
         marks = (len(self.kept), len(self.replaced))
         x = self.variable(point, wraps)
         value = self.read_node(operand)
         del self.kept[marks[0] :]
         del self.replaced[marks[1] :]
-        h = self.read_node(direction)
-        a, b = self.shape(x), self.shape(h)
-        why = f"a direction that is {shape_text(b)} for something that is {shape_text(a)}"
-        self.unify.equate(a[0], b[0], why)
-        self.unify.equate(a[1], b[1], why)
-        value = Draft(value.shape, lambda xs: ops.directional(xs[0], {xs[1]: xs[2]}), (value, x, h))
+        for h in [self.read_node(d) for d in directions]:
+            a, b = self.shape(x), self.shape(h)
+            why = f"a direction that is {shape_text(b)} for something that is {shape_text(a)}"
+            self.unify.equate(a[0], b[0], why)
+            self.unify.equate(a[1], b[1], why)
+            value = Draft(value.shape, lambda xs: ops.directional(xs[0], {xs[1]: xs[2]}), (value, x, h))
         for symbol, at in reversed(wraps):
             value = Draft(value.shape, lambda xs: ops.at(xs[0], {xs[1]: xs[2]}), (value, symbol, at))
         return value

@@ -14,6 +14,7 @@ from nablatex.latex.tree import (
     Juxtaposition,
     Matrix,
     Missing,
+    Name,
     Node,
     Operator,
     Scripted,
@@ -71,7 +72,12 @@ class OperatorReader(FenceReader):
             before = self.i
             mark = self.take().text if self.peek() == "\\cdot" else ""
             factor = self.factor()
-            if word not in WHOLE_OPERAND and isinstance(factor, (Differential, Operator, BigOperator, Derivative)):
+            row = _is_row(factors[-1])  # \log 1^T \\exp(x): of a product that is a number
+            if (
+                not row
+                and word not in WHOLE_OPERAND
+                and isinstance(factor, (Differential, Operator, BigOperator, Derivative))
+            ):
                 self.i = before
                 break
             factors.append(factor)
@@ -204,3 +210,10 @@ def _measured(body: Juxtaposition) -> tuple[list[tuple[str, Node]], Node | None,
 def _product(span: Span, factors: list[tuple[str, Node]]) -> Node:
     nodes = tuple(f for _, f in factors)
     return nodes[0] if len(nodes) == 1 else Juxtaposition(span, nodes, tuple(m for m, _ in factors[1:]))
+
+
+def _is_row(node: Node) -> bool:
+    """Whether a letter is transposed."""
+    if not isinstance(node, Scripted) or not isinstance(node.base, Name):
+        return False
+    return bool(node.primes) or (isinstance(node.sup, Name) and node.sup.base in ("T", "\\top", "\\intercal"))
