@@ -72,6 +72,9 @@ BROKE = {
         "Let $X \\in \\mathbb{R}^{n\\times n}$, $a, b \\in \\mathbb{R}^n$.\n"
         "\\[ \\frac{∂a^⊤ X^{-1} b}{∂ X} = \\frac{∂a^⊤ X^{-1} b}{∂ X^{-1"
     ),
+    "the exponential of a matrix whose derivative SymPy cannot take to a Jordan form": (
+        "$$ \\exp(\\frac{d \\exp(\\begin{pmatrix} \\lambda & x \\\\ x & \\lambda \\end{pmatrix})}{d x}) = \\log b $$"
+    ),
 }
 
 

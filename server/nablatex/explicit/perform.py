@@ -28,6 +28,7 @@ FAILURES = (
     ValueError,
     TypeError,
     ArithmeticError,
+    LookupError,
     AttributeError,
     RecursionError,
     sympy.matrices.exceptions.MatrixError,
