@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import nablatex.document.elaborate as elaborate_module
 import pytest
 from nablatex.algebra.dims import shape_text
 from nablatex.algebra.simplify import simplify
@@ -171,3 +174,32 @@ def test_fractions_and_bars_within_bars_are_written_as_they_were_read(latex: str
     decls = ["A \\in \\mathbb{R}^{n \\times n}", "x \\in \\mathbb{R}^n"]
     e = read(latex, *decls).readings[0].sides[0]
     assert to_latex(e) == latex
+
+
+def test_a_formula_is_worked_out_once_for_all_questions_about_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs: list[str] = []
+
+    class Counted(elaborate_module.Run):
+        def read(self, *arguments: Any) -> Any:
+            runs.append(self.layout)
+            return super().read(*arguments)
+
+    monkeypatch.setattr(elaborate_module, "Run", Counted)
+    latex = r"\nabla_x x^\top A x"
+    tree = parse(latex).tree
+    context = context_of([r"A \in \mathbb{R}^{n\times n}", r"x \in \mathbb{R}^n"], [], [])
+    first = elaborate(tree, context, "denominator", latex)
+    count = len(runs)
+    assert count and elaborate(tree, context, "denominator", latex) is first and len(runs) == count
+    elaborate(tree, context, "numerator", latex)
+    assert "numerator" in runs
+    further = parse("so " + latex, start=3).tree  # the same formula in another place
+    assert further == tree
+    spans = [
+        s.span.start
+        for s in elaborate(further, context, "denominator", "so " + latex).readings[0].symbols.values()
+        if s.span
+    ]
+    assert spans and min(spans) >= 3
+    other = context_of([r"A \in \mathbb{R}^{n\times n}", r"x \in \mathbb{R}^{n \times n}"], [], [])
+    assert elaborate(tree, other, "denominator", latex) != first

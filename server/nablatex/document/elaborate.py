@@ -21,6 +21,8 @@ from nablatex.latex.tree import Condition, Missing, Node, Relation, Span, Text, 
 
 MAX_RUNS = 240
 MARGIN = 1.6
+MAX_KEPT = 64
+NESTED = "nested too deeply"
 FARFETCHED = 5.0
 """What costs as much is no reading that speaks against what the others say."""
 
@@ -65,11 +67,32 @@ class Elaboration:
     """Whether the formula could read otherwise in another layout."""
 
 
+_KEPT: dict[tuple[object, ...], tuple[Context, Elaboration]] = {}
+"""The elaborations that were asked for last."""
+
+
 def elaborate(tree: Node, context: Context, layout: str = "denominator", source: str = "") -> Elaboration:
     """Readings of a formula or of one relation, best first; layout is denominator, numerator or mixed.
 
-    Never raises: an Elaboration without readings says why in `failure`.
+    Never raises: an Elaboration without readings says why in `failure`.  Kept for a while: an author asks several questions
+    about one formula, and one that makes no sense is tried in all ways there are.
     """
+    # a context is known by what it is, not by what it says: it is kept here, so that its number is not given away
+    key = (id(context), tree.span, layout, source[tree.span.start : tree.span.end], tree)
+    try:
+        kept = _KEPT.pop(key, None)
+    except RecursionError:
+        return _elaborated(tree, context, layout, source)
+    if kept is None:
+        kept = context, _elaborated(tree, context, layout, source)
+    if kept[1].failure is None or kept[1].failure.message != NESTED:  # how deep is too deep depends on who asks
+        if len(_KEPT) >= MAX_KEPT:
+            _KEPT.pop(next(iter(_KEPT)), None)
+        _KEPT[key] = kept
+    return kept[1]
+
+
+def _elaborated(tree: Node, context: Context, layout: str, source: str) -> Elaboration:
     while isinstance(tree, Condition):
         tree = tree.body
     tree = written_out(tree, context)
@@ -116,7 +139,7 @@ def _search(
                     return [], failure, matters
                 return [], Failure("unsupported", str(error), error.span or sides[0].span), matters
         except RecursionError:
-            return readings, Failure("unsupported", "nested too deeply", sides[0].span), matters
+            return readings, Failure("unsupported", NESTED, sides[0].span), matters
         except (ValueError, KeyError, ArithmeticError, IndexError, TypeError, AssertionError) as error:
             if failure is None:
                 failure = Failure("unsupported", f"not understood: {error}", sides[0].span)
