@@ -25,6 +25,7 @@ class Client:
         options: Any = None,
         command: list[str] | None = None,
         bare: bool = False,
+        begin: bool = True,
         log: int | None = None,
     ) -> None:
         """A bare client announces what is given; others, as every editor of today, that they take code actions."""
@@ -45,10 +46,17 @@ class Client:
         self.inbox: Queue[dict[str, Any]] = Queue()
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
-        self.server = self.request(
-            "initialize",
-            {"processId": None, "rootUri": None, "capabilities": capabilities, "initializationOptions": options},
-        )
+        self.beginning = {
+            "processId": None,
+            "rootUri": None,
+            "capabilities": capabilities,
+            "initializationOptions": options,
+        }
+        if begin:
+            self.begin()
+
+    def begin(self) -> None:
+        self.server = self.request("initialize", self.beginning)
         self.notify("initialized", {})
 
     def _read(self) -> None:

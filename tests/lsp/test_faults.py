@@ -259,13 +259,25 @@ def test_when_the_server_is_killed_the_engine_ends() -> None:
 
 
 def test_requests_before_initialize_and_after_shutdown_are_answered() -> None:
-    client = Client()
+    client = Client(begin=False)
+    client.open(URI, TEXT)
+    for method in ("textDocument/hover", "nablatex/marks", "shutdown"):
+        with pytest.raises(RuntimeError, match="-32002"):
+            client.request(method, {"textDocument": {"uri": URI}, "position": AT})
+    client.begin()
+    client.open(URI, TEXT)
+    is_well(client)
     client.request("shutdown", None)
     with pytest.raises(RuntimeError, match="-32600"):
         client.request("textDocument/hover", {"textDocument": {"uri": URI}, "position": AT})
     client.notify("exit", None)
-    client.process.wait(PATIENCE)
-    assert client.process.returncode == 0
+    assert client.process.wait(PATIENCE) == 0
+
+
+def test_leaving_without_shutdown_is_no_success() -> None:
+    client = Client()
+    client.notify("exit", None)
+    assert client.process.wait(PATIENCE) == 1
 
 
 def test_the_log_holds_no_text_of_a_document_unless_it_is_traced() -> None:

@@ -5,10 +5,16 @@ from __future__ import annotations
 import asyncio
 import random
 import sys
+from concurrent.futures import Future
 from pathlib import Path
+from typing import Any
 
 import pytest
+from lsprotocol.types import TextDocumentContentChangeWholeDocument, TextDocumentItem
 from nablatex.lsp.main import make_server
+from nablatex.lsp.state import Stale
+from nablatex.lsp.worker import Worker
+from pygls.workspace import Workspace
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parent.parent / "fuzz"))
@@ -51,3 +57,32 @@ def test_nothing_is_kept_of_notifications_that_are_dealt_with() -> None:
         server.shutdown()
 
     asyncio.run(asyncio.wait_for(several(), PATIENCE))
+
+
+class Silent(Worker):
+    """Never answers."""
+
+    def submit(self, *arguments: Any, **options: Any) -> Future[Any]:
+        return Future()
+
+
+def test_a_question_about_an_older_text_ends_with_the_edit() -> None:
+    """However long the engine would have been at it."""
+
+    async def edited() -> None:
+        server = make_server(Silent())
+        server.protocol._workspace = Workspace(None)
+        document = server.adopt(TextDocumentItem(messages.URI, "latex", 1, messages.TEXT))
+        asked = asyncio.create_task(server.ask("check", messages.URI))
+        cancelled = asyncio.create_task(server.ask("hover", messages.URI, 9))
+        await asyncio.sleep(0)
+        cancelled.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await cancelled
+        document.apply_change(TextDocumentContentChangeWholeDocument("x"))
+        with pytest.raises(Stale):
+            await asked
+        assert not document.questions
+        server.shutdown()
+
+    asyncio.run(asyncio.wait_for(edited(), PATIENCE))

@@ -86,6 +86,10 @@ def register(server: Server) -> None:
         else:
             await fetch(server)
 
+    @server.feature(types.EXIT)
+    def exited(_params: None) -> None:
+        server.left_early = not server.protocol._shutdown
+
     @server.feature(types.SHUTDOWN)
     def shutdown(_params: None) -> None:
         server.worker.close()

@@ -55,7 +55,7 @@ def make_server(worker: Worker | None = None) -> Server:
 
 
 def run(tcp_port: int | None = None, trace: bool = False) -> int:
-    """Serves until the client ends it.  trace: logs everything, the texts of documents too; without it, none of them."""
+    """Serves until the client ends it; 1 where it does so without `shutdown`.  trace: logs everything, the texts of documents too; without it, none of them."""
     level = logging.DEBUG if trace else logging.WARNING
     logging.basicConfig(stream=sys.stderr, level=level, format="nablatex: %(levelname)s %(message)s")
     if not trace:  # its messages quote what the client sends
@@ -69,4 +69,4 @@ def run(tcp_port: int | None = None, trace: bool = False) -> int:
             server.start_io(cast(BinaryIO, Incoming(sys.stdin.buffer)))
     finally:
         server.worker.close()
-    return 0
+    return int(server.left_early)

@@ -1,12 +1,13 @@
-"""What pygls leaves undone: every request is answered, one that is malformed or comes after `shutdown` with an error (a
-client would wait for ever); and nothing is kept of notifications that are dealt with."""
+"""What pygls leaves undone: every request is answered, one that is malformed or comes before `initialize` or after `shutdown`
+with an error (a client would wait for ever); and nothing is kept of notifications that are dealt with."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from pygls.exceptions import JsonRpcException, JsonRpcInvalidRequest
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException, JsonRpcInvalidRequest, JsonRpcServerNotInitialized
 from pygls.protocol import LanguageServerProtocol
 
 
@@ -36,7 +37,11 @@ class Protocol(LanguageServerProtocol):
 
     def handle_message(self, message: Any) -> None:
         number = getattr(message, "id", None)
-        if self._shutdown and number is not None and hasattr(message, "method"):
+        method = getattr(message, "method", None)
+        if self._workspace is None and method not in (None, types.INITIALIZE, types.EXIT):
+            if number is not None:  # notifications that come too early are dropped, as the protocol says
+                self._send_response(number, error=JsonRpcServerNotInitialized("not initialized").to_response_error())
+        elif self._shutdown and number is not None and method is not None:
             self._send_response(number, error=JsonRpcInvalidRequest("shutting down").to_response_error())
         else:
             super().handle_message(message)

@@ -44,6 +44,8 @@ class Server(LanguageServer):
         self.worker = worker or Worker()
         self.settings = Settings()
         self.tracing = False
+        self.left_early = False
+        """Whether the client sent `exit` without `shutdown`."""
         self.files = Files(self.text)
         self.checking: dict[str, Any] = {}
         """What the diagnostics of each open document are at."""
