@@ -87,3 +87,45 @@ def pinv(x: Expr) -> Expr:
     if x.name == "identity" and isinstance(x, _Sized):
         return x
     return PseudoInverse((x,))
+
+
+def penrose(chain: Sequence[Expr]) -> list[Expr] | None:
+    """A chain in which X X^+ X is X, and what follows from that for its transposes; None where nothing changes (Penrose 1955).
+
+    X X^+ and X^+ X are symmetric projectors: on the columns of X and of X^{+T}, and of X^T and of X^+.
+    """
+    items = list(chain)
+    changed = False
+    k = 0
+    while k + 1 < len(items):
+        a, b = items[k], items[k + 1]
+        if _whose(a) is not None and a == transpose(pinv(transpose(b))):  # X^{+T} X^T is X X^+
+            items[k : k + 2] = [transpose(b), pinv(transpose(b))]
+            changed = True
+            continue
+        if _whose(b) is not None and b == transpose(pinv(transpose(a))):  # X^T X^{+T} is X^+ X
+            items[k : k + 2] = [pinv(transpose(a)), transpose(a)]
+            changed = True
+            continue
+        if b == pinv(a) or a == pinv(b):
+            kept = (a, transpose(b))
+            if k + 2 < len(items) and items[k + 2] in kept:
+                del items[k : k + 2]
+                changed, k = True, max(k - 1, 0)
+                continue
+            if k and items[k - 1] in (transpose(a), b):
+                del items[k : k + 2]
+                changed, k = True, max(k - 1, 0)
+                continue
+        k += 1
+    return items if changed else None
+
+
+def _whose(e: Expr) -> Expr | None:
+    """X of X^{+T}."""
+    return e.args[0].args[0] if isinstance(e, Transpose) and isinstance(e.args[0], PseudoInverse) else None
+
+
+def projects(e: Expr) -> bool:
+    """Whether a factor is a pseudo-inverse or the transpose of one."""
+    return isinstance(e.args[0] if isinstance(e, Transpose) else e, PseudoInverse)
