@@ -8,16 +8,21 @@ from nablatex.algebra.dims import SCALAR
 from nablatex.document.context import Context, Declared, Definition
 from nablatex.document.names import key_of, label_of
 from nablatex.document.paths import declared_path
+from nablatex.document.relations import relations_in
 from nablatex.document.sets import membership_of
 from nablatex.latex.parse import parse
 from nablatex.latex.tree import (
     Call,
     Condition,
     Differential,
+    Fence,
+    Juxtaposition,
     List,
     Missing,
+    Name,
     Node,
     Relation,
+    Scripted,
     Text,
     Unknown,
 )
@@ -35,7 +40,7 @@ def declare(context: Context, text: str, origin: str = "declared") -> Context:
 
 def declare_tree(context: Context, tree: Node, origin: str = "declared", text: str = "", section: int = 0) -> Context:
     """A declaration that has been read; a list of them is taken one by one."""
-    for item in tree.items if isinstance(tree, List) else (tree,):
+    for item in relations_in(tree):
         if isinstance(item, Relation):
             context = _membership(context, item, text, origin, section)
     return context
@@ -54,6 +59,12 @@ def _membership(context: Context, r: Relation, text: str, origin: str, section: 
     k = r.ops.index("\\in")
     names = r.sides[: k + 1]
     last = r.sides[k + 1]
+    pairs = _by_parts(names[-1], last)
+    if pairs:
+        for name, space in pairs:
+            one = Relation(r.span, (name, space), ("\\in",))
+            context = _membership(context, one, text, origin, section)
+        return context
     said = membership_of(last.items[0] if isinstance(last, List) else last)
     if said is None:
         return _misunderstood(context, text)
@@ -83,6 +94,13 @@ def _membership(context: Context, r: Relation, text: str, origin: str, section: 
                 props = props | {"ones"}
             context = context.declare(key, Declared(label_of(node), said.shape, props, origin, node.span, section))
     return context
+
+
+def _by_parts(left: Node, right: Node) -> list[tuple[Node, Node]]:
+    r"""x and \mathbb{R}^n, y and \mathbb{R}^m of ``(x, y) \in \mathbb{R}^n \times \mathbb{R}^m``."""
+    if not isinstance(left, Fence) or not isinstance(right, Juxtaposition) or set(right.marks) != {"\\times"}:
+        return []
+    return list(zip(left.items, right.factors, strict=True)) if len(left.items) == len(right.factors) else []
 
 
 def _misunderstood(context: Context, text: str) -> Context:
@@ -124,7 +142,31 @@ def definition_of(tree: Node) -> Definition | None:
             return None
         return Definition(key, tuple(p for p in parameters if p), body, tree.span)
     key = key_of(left)
-    return Definition(key, (), body, tree.span) if key is not None else None
+    return Definition(key, (), body, tree.span) if key is not None and not _names_entries(key.base, body) else None
+
+
+def _names_entries(letter: str, body: Node) -> bool:
+    """``A = (a_{ij})`` says what the entries of A are called."""
+    inside = (
+        body.items[0]
+        if isinstance(body, Fence) and len(body.items) == 1 and body.kind in ("paren", "bracket")
+        else body
+    )
+    if (
+        inside is body
+        or not isinstance(inside, Scripted)
+        or not isinstance(inside.base, Name)
+        or inside.sup is not None
+    ):
+        return False
+    indices = (
+        inside.sub.factors
+        if isinstance(inside.sub, Juxtaposition)
+        else inside.sub.items
+        if isinstance(inside.sub, List)
+        else ()
+    )
+    return inside.base.base.lower() == letter.lower() and len(indices) == 2
 
 
 __all__ = ["declare", "declare_tree", "define", "definition_of"]

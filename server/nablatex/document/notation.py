@@ -29,6 +29,8 @@ class Notation:
     """The derivative of A(t) by its parameter: ``d`` and ``partial`` are fractions, ``dot`` is a dot."""
     suffix: str = ""
     """A macro of the author's that is a whole superscript: ``X\\T``."""
+    within: bool = False
+    """The mark of a transpose stands behind a number in the superscript: ``W^{(2)\\top}``."""
     frobenius: bool = False
     """Inner products are written A : B."""
 
@@ -40,6 +42,7 @@ _TRANSPOSES = (
 )
 
 
+_WITHIN = r"\^\{[(\[][^{}()\[\]]{1,8}[)\]],?\s*(?P<mark>\\top|\\intercal|T|\\mathsf\{T\}|\\mathrm\{T\}|⊤)\}"
 _SINGLE = r"\^\{-(?P<mark>\\top|\\intercal|T|t|\\mathsf\{T\}|⊤)\}"
 _WORDS: dict[str, tuple[tuple[str, ...], str, str]] = {
     "trace": (
@@ -76,6 +79,9 @@ def spellings(text: str) -> Mapping[str, int]:
             counts["transpose " + re.sub(r"(\\math(?:sf|rm))\s*\{?T\}?", r"\1{T}", spelling)] += 1
     for m in re.finditer(_SINGLE, text):
         counts["transpose " + m.group("mark")] += 1
+    for m in re.finditer(_WITHIN, text):
+        counts["transpose " + m.group("mark")] += 1
+        counts["within"] += 1
     counts["applied"] = len(re.findall(r"(?:\\(?:sigma|phi|psi)|\b[fgh])'", text))
     counts["primes"] = len(re.findall(r"[A-Za-z)\]}]'", text))
     for what, (words, bare, default) in _WORDS.items():
@@ -111,6 +117,7 @@ def notation_from(counts: Mapping[str, int]) -> Notation:
         differential="\\mathrm{d}" if counts.get("mathrm d") else "d",
         sigmoid=words["sigmoid"],
         norm=("\\lVert ", "\\rVert") if counts.get("lVert") else ("\\|", "\\|"),
+        within=bool(counts.get("within")),
         rate="dot" if counts.get("dots") else "d",
     )
 

@@ -234,6 +234,8 @@ class Printer(SingularPrinting):
             return f"{self.base(x.args[0])}^{{-{self.n.transpose}}}", ATOM
         if isinstance(x, (KhatriRao, DiagSelection)):
             return self.selected(x, turned=True)
+        if self.n.within and isinstance(x, Symbol) and re.search(r"\^\{[(\[][^{}]*[)\]]\}\Z", x.label):
+            return f"{x.label[:-1]}{self.n.transpose}}}", ATOM
         return self.raise_to_transpose(self.base(x)), ATOM
 
     def pinv(self, e: Expr) -> tuple[str, int]:

@@ -32,10 +32,10 @@ from nablatex.document.language import (
 from nablatex.document.names import Key, key_of, label_of
 from nablatex.document.relations import relations_in
 from nablatex.document.sentences import Sentence, Worded, names_symbols, sign_of, telling_sentences, worded
-from nablatex.document.sets import dimension_of, membership_of, sides_of_size
+from nablatex.document.sets import dimension_of, entries_listed, membership_of, sides_of_size
 from nablatex.latex.macros import MacroTable
 from nablatex.latex.regions import Region, Source
-from nablatex.latex.tree import Annotated, Name, Node, Relation, Scripted, Span, shifted
+from nablatex.latex.tree import Annotated, Call, Name, Node, Relation, Scripted, Span, shifted
 
 What = Literal["member", "shape", "kind", "property", "role", "equation"]
 _BECAUSE = (
@@ -51,7 +51,7 @@ _SIGN = re.compile(
 """What a formula holds that may declare or tell something: the first sieve."""
 _SET = re.compile(
     r"(?:\\in(?![a-zA-Z])|∈|:|\\colon)(?:[^=]*?(?:\\to|\\rightarrow)(?![a-zA-Z]))?\s*\{?\s*"
-    r"(?:\\(?:mathbb|Bbb|mathcal|mathrm|bm|boldsymbol|operatorname)\s*\{?\s*[RCNZSMOGQ]|\\mathfrak\s*\{?\s*so|\\Delta\s*[_^]|\\mathbf\s*\{?\s*R|ℝ|[RS]\s*[\^_]|[\[({]|\\\{"
+    r"(?:\\(?:mathbb|Bbb|mathcal|mathrm|bm|boldsymbol|operatorname)\s*\{?\s*[RCNZSMOGQ]|\\mathfrak\s*\{?\s*so|M\s*_|\\Re\s*\^|\\Delta\s*[_^]|\\mathbf\s*\{?\s*R|ℝ|[RS]\s*[\^_]|[\[({]|\\\{"
     r"|\\[A-Za-z]*(?:[RCNZQ]|[Rr]eals?|Sym)[A-Za-z]{0,2}(?![a-zA-Z]))"
 )
 _MARK = r"(?:\^\s*\{?\s*(?:\\!)*(?:\\[a-zA-Z]+|[Tt](?![a-zA-Z]))|')"
@@ -61,7 +61,7 @@ _GRAM = re.compile(
 """``Q^\\top Q = I``, ``W = W^\\top``, ``\\|x\\| = 1``, ``D = \\diag(d)``: what a sentence may tell in passing."""
 _SIGNED = re.compile(r"\s*[^=,]{1,40}?(?:>|\\succ(?:eq)?(?![a-z])|\\geq?(?![a-z]))\s*0\s*")
 """``\\lambda > 0`` in a sentence: taken wherever it stands, for a sign only narrows what is tried."""
-_SIZED_NAME = re.compile(r"[_\}]\s*\{?[^{}]{0,30}\\times")
+_SIZED_NAME = re.compile(r"(?:[_\}]|\\underset)\s*\{?[^{}]{0,30}\\times")
 
 
 _SINGULAR = re.compile(r",? (?:is|denotes|has) ")
@@ -136,6 +136,7 @@ def _telling_formulas(source: Source) -> tuple[list[int], list[int]]:
             (("in" in latex or "∈" in latex or ":" in latex or "colon" in latex) and _SET.search(text, start, end))
             or (times and _SIZED_NAME.search(text, start, end))
             or (region.inline and "0" in latex and _SIGNED.fullmatch(text, start, end))
+            or ("=" in latex and "dots" in latex and "_" in latex)
         ):
             numbers.append(k)
             offsets.append(region.outer.start)
@@ -168,13 +169,19 @@ def _formula_facts(read: Formulas, region: Region, sentence: Sentence) -> Iterat
     begins = _begins(sentence, region.span.start)
     for row in region.rows:
         tree, away = read.spelt(row)
+        spaces = {id(n.head) for n in tree.walk() if isinstance(n, Call)} if region.inline else set()
 
         def fact(what: What, node: Node, of: Node, value: str = "", shape: Shape | None = None, by: int = away) -> Fact:
             return Fact(begins, shifted(node.span, by), sentence.section, what, (of,), value, shape, away=by)
 
         if region.inline and isinstance(tree, Relation) and _SIGNED.match(read.source.text[row.start : row.end]):
             yield fact("equation", tree, tree)
+        listed = entries_listed(tree)
+        if listed is not None:
+            yield fact("shape", listed[0], listed[0], "matrix", listed[1])
         for node in tree.walk():
+            if id(node) in spaces:
+                continue  # M_{m \\times n}(\\mathbb{R})
             if isinstance(node, Relation) and ("\\in" in node.ops or (node.ops[0] == ":" and len(node.ops) > 1)):
                 yield fact("member", node, node)
             size = node.note if isinstance(node, Annotated) else node.sub if isinstance(node, Scripted) else None
@@ -213,8 +220,8 @@ def _sentence_facts(read: Formulas, sentence: Sentence) -> Iterator[Fact]:
             yield from _factorised(phrase.value, told, read, sentence)
             continue
         fact = _fact(phrase, m, told, read, sentence, language.properties_in)
-        if fact is not None:
-            yield replace(fact, until=sentence.paragraph_end) if supposed else fact
+        for one in _respectively(fact, m, told, read) if fact is not None else ():
+            yield replace(one, until=sentence.paragraph_end) if supposed else one
     yield from _listed(told, read, sentence)
     for m in _GIVEN.finditer(told.words):
         region = told.at(m.start("x"))
@@ -299,6 +306,24 @@ def _fact(
     what: What = "property" if phrase.what == "named" else phrase.what  # type: ignore[assignment]
     begins = _begins(sentence, span.start)
     return Fact(begins, span, sentence.section, what, nodes, phrase.value, shape, properties)
+
+
+_SIZES = re.compile(rf"{SIZE}(?:(?:,| and|, and|，|、|和|与)? ?{SIZE})+")
+"""Several sizes in a row."""
+
+
+def _respectively(fact: Fact, m: re.Match[str], told: Worded, read: Formulas) -> Iterator[Fact]:
+    """The fact; of several sizes to several names, a size to each, or nothing where they do not match."""
+    places = [x.span() for x in _SIZES.finditer(told.words)] if fact.what == "shape" and "size" in m.groupdict() else []
+    row = next(((a, b) for a, b in places if a <= m.start("size") < b), None)
+    if row is None:
+        yield fact
+        return
+    sizes = [sides_of_size(read.of(r)) for r in told.within(*row)]
+    if len(sizes) == len(fact.trees):
+        for node, shape in zip(fact.trees, sizes, strict=True):
+            if shape is not None:
+                yield replace(fact, trees=(node,), shape=shape)
 
 
 _ALL = re.compile(r"\b(?:are|both|all|each)\b|[均都]")

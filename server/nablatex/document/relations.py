@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nablatex.latex.tree import List, Node, Relation
+from nablatex.latex.tree import Dots, List, Node, Relation
 
 
 def relations_in(tree: Node) -> Iterator[Node]:
@@ -22,9 +22,16 @@ def relations_in(tree: Node) -> Iterator[Node]:
         side = sides[k]
         if isinstance(side, List) and len(side.items) > 1:
             yield _piece(tree, sides, begin, k, side.items[0])
-            sides[k] = side.items[-1]
+            rest = _begun(side.items[1:]) if tree.ops[k] == "\\in" else side.items[-1:]
+            sides[k] = rest[0] if len(rest) == 1 else List(rest[0].span.join(rest[-1].span), rest)
             begin = k
     yield _piece(tree, sides, begin, len(sides) - 1, sides[-1])
+
+
+def _begun(items: tuple[Node, ...]) -> tuple[Node, ...]:
+    r"""Those that the next relation speaks of: y of ``i = 1, \dots, N, y \in …``."""
+    dots = [k for k, x in enumerate(items) if isinstance(x, Dots)]
+    return items[dots[-1] + 2 :] or items[-1:] if dots else items
 
 
 def _piece(tree: Relation, sides: list[Node], begin: int, end: int, last: Node) -> Relation:

@@ -30,6 +30,10 @@ _MARKUP = re.compile(
 _TABLE = re.compile(r"\s*[&|]\s*")
 _SIZE = re.compile(r"\s*\{?\s*[^\s{},=\\]{1,4}\s*(?:\\times|×)\s*[^\s{},=\\]{1,4}\s*\}?\s*")
 _MEMBER = re.compile(r"\\in(?![a-zA-Z])|∈|:[^=]*(?:\\to|\\rightarrow)(?![a-zA-Z])")
+_WRITTEN_OUT = re.compile(
+    r"\s*\\?[A-Za-z{}\\]+\s*=\s*(?:\\left)?\s*[\[(]\s*(?:\\?[A-Za-z{}\\]+_[^=]*)(?:\\right)?\s*[\])]\s*(?:\^.{1,16}|')?\s*"
+)
+"""``A = (a_{ij})``, ``x = (x_1, \\dots, x_n)^\\top``: a symbol and what its entries are called."""
 _EQUATION = re.compile(r"=|\\succ|[<>]|\\(?:leq?|geq?|neq?|approx|sim|propto)(?![a-zA-Z])")
 
 
@@ -252,7 +256,7 @@ def sign_of(text: str, region: Region) -> str:
         return MEMBER
     if _SIZE.fullmatch(body):
         return SIZE
-    return OTHER if _EQUATION.search(body) else NAME
+    return OTHER if _EQUATION.search(body) and _WRITTEN_OUT.fullmatch(body) is None else NAME
 
 
 def _clean(text: str) -> str:

@@ -6,11 +6,24 @@ from dataclasses import dataclass
 
 from nablatex.algebra.dims import ONE, Dim, Shape, dim
 from nablatex.document.names import flat, transpose_mark
-from nablatex.latex.tree import Call, Fence, Juxtaposition, List, Name, Node, Number, Scripted, Sum
+from nablatex.latex.tree import (
+    Call,
+    Dots,
+    Fence,
+    Juxtaposition,
+    List,
+    Name,
+    Node,
+    Number,
+    Operator,
+    Relation,
+    Scripted,
+    Sum,
+)
 
 NUMBERS = frozenset(("R", "C", "N", "Z", "Q"))
 FIELDS = frozenset(
-    ("\\R", "\\C", "\\N", "\\Z", "\\Q", "\\Reals", "\\reals", "\\real", "\\RR", "\\CC", "\\NN", "\\ZZ", "\\QQ")
+    ("\\R", "\\C", "\\N", "\\Z", "\\Q", "\\Reals", "\\reals", "\\real", "\\RR", "\\CC", "\\NN", "\\ZZ", "\\QQ", "\\Re")
 )
 """Commands that stand for sets of numbers where the document does not define them."""
 
@@ -124,6 +137,9 @@ def _matrix_space(head: Node, argument: Fence) -> Membership | None:
     if props and not isinstance(head, Scripted):
         size = dimension_of(argument.items[0])
         return Membership((size, size), frozenset(props)) if size is not None else None
+    if kind == "Mat" and not isinstance(head, Scripted) and len(argument.items) == 2:
+        sides = [dimension_of(x) for x in argument.items]
+        return Membership((sides[0], sides[1])) if sides[0] is not None and sides[1] is not None else None
     if kind not in ("M", "Mat", "GL") or not isinstance(head, Scripted) or head.sub is None:
         return None
     field = membership_of(argument.items[0])
@@ -157,6 +173,35 @@ def sides_of_size(node: Node, single: bool = False) -> Shape | None:
     if any(d is None for d in sides):
         return None
     return (sides[0], sides[1] if len(sides) == 2 else ONE)  # type: ignore[return-value]
+
+
+def entries_listed(tree: Node) -> tuple[Name, Shape] | None:
+    r"""x and n×1 of ``x = (x_1, \dots, x_n)^\top``; Λ and n×n of ``\Lambda = \operatorname{diag}(\lambda_1, \dots, \lambda_n)``."""
+    if not isinstance(tree, Relation) or tree.ops != ("=",) or not isinstance(tree.sides[0], Name):
+        return None
+    name, right = tree.sides
+    assert isinstance(name, Name)
+    turned = isinstance(right, Scripted) and (transpose_mark(right.sup) or right.primes == 1)
+    body = right.base if isinstance(right, Scripted) and turned else right
+    if isinstance(body, Operator) and body.word in ("diag", "Diag") and len(body.arguments) > 2:
+        size = _last_of(body.arguments)
+        return (name, (size, size)) if size is not None else None
+    if not isinstance(body, Fence) or len(body.items) < 3 or not (turned or body.kind == "paren"):
+        return None
+    first = body.items[0]
+    same = isinstance(first, Scripted) and isinstance(first.base, Name) and first.base.base == name.base
+    size = _last_of(body.items) if same else None
+    return (name, (size, ONE)) if size is not None else None
+
+
+def _last_of(items: tuple[Node, ...]) -> Dim | None:
+    """n of ``x_1, …, x_n``."""
+    first, last = items[0], items[-1]
+    if not isinstance(first, Scripted) or not isinstance(last, Scripted) or first.base != last.base:
+        return None
+    if flat(first.sub) != "1" if first.sub is not None else True:
+        return None
+    return dimension_of(last.sub) if any(isinstance(x, Dots) for x in items) and last.sup is None else None
 
 
 def times(node: Node) -> list[Node]:

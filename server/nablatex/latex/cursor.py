@@ -131,14 +131,16 @@ class Cursor:
             return False
         inside, after = argument(self.tokens, k + 1)
         word = "".join(t.text for t in inside)
-        if word.isalpha() and after < len(self.tokens) and self.tokens[after].text in ("(", "["):
+        joins = word.lower() in CONJUNCTIONS or (not word.isascii() and len(word) > 1)
+        named = word.isalpha() and not joins and after < len(self.tokens)
+        if named and self.tokens[after].text in ("(", "[") and not self.tokens[after].wide:
             return False  # a function with a long name
         if inside and inside[0].text in FONTS:
             return False  # a letter in two fonts
         return (
             len(word) > 1
             and word not in self.words
-            and (any(t.gap for t in inside[1:]) or not word.isalpha() or len(word) > 3 or word in CONJUNCTIONS)
+            and (any(t.gap for t in inside[1:]) or not word.isalpha() or len(word) > 3 or joins)
         )
 
     def at_wide(self, ahead: int = 0) -> bool:

@@ -28,6 +28,7 @@ class NameReader(DerivativeReader):
         while True:
             sub: Node | None = None
             sup: Node | None = None
+            mark: list[Token] = []
             primes = 0
             start = self.i
             while self.peek() in ("_", "^", "'", "\\prime"):
@@ -49,6 +50,7 @@ class NameReader(DerivativeReader):
                         power = self.sub_formula(tokens[1:])
                         sup = Fence(power.span, "odot", (power,))
                     else:
+                        tokens, mark = _parted(tokens)
                         sup = self.sub_formula(tokens)
                 elif t == "_" and sub is None:
                     sub = self.sub_formula(tokens)
@@ -64,6 +66,10 @@ class NameReader(DerivativeReader):
                     return Scripted(span.join(inner.span), inner, left_sup=sup)
                 self.problem(span, "a script without a base")
             scripted = Scripted(span, base, sub, sup, primes)
+            if mark:  # W^{(2)\top} is the transpose of W^{(2)}
+                primed = all(x.text in ("'", "\\prime") for x in mark)
+                turned = None if primed else self.sub_formula(mark)
+                scripted = Scripted(span, scripted, None, turned, len(mark) if primed else 0)
             if isinstance(base, Name) and sup is None and self.peek() == "(":
                 base = self.call(scripted)
                 continue
@@ -192,6 +198,24 @@ class NameReader(DerivativeReader):
             self.i = mark
         name = Name(t.span, t.text, latex=t.text)
         return self.call(name) if self.peek() == "(" else name
+
+
+_MARKS = frozenset(
+    ("\\top", "T", "\\intercal", "\\mathsf{T}", "\\mathrm{T}", "\\text{T}", "\\textsf{T}", "\\mathsf{\\top}", "\\operatorname{T}",
+     "'", "\\prime", "H", "\\dagger", "-1", "-\\top", "-T", "-\\mathsf{T}", "-\\mathrm{T}")
+)  # fmt: skip
+
+
+def _parted(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
+    r"""The script and the mark behind it, of ``(2)\top``, ``[l]T``, ``(k)-1``, ``l\top``; no mark in other scripts."""
+    texts = [t.text for t in tokens]
+    end = 1
+    if texts and texts[0] in ("(", "["):
+        end = next((k for k, text in enumerate(texts, 1) if text in (")", "]")), len(texts))
+    elif len(texts) != 2 or texts[1] not in ("\\top", "\\intercal") or not texts[0].isalnum():
+        return tokens, []
+    rest = end + 1 if texts[end : end + 1] == [","] else end
+    return (tokens[:end], tokens[rest:]) if "".join(texts[rest:]) in _MARKS else (tokens, [])
 
 
 def _with_font(node: Node, font: str, command: str) -> Node:

@@ -39,6 +39,8 @@ from nablatex.latex.vocabulary import ARROWS, CLOSERS, INFIX, PLAIN_ENVIRONMENTS
 MAX_TOKENS = 6000
 MAX_LENGTH = 10 * MAX_TOKENS
 """Characters of a formula that is looked at."""
+JOINS = frozenset(("and", "且", "和", "与", "及", "以及"))
+"""Words between statements that all hold."""
 QUANTIFIERS = ("\\forall",)
 CONNECTIVES = re.compile(
     r"\W*(?:thus|so|so that|hence|then|and|or|therefore|also|now|finally|but|with|i\.?\s?e\.?|that is|"
@@ -202,13 +204,24 @@ class Reader(AtomReader):
         while self.peek() in QUANTIFIERS:
             self.take()
         items = [self.relation()]
-        while self.parts() or (self.at_wide() and self.goes_on()):
+        while self.parts() or (self.at_wide() and self.goes_on()) or self.skip_join():
             while self.parts():
                 self.take()
+            self.skip_join()
             if self.peek() is None or self.at_text() or self.peek() in ARROWS:
                 break
             items.append(self.relation())
         return items[0] if len(items) == 1 else List(items[0].span.join(items[-1].span), tuple(items))
+
+    def skip_join(self) -> bool:
+        r"""Passes over ``\text{ and }`` where a statement follows."""
+        if self.at_text():
+            inside, after = argument(self.tokens, self.i + 1)
+            words = self.source[inside[0].span.start : inside[-1].span.end].strip(" ,~") if inside else ""
+            if words in JOINS and after < len(self.tokens) and not self.at_text(after - self.i):
+                self.i = after
+                return True
+        return False
 
     def parts(self) -> bool:
         """Whether a sign that parts statements comes next; a full stop does before a wide space."""
@@ -349,6 +362,10 @@ class Reader(AtomReader):
             mark = ""
             while factors and self.peek() == "{" and self.peek(1) == "}" and self.peek(2) not in ("^", "_"):
                 self.i += 2  # an empty group is a mark for TeX
+            if factors and [self.peek(k) for k in range(3)] == ["{", "}", "^"] and self.turns_what_precedes():
+                self.i += 2
+                factors[-1] = self.scripts(factors[-1])
+                continue
             if factors and self.peek() == "{" and self.peek(2) == "}" and self.peek(1) in (*INFIX, *RELATIONS):
                 self.tokens[self.i : self.i + 3] = [self.tokens[self.i + 1]]  # braces that set the space around a sign
             if factors and (self.at_wide() or (words is not None and not self.starts_factor())):
@@ -376,6 +393,12 @@ class Reader(AtomReader):
         if len(factors) == 1:
             return factors[0]
         return Juxtaposition(factors[0].span.join(factors[-1].span), tuple(factors), tuple(marks))
+
+    def turns_what_precedes(self) -> bool:
+        r"""Whether ``{}^\top`` belongs to the factor before it, as in ``W^{(2)}{}^\top``, and not to the one behind, as in ``{}^tA``."""
+        script, after = argument(self.tokens, self.i + 3)
+        lone = after >= len(self.tokens) or not self.tokens[self.i].gap
+        return lone and [t.text for t in script] != ["t"] and not self.tokens[self.i].wide
 
     def words_here(self) -> Text | None:
         """Words in the place of a term: ``\\text{const}``, ``s.t.``; those that only join sentences drop out."""

@@ -67,5 +67,10 @@ SYMBOLS = frozenset(
     ).split()
 )
 """Commands that are a symbol in every document; any other that is read as one is the author's, or unknown."""
-CONJUNCTIONS = frozenset(("and", "or", "if", "iff", "for", "so", "let", "as"))
-"""Short words that stand between formulas and name nothing."""
+CONJUNCTIONS = frozenset(
+    (
+        "and or if iff for so let as but by on in is are we to of at it where with when then thus hence since because which"
+        " that also while unless else otherwise whenever therefore such assuming given from all any some each every subject"
+    ).split()
+)
+"""Words that stand between formulas and name nothing."""
