@@ -71,3 +71,10 @@ def test_components_of_a_chain_rule() -> None:
     text = r"""Let $x \in \mathbb{R}^m, y \in \mathbb{R}^n$. If $y = g(x)$ and $z = f(y)$, then
     \[ \frac{\partial z}{\partial x_i} = \sum_j \frac{\partial z}{\partial y_j} \frac{\partial y_j}{\partial x_i}. \]"""
     assert check_document(text, Settings())[-1].verdict == "holds"
+
+
+def test_a_square_i_in_a_list_is_the_identity() -> None:
+    text = (
+        r"Let $A, I \in \mathbb{R}^{n\times n}$, $x \in \mathbb{R}^n$. Then $\nabla_x (x^\top A I x) = (A + A^\top) x$."
+    )
+    assert check_document(text, Settings())[-1].verdict == "proved"

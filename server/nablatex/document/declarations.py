@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nablatex.algebra.dims import SCALAR
+from nablatex.algebra.dims import ONE, SCALAR
 from nablatex.document.context import Context, Declared, Definition
 from nablatex.document.names import key_of, label_of
 from nablatex.document.paths import declared_path
@@ -83,8 +83,8 @@ def _membership(context: Context, r: Relation, text: str, origin: str, section: 
                 continue  # f(X) \in R^{p x p}: the definition says the same
             node = node.head if isinstance(node, Call) else node
             key = key_of(node)
-            if key is None:
-                continue
+            if key is None or (key.base == "I" and not key.script and said.shape[0] == said.shape[1] != ONE):
+                continue  # I of any size is the identity
             old = context.symbols.get(key)
             kept = (
                 old.properties if old is not None and old.section == section and old.shape in (None, said.shape) else ()
