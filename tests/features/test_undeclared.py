@@ -50,6 +50,13 @@ def test_a_claim_is_right_in_either_reach(claim: str, verdict: str) -> None:
     assert found.verdict == verdict
 
 
+def test_a_reach_that_is_undecided_refutes_nothing() -> None:
+    """A column and a number have no sum; the derivative of the whole sum has no value that is real."""
+    text = r"Let $a, x \in \mathbb{R}^n$. \[ \nabla_x a^\top x + \log(-x^\top x) = a \]"
+    (found,) = [s for s in check_document(text, Settings()) if s.kind == "claim"]
+    assert (found.verdict, found.code) == ("unknown", None)
+
+
 @pytest.mark.parametrize(
     ("formula", "seen"),
     [
