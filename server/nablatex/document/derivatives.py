@@ -143,6 +143,8 @@ class DerivativeReading(OperatorReading):
         layout = self.layout
         if layout == "mixed":
             layout = "denominator" if fs == SCALAR and xs[1] != ONE else "numerator"
+        if row and nabla and count == 1 and fs != SCALAR:
+            raise Unsupported("∇ᵀ of a vector: its divergence, or its Jacobian matrix?")
         if row:
             layout = "numerator"
         elif (count > 1 and k == 0) or (nabla and fs == SCALAR):

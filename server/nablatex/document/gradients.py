@@ -3,6 +3,7 @@ r"""Reading derivatives that name no variable: ∇f, ∇f(x, y), ∇²f(0, 0), J
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from nablatex.algebra import ops
 from nablatex.algebra.dims import ONE, ShapeError
@@ -11,8 +12,8 @@ from nablatex.document.base import Unsupported
 from nablatex.document.context import Definition
 from nablatex.document.derivatives import DerivativeReading
 from nablatex.document.drafts import Draft
-from nablatex.document.names import Key, key_of
-from nablatex.latex.tree import Call, Derivative, Name, Node, Scripted, Variable
+from nablatex.document.names import Key, flat, key_of, transpose_mark
+from nablatex.latex.tree import Call, Derivative, Fence, Juxtaposition, Name, Node, Operator, Scripted, Variable
 
 MAX_ARGUMENTS = 6
 
@@ -21,10 +22,47 @@ class GradientReading(DerivativeReading):
     """Gradients, Jacobian matrices and Hessians of a function, by all that it depends on."""
 
     def derivative(self, node: Derivative) -> Draft:
+        nearer = self.first_alone(node)
+        if nearer is not None:
+            return self.read_node(nearer)
         value = self.by_implied(node)
         if node.style == "jacobian" and self.choose(0.0, 1.2, once="jacobian") == 1:
             return self.transpose(value)  # some write a gradient as a column here too
         return value
+
+    def first_alone(self, node: Derivative) -> Node | None:
+        r"""(∇f(x))^T d for ``\nabla f(x)^\top d``, and the same for the other factors that stand behind a gradient or a
+        Hessian; None where the whole product is differentiated.
+
+        Of a number nobody writes the transpose: the gradient is meant.  A product with another ∇ in it is one of gradients.
+        """
+        operand = node.operand
+        turned = node.style == "jacobian" or any(
+            isinstance(v.target, Scripted) and _transposed(v.target) for v in node.variables
+        )
+        if (node.style != "nabla" and not turned) or operand is None:
+            return None
+        factors, marks = _factors(operand)
+        following = next((k for k, f in enumerate(factors) if isinstance(f, Derivative)), 0)
+        first, *others = factors
+        marked = isinstance(first, Scripted) and (_transposed(first) or (node.order == 2 and _inverse(first)))
+        of = first.base if marked and isinstance(first, Scripted) else first
+        called = isinstance(of, Call) or self.function(of) is not None or (marked and isinstance(of, Operator))
+        if following > 1 or (following and not called):
+            until = factors[following - 1].span
+            near: Node = Juxtaposition(first.span.join(until), factors[:following], marks[: following - 1])
+            near = replace(node, span=node.operator.join(until), operand=near if following > 1 else first)
+            return Juxtaposition(node.span, (near, *factors[following:]), marks[following - 1 :])
+        if not called or not (others or marked):
+            return None
+        if not following and not ((marked or turned) and self.scalar(self.read_node(of))):
+            product = node.order == 1 and (marked or bool(node.variables) or any(isinstance(f, Call) for f in others))
+            if self.choose(*((0.5, 0.0) if product else (0.0, 0.5)), once=("reach", node.span)) == 1:
+                return None
+        inner: Node = replace(node, span=node.operator.join(of.span), operand=of)
+        if marked and isinstance(first, Scripted):
+            inner = replace(first, base=Fence(inner.span, "paren", (inner,)))
+        return Juxtaposition(node.span, (inner, *others), marks) if others else inner
 
     def by_implied(self, node: Derivative) -> Draft:
         if node.variables or node.operand is None:
@@ -56,6 +94,10 @@ class GradientReading(DerivativeReading):
         if isinstance(operand, Call):
             items = operand.argument.items
             return Variable(operand.span, items[0]) if len(items) == 1 and key_of(items[0]) is not None else None
+        if key_of(operand) is None:
+            calls = [n for n in operand.walk() if isinstance(n, Call) and self.function(n) is not None]
+            points = {n.argument.items for n in calls}
+            return self.implied_variable(calls[0]) if len(points) == 1 else None
         key = key_of(operand)
         arguments = (self.context.arguments(key) or ()) if key is not None else ()
         if len(arguments) == 1:
@@ -128,6 +170,25 @@ class GradientReading(DerivativeReading):
         if len(cells) == 1:
             return cells[0]
         return self.node("blocks", build, *cells, params=(len(rows), width))
+
+
+def _factors(operand: Node) -> tuple[tuple[Node, ...], tuple[str, ...]]:
+    r"""The factors of a product and what stands between them; of \log f(x)^\top d, (\log f(x))^\top and d."""
+    if isinstance(operand, Juxtaposition):
+        return operand.factors, operand.marks
+    if isinstance(operand, Operator) and len(operand.arguments) == 1 and not operand.fenced:
+        (first, *others), marks = _factors(operand.arguments[0])
+        if isinstance(first, Scripted) and _transposed(first):
+            return (replace(first, base=replace(operand, arguments=(first.base,))), *others), marks
+    return (operand,), ()
+
+
+def _transposed(node: Scripted) -> bool:
+    return transpose_mark(node.sup) or (node.primes == 1 and node.sup is None)
+
+
+def _inverse(node: Scripted) -> bool:
+    return node.sup is not None and flat(node.sup).startswith("-")
 
 
 def _variable(node: Node, key: Key) -> Variable:

@@ -11,6 +11,7 @@ from nablatex.document.context import Context, Definition
 from nablatex.document.declarations import definition_of
 from nablatex.document.identities import all_known, could_be_identity, primed, size_of_defined
 from nablatex.document.index_sets import runs_over_indices
+from nablatex.document.motion import along_trajectories, moved_by
 from nablatex.document.names import Key, key_of, key_of_moved
 from nablatex.document.relations import relations_in
 from nablatex.document.suppositions import suppose
@@ -180,7 +181,8 @@ def _steps(
     if "\\in" in tree.ops or (tree.ops[0] == ":" and len(tree.ops) > 1):
         yield Statement("declaration", tree.span, tree, context)
         return
-    tree = with_variations(tree, context, carried if isinstance(tree.sides[0], Missing) else None)
+    above = carried if isinstance(tree.sides[0], Missing) else None
+    tree = with_variations(along_trajectories(tree, context, above), context, above)
     sides = list(tree.sides)
     if isinstance(sides[0], Missing):
         if carried is None:
@@ -238,6 +240,8 @@ def classify(left: Node, right: Node, op: str, context: Context, first: bool) ->
         return "condition"
     if first and primed(left, right, context):
         return "claim"
+    if first and moved_by(left, context) and not any(isinstance(n, Derivative) for n in right.walk()):
+        return "condition"
     key = key_of(left.head) if isinstance(left, Call) else key_of(left)
     if first and key is not None and isinstance(left, (Name, Scripted, Call)):
         if _occurs(right, key) or isinstance(right, Number):

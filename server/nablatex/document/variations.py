@@ -69,13 +69,14 @@ def _varies(tree: Relation, mark: str, context: Context) -> bool:
         body = left.argument
     if body is None:
         return False
-    inside = set(_ingredients(body, context))
+    inside = set(ingredients(body, context))
     moved = {key_of(x) for s in others for n in s.walk() if (x := _varied(n, mark)) is not None}
     time = mark == DOT and Key("t") in inside
     return bool(moved) and moved <= inside and not time
 
 
-def _ingredients(body: Node, context: Context, depth: int = 0) -> Iterator[Key]:
+def ingredients(body: Node, context: Context, depth: int = 0) -> Iterator[Key]:
+    """The symbols of a formula, and those of the definitions of its symbols."""
     for n in body.walk():
         key = key_of(n) if isinstance(n, (Name, Scripted)) else None
         if key is None:
@@ -83,7 +84,7 @@ def _ingredients(body: Node, context: Context, depth: int = 0) -> Iterator[Key]:
         yield key
         definition = context.definition(key)
         if definition is not None and depth < MAX_DEPTH:
-            yield from _ingredients(definition.body, context, depth + 1)
+            yield from ingredients(definition.body, context, depth + 1)
 
 
 def _known(key: Key | None, context: Context) -> bool:
@@ -109,4 +110,4 @@ def _factor(n: Node) -> Node | None:
     return Fence(n.span, "paren", (Juxtaposition(n.span, (Name(n.span, DELTA), factor), ("",)),))
 
 
-__all__ = ["with_variations"]
+__all__ = ["DOT", "ingredients", "with_variations"]

@@ -11,6 +11,7 @@ from typing import cast
 from nablatex.checking.verdict import SEED, Verdict
 from nablatex.document.context import Context
 from nablatex.document.hearsay import said_in_words
+from nablatex.document.motion import under_laws
 from nablatex.document.notation import Notation
 from nablatex.document.passages import Passage
 from nablatex.document.reading import Reading, Readings
@@ -20,7 +21,7 @@ from nablatex.document.statements import given_value, stated_by
 from nablatex.features.around import current
 from nablatex.features.budget import OutOfTime, limit
 from nablatex.features.codes import code_of, severity_of
-from nablatex.features.doubts import MAX_STATED, NOWHERE, Surroundings, as_in_section, of_section, reconsider
+from nablatex.features.doubts import MAX_STATED, NOWHERE, Surroundings, as_given, of_section, reconsider
 from nablatex.features.engine import Checked, check_claim, with_derivative, with_mends, with_value
 from nablatex.features.model import Edit, Fix, Settings, Statement, VerdictName
 from nablatex.features.slips import with_slips
@@ -89,9 +90,16 @@ class Verdicts:
         here = self.here(read, text, context, layout, notation, seed, where, key)
         if here is not None:
             return here
+        along = under_laws(read.context, (read.left, read.right))
+        if along is not None:
+            moved = self.along(read, along, text, layout, notation, seed, key)
+            if moved.verdict.name in ("proved", "holds"):
+                return moved
+            if moved.verdict.name != "unknown":
+                read, context, got = replace(read, context=along), along, moved
         if got.verdict.name == "unknown":
             return got
-        again = (*key, read.context.stated, where)
+        again = (*key, context.equations, read.context.stated, where)
         heard = self.found.pop(again, None)
         if heard is None:
             heard = in_time(lambda: self.heard(read, got, context, layout, notation, text, seed, where))
@@ -119,7 +127,27 @@ class Verdicts:
         if got is None:
             got = in_time(lambda: check_claim(left, right, local, layout, notation, text, fix=False, seed=seed))
         self.keep(again, got)
-        return as_in_section(got) if got.verdict.name in ("proved", "holds") else None
+        return as_given(got, "the meanings of this section") if got.verdict.name in ("proved", "holds") else None
+
+    def along(
+        self,
+        read: Read,
+        context: Context,
+        text: str,
+        layout: str,
+        notation: Notation,
+        seed: int,
+        key: tuple[object, ...],
+    ) -> Checked:
+        """The claim where things move as the document says."""
+        assert read.left is not None and read.right is not None
+        left, right = read.left, read.right
+        again = (*key, "along", context.equations)
+        got = self.found.pop(again, None)
+        if got is None:
+            got = in_time(lambda: check_claim(left, right, context, layout, notation, text, fix=False, seed=seed))
+        self.keep(again, got)
+        return as_given(got, "the law of motion") if got.verdict.name in ("proved", "holds") else got
 
     @staticmethod
     def heard(

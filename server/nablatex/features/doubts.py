@@ -141,12 +141,10 @@ def of_section(context: Context, section: int) -> Context:
     return replace(context, definitions=definitions, symbols=symbols)
 
 
-def as_in_section(done: Checked) -> Checked:
-    """What holds where its symbols mean what their section says of them."""
-    verdict = done.verdict
-    message = f"{verdict.message}, with its symbols as this section has them"
-    evidence = {**verdict.evidence, "given": "the meanings of this section"}
-    return replace(done, verdict=Verdict("holds", message, evidence), evidence=evidence)
+def as_given(done: Checked, what: str) -> Checked:
+    """What holds given something that the document says: what its section says of its symbols, how they move."""
+    evidence = {**done.verdict.evidence, "given": what}
+    return replace(done, verdict=Verdict("holds", f"{done.verdict.message}, given {what}", evidence), evidence=evidence)
 
 
 def _two(reading: Typed) -> tuple[Expr, Expr]:
@@ -265,4 +263,4 @@ def _earlier(context: Context, used: frozenset[Key]) -> Iterator[tuple[Context, 
             yield replace(context, definitions=kept), "it holds for an earlier definition of its symbols"
 
 
-__all__ = ["NOWHERE", "Surroundings", "as_in_section", "of_section", "reconsider"]
+__all__ = ["NOWHERE", "Surroundings", "as_given", "of_section", "reconsider"]

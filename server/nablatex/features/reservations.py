@@ -57,7 +57,6 @@ def reservation(read: Read, done: Checked, text: str, where: Surroundings) -> st
     """The first reason not to refute a claim that is found in it."""
     reason = (
         unknown_command(read)
-        or in_time(read)
         or odd_identity(read)
         or unclear_symbol(read)
         or difference(read)
@@ -85,12 +84,6 @@ def difference(read: Read) -> str | None:
     r"""\Delta f, which is read as a Laplacian where f is a function, may be what f changes by."""
     laplacians = (n for n in read.tree.walk() if isinstance(n, Operator) and n.word == LAPLACIAN)
     return "Δ: the Laplace operator, or a difference?" if any(n.sub is None for n in laplacians) else None
-
-
-def in_time(read: Read) -> str | None:
-    r"""\dot V = …: an equation of motion may have been put in, and what is written without a dot may move as well."""
-    moving = any(isinstance(n, Differential) and n.marker == "\\dot" for n in read.tree.walk())
-    return "a derivative by time: how things move is said elsewhere" if moving else None
 
 
 def unclear_symbol(read: Read) -> str | None:
@@ -261,7 +254,8 @@ def newcomer(read: Read, sides: tuple[Expr, ...]) -> str | None:
     """A symbol that one side has and the other cannot know of: the text relates them, perhaps in words."""
     assert read.right is not None
     left, right = ({s for s in side.free_symbols if isinstance(s, Symbol)} for side in sides)
-    before = {label_of(n) for side in read.premise or () for n in side.walk() if isinstance(n, Name)}
+    told = [*(read.premise or ()), *(side for pair in read.context.equations for side in pair)]
+    before = {label_of(n) for side in told for n in side.walk() if isinstance(n, Name)}
     new = sorted(s.label for s in right - left if "index" not in s.properties and s.label not in before)
     if new:
         return f"{new[0]} is not on the left side: what relates the two sides is said elsewhere"

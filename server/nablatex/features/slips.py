@@ -18,6 +18,7 @@ from nablatex.checking.mend import holds_at
 from nablatex.checking.verdict import Trial, trials
 from nablatex.document.context import Context
 from nablatex.document.elaborate import elaborate
+from nablatex.document.motion import dotted
 from nablatex.document.names import is_upper, key_of, transpose_mark
 from nablatex.document.notation import Notation
 from nablatex.features.doubts import unknown
@@ -48,7 +49,7 @@ Change = tuple[int, int, str]
 """start, end, what stands there instead."""
 COMMAND = re.compile(r"\\[A-Za-z]+\Z")
 HOLDS = ("proved", "holds")
-MOVING = "it does not hold for all functions of these arguments"
+MOVING = "it does not hold whatever moves: there may be a law of motion elsewhere"
 
 
 def with_slips(
@@ -56,7 +57,7 @@ def with_slips(
 ) -> Checked:
     """A refuted claim, with the author's own right side after one small change before all other mends.
 
-    A claim about x(t) is refuted only with such a change, or where it would hold under an assumption: it may rest on an
+    A claim about x(t) or \\dot x is refuted only with such a change, or where it would hold under an assumption: it may rest on an
     equation of motion that is said elsewhere.
     """
     if done.verdict.name not in ("fails", "ill-shaped"):
@@ -67,7 +68,8 @@ def with_slips(
         with suppress(*NO_RESULT):
             found = mended(left, right, context, done.layout if layout == "auto" else layout, notation, text)
     if not found:
-        return unknown(done, MOVING) if done.moves and "holds_if" not in done.evidence else done
+        moves = done.moves or dotted((left, right))
+        return unknown(done, MOVING) if moves and "holds_if" not in done.evidence else done
     others = [f for f in done.fixes if parse(f, macros=context.macros).tree not in _trees(found, left, context)]
     return replace(done, fixes=(*found, *others[:1]))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from nablatex.latex.cursor import Cursor
 from nablatex.latex.macros import argument
 from nablatex.latex.tokens import Token
@@ -19,6 +21,9 @@ from nablatex.latex.tree import (
     Variable,
 )
 from nablatex.latex.vocabulary import CLOSERS, INFIX, RELATIONS
+
+TURNED = frozenset(("T", "t", "\\top", "\\intercal", "\\prime"))
+"""What makes a row of a gradient: ∇^⊤ f."""
 
 
 class DerivativeReader(Cursor):
@@ -88,6 +93,7 @@ class DerivativeReader(Cursor):
 
     def nabla(self, t: Token, order: int = 1) -> Node:
         variables: tuple[Variable, ...] = ()
+        row: Node | None = None
         while self.peek() in ("_", "^"):
             if self.take().text == "_":
                 target = self.sub_formula(self.raw_group())
@@ -96,10 +102,17 @@ class DerivativeReader(Cursor):
                 variables = tuple(Variable(x.span, x) for x in named)
             else:
                 tokens = self.raw_group()
-                order = int(tokens[0].text) if len(tokens) == 1 and tokens[0].text.isdigit() else 1
+                if len(tokens) == 1 and tokens[0].text.isdigit():
+                    order = int(tokens[0].text)
+                else:
+                    row = self.sub_formula(tokens)
         span = self.since(t.span.start)
-
-        return self.applied(Derivative(span, "nabla", None, variables, min(order, 8), False, span))
+        if row is not None and not (isinstance(row, Name) and row.base in TURNED and order == 1):
+            self.problem(span, "this superscript of ∇ is not understood")
+        if row is not None and variables:
+            variables = tuple(replace(v, target=Scripted(v.span, v.target, None, row)) for v in variables)
+        style = "jacobian" if row is not None and not variables else "nabla"
+        return self.applied(Derivative(span, style, None, variables, min(order, 8), False, span))
 
     def partial(self, t: Token) -> Node:
         """``\\partial_X f`` is a derivative, ``\\partial X`` a differential."""
