@@ -18,6 +18,8 @@ from nablatex.algebra.sylvester import Sylvester
 from nablatex.document.notation import Notation
 
 SIGNS = {"ne": "\\ne", "lt": "<", "le": "\\le"}
+VARIABLES = ("t", "s", "u", "\\tau", "\\xi")
+"""For a variable of integration that has to be called otherwise."""
 LATER = {"lt": ">", "le": "\\ge"}
 INFIX, PRODUCT, ATOM = 1, 2, 3
 """How tightly a text holds together; sums and infix operations are looser."""
@@ -173,14 +175,14 @@ class IndexPrinting:
             x = body.args[0]
             if x.name == "entry" and x.args[1] == i and i not in x.args[0].free_symbols and x.args[0].shape[1] == ONE:
                 return f"{self.in_bars(x.args[0])}_\\infty", ATOM
-        return f"{self.ranked(e)} {self.print(body, PRODUCT)}", INFIX
+        return f"{self.ranked(e)} {self.inside(body, [i])}", INFIX
 
     def place(self, e: Expr) -> tuple[str, int]:
         """i^*, which the proviso of the largest number explains; another one of the same letter is written out."""
         assert isinstance(e, ArgMax)
         if self.places.setdefault(e.index.label, e) == e:
             return f"{e.index.label}^*", ATOM
-        return f"{self.ranked(e)} {self.print(e.args[0], PRODUCT)}", INFIX
+        return f"{self.ranked(e)} {self.inside(e.args[0], [e.index])}", INFIX
 
     def ranked(self, e: Accumulating) -> str:
         """The operator with its index, which runs over all that it numbers, or to a bound."""
@@ -204,10 +206,20 @@ class IndexPrinting:
         return self.print(whole), (PRODUCT if whole.name != "add" else 0)
 
     def integral(self, e: Expr) -> tuple[str, int]:
+        """In another one it stands in parentheses, with a letter of its own: which of the two differentials ends it?"""
         body, lower, upper = e.args
-        t = self.print(e.params[0])
+        t: Symbol = e.params[0]
+        taken = {i.label for i in self.bound}
+        if t.label in taken:
+            taken |= {s.label for s in body.walk() if isinstance(s, Symbol)}
+            other = symbol(next(x for x in (*VARIABLES, *(f"t_{k}" for k in range(99))) if x not in taken))
+            assert isinstance(other, Symbol)
+            body, t = body.substitute({t: other}), other
+        within = any("integral" in i.properties for i in self.bound)
         bounds = f"_{self.sub(self.print(lower))}^{self.sub(self.print(upper))}"
-        return f"\\int{bounds} {self.print(body, PRODUCT)} \\,{self.n.differential}{t}", PRODUCT
+        mark = Symbol((), (t.label, t.shape, t.properties | {"integral"}))
+        text = f"\\int{bounds} {self.inside(body, [mark])} \\,{self.n.differential}{self.print(t)}"
+        return (self.fence(text), ATOM) if within else (text, PRODUCT)
 
 
 def _numbers(e: Expr, i: Symbol, upper: Expr) -> bool:
