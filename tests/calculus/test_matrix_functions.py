@@ -29,9 +29,9 @@ DECLS = [r"A, B, C, X \in \mathbb{R}^{n \times n}", r"a, b \in \mathbb{R}^n"]
         (r"\int_0^\infty e^{-At} C\,dt", r"A^{-1}C"),
         (r"d \operatorname{logm}(X)", r"\int_0^{\infty} (X + s I_n)^{-1}\, dX\, (X + s I_n)^{-1} \,ds"),
         (r"d e^{X}", r"\int_0^1 e^{sX}\, dX\, e^{(1 - s)X} \,ds"),
-        (  # an integral in another has parentheses, and a letter of its own
+        (  # an integral in another has a letter of its own
             r"d \operatorname{expm}(A + \operatorname{logm}(X))",
-            r"\int_0^1 e^{s (A + \operatorname{logm}(X))} (dA + (\int_0^{\infty} (X + t I_n)^{-1}\, dX\, (X + t I_n)^{-1} \,dt))"
+            r"\int_0^1 e^{s (A + \operatorname{logm}(X))} (dA + \int_0^{\infty} (X + t I_n)^{-1}\, dX\, (X + t I_n)^{-1} \,dt)"
             r"e^{(1 - s)(A + \operatorname{logm}(X))} \,ds",
         ),
         (r"d \operatorname{tr}(e^{X})", r"\operatorname{tr}(e^{X}\, dX)"),

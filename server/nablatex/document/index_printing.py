@@ -206,7 +206,7 @@ class IndexPrinting:
         return self.print(whole), (PRODUCT if whole.name != "add" else 0)
 
     def integral(self, e: Expr) -> tuple[str, int]:
-        """In another one it stands in parentheses, with a letter of its own: which of the two differentials ends it?"""
+        """In another one it has a letter of its own: its differential ends it."""
         body, lower, upper = e.args
         t: Symbol = e.params[0]
         taken = {i.label for i in self.bound}
@@ -215,11 +215,8 @@ class IndexPrinting:
             other = symbol(next(x for x in (*VARIABLES, *(f"t_{k}" for k in range(99))) if x not in taken))
             assert isinstance(other, Symbol)
             body, t = body.substitute({t: other}), other
-        within = any("integral" in i.properties for i in self.bound)
         bounds = f"_{self.sub(self.print(lower))}^{self.sub(self.print(upper))}"
-        mark = Symbol((), (t.label, t.shape, t.properties | {"integral"}))
-        text = f"\\int{bounds} {self.inside(body, [mark])} \\,{self.n.differential}{self.print(t)}"
-        return (self.fence(text), ATOM) if within else (text, PRODUCT)
+        return f"\\int{bounds} {self.inside(body, [t])} \\,{self.n.differential}{self.print(t)}", PRODUCT
 
 
 def _numbers(e: Expr, i: Symbol, upper: Expr) -> bool:

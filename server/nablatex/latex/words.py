@@ -26,6 +26,9 @@ from nablatex.latex.vocabulary import FONTS, WHOLE_OPERAND
 class OperatorReader(FenceReader):
     """Operators that are words or environments."""
 
+    integrals: int = 0
+    """How many integrals are open."""
+
     def binomial(self, t: Token) -> Node:
         arguments = (self.sub_formula(self.raw_group()), self.sub_formula(self.raw_group()))
         return Operator(self.since(t.span.start), "binom", arguments, True, latex=t.text)
@@ -116,11 +119,13 @@ class OperatorReader(FenceReader):
             else:
                 upper = self.sub_formula(self.raw_group())
 
+        self.integrals += kind == "int"
         body = self.rest_of_term()
+        self.integrals -= kind == "int"
         measure: Node | None = None
         behind: list[tuple[str, Node]] = []
         if kind == "int" and isinstance(body, Juxtaposition):
-            inside, measure, behind = _measured(body)
+            inside, measure, behind = _measured(body, self.integrals > 0)
             body = _product(body.span, inside)
         whole = BigOperator(self.since(t.span.start), kind, lower, upper, body, measure)
         return _product(whole.span, [("", whole), *behind])
@@ -185,10 +190,25 @@ def big_word(tokens: list[Token]) -> str | None:
     return letters if letters in ("argmin", "argmax", "min", "max", "lim", "sup", "inf") else None
 
 
-def _measured(body: Juxtaposition) -> tuple[list[tuple[str, Node]], Node | None, list[tuple[str, Node]]]:
-    """Of f dt g or dt f: the integrand f, the variable t, and g behind it; factors with the marks before them."""
-    factors = list(zip(("", *body.marks), body.factors, strict=True))
+def _factors(body: Juxtaposition) -> list[tuple[str, Node]]:
+    """The factors with the marks before them; those behind an integral are factors as well."""
+    out: list[tuple[str, Node]] = []
+    for mark, f in zip(("", *body.marks), body.factors, strict=True):
+        inner = _factors(f) if isinstance(f, Juxtaposition) else [(mark, f)]
+        out += [(mark, inner[0][1]), *inner[1:]]
+    return out
+
+
+def _measured(body: Juxtaposition, within: bool) -> tuple[list[tuple[str, Node]], Node | None, list[tuple[str, Node]]]:
+    """Of f dt g or dt f: the integrand f, the variable t, and g behind it; factors with the marks before them.
+
+    within: another integral is open, which ends later.
+    """
+    factors = _factors(body)
     places = [k for k, (_, f) in enumerate(factors) if isinstance(f, Differential)]
+    small = [k for k in places if isinstance(d := factors[k][1], Differential) and _is_number(d.operand)]
+    if within and len(small) > 1:
+        places = small[:1]
     if not places or (len(places) > 1 and places[-1] != len(factors) - 1):
         return factors, None, []
     k = places[-1]
@@ -217,3 +237,8 @@ def _is_row(node: Node) -> bool:
     if not isinstance(node, Scripted) or not isinstance(node.base, Name):
         return False
     return bool(node.primes) or (isinstance(node.sup, Name) and node.sup.base in ("T", "\\top", "\\intercal"))
+
+
+def _is_number(node: Node) -> bool:
+    """Whether a letter is likely a number: a small one."""
+    return isinstance(node, Name) and not node.base[:1].isupper() and not node.font
