@@ -110,6 +110,18 @@ SQUARE = (r"X, A, B \in \mathbb{R}^{n\times n}", r"x, a, b \in \mathbb{R}^n")
             r"\frac{\partial}{\partial x_k} \sum_{(i,j)\in E} (x_i-x_j)^2",
             r"2\left(\sum_{j : (k,j) \in E} (x_k - x_j) - \sum_{i : (i,k) \in E} (x_i - x_k)\right)",
         ),
+        # sums over samples
+        (SQUARE[1:], r"\nabla_a \sum_{x\in D} (a^\top x - 1)^2", r"2\sum_{x \in D} (a^\top x - 1)x"),
+        (
+            ("w \\in \\mathbb{R}^n",),
+            r"\nabla_w \frac{1}{|\mathcal{D}|} \sum_{(x,y)\in \mathcal{D}} \log(1 + e^{-y w^\top x})",
+            r"-\frac{1}{|\mathcal{D}|} \sum_{(x,y) \in \mathcal{D}} \frac{yx}{1 + \exp(y w^\top x)}",
+        ),
+        (
+            GAUSSIAN[1:2],
+            r"\nabla_\Sigma \sum_{x \in S} (x - m)^\top \Sigma^{-1} (x - m)",
+            r"-\Sigma^{-1} \sum_{x \in S} (x - m)(x - m)^\top \Sigma^{-1}",
+        ),
         # the largest of what an index numbers, and where it is attained
         (SQUARE, r"\nabla_x \max_i x_i", r"e_{i^*}"),
         (SQUARE, r"\nabla_x \min(x)", r"e_{i^*}"),
@@ -360,6 +372,16 @@ def test_by_half_vectorisation(asked: str, seen: str) -> None:
     known = (r"S \in \mathbb{S}^n_{++}", r"A \in \mathbb{R}^{n\times n}")
     assert derive(Formula(asked, known)).latex == seen
     assert check(Formula(f"{asked} = {seen}", known)).verdict.name in ("proved", "holds")
+
+
+def test_sums_over_samples_of_a_page() -> None:
+    page = r"""
+    Let $w \in \mathbb{R}^n$ and $L(w) = \frac{1}{|D|} \sum_{(x,y)\in D} (w^\top x - y)^2$.
+    \[ \nabla_w L = \frac{2}{|D|} \sum_{(x,y) \in D} (w^\top x - y)x \]
+    \[ \nabla_w L = \frac{1}{|D|} \sum_{(x,y) \in D} (w^\top x - y)x \]
+    """
+    found = [s.verdict for s in check_document(page, Settings()) if s.kind == "claim"]
+    assert found == ["proved", "fails"]
 
 
 def test_sums_over_sets_that_are_not_understood() -> None:

@@ -57,6 +57,8 @@ class IndexPrinting:
 
     def entry(self, e: Expr) -> tuple[str, int]:
         x, i, j = e.args
+        if isinstance(i, Symbol) and i.has("sample"):  # one of the samples in a set, by its own letter
+            return self.print(x), ATOM
         base = self.print(x)
         if not isinstance(x, Symbol) or "_" in base:  # a second subscript needs its own base
             base = self.fence(base)
@@ -72,6 +74,9 @@ class IndexPrinting:
         stack = e.args[0]
         if not isinstance(stack, Symbol):
             raise Unprintable("a member of a family that has no letter")
+        index = e.args[1]
+        if isinstance(index, Symbol) and index.has("sample"):
+            return self.print(stack), ATOM
         if stack.has("raised"):
             return f"{self.print(stack)}^{{({self.print(e.args[1])})}}", ATOM
         return f"{self.print(e.args[0])}_{self.sub(self.print(e.args[1]))}", ATOM

@@ -35,9 +35,17 @@ def runs_over_indices(node: Node) -> bool:
 
 def _stands_below(index: Name, body: Node) -> bool:
     """Whether a letter is a subscript in the body, and nothing else there."""
-    below = [n for s in body.walk() if isinstance(s, Scripted) for x in (s.sub, s.sup) if x for n in x.walk()]
     letters = [n for n in body.walk() if isinstance(n, Name) and n.base == index.base]
-    return bool(letters) and len(letters) == sum(n in letters for n in below if isinstance(n, Name))
+    return bool(letters) and numbers_alone(index, body)
+
+
+def numbers_alone(letter: Name, body: Node) -> bool:
+    """Whether a letter numbers entries and members in the body, as in x_i and x^{(i)}, and stands nowhere else."""
+    marks = [
+        x for n in body.walk() if isinstance(n, Scripted) for x in (n.sub, n.sup if isinstance(n.sup, Fence) else None)
+    ]
+    below = {id(x) for m in marks if m is not None for x in m.walk()}
+    return all(id(n) in below for n in body.walk() if isinstance(n, Name) and n.base == letter.base)
 
 
 def index_set(node: BigOperator) -> str | None:
@@ -48,9 +56,22 @@ def index_set(node: BigOperator) -> str | None:
     index, members = low.sides
     if not isinstance(index, Name) or not isinstance(members, Name) or node.body is None:
         return None
-    below = [n for s in node.body.walk() if isinstance(s, Scripted) for x in (s.sub, s.sup) if x for n in x.walk()]
-    letters = [n for n in node.body.walk() if isinstance(n, Name) and n.base == index.base]
-    return label_of(members) if len(letters) == sum(n in letters for n in below if isinstance(n, Name)) else None
+    return label_of(members) if numbers_alone(index, node.body) else None
+
+
+def samples(node: Node) -> tuple[tuple[Name, ...], Name] | None:
+    r"""x and y of \sum_{(x,y) \in D} where they are samples, and no indices; the name of their set."""
+    if not isinstance(node, BigOperator) or node.kind not in ADDING or node.body is None or node.upper is not None:
+        return None
+    low = node.lower
+    if not isinstance(low, Relation) or low.ops != ("\\in",) or not isinstance(low.sides[1], Name):
+        return None
+    left = low.sides[0]
+    items = left.items if isinstance(left, (Fence, List)) else (left,)
+    names = tuple([n for x in items for n in (x.items if isinstance(x, List) else (x,)) if isinstance(n, Name)])
+    if not names or any(numbers_alone(n, node.body) for n in names):
+        return None
+    return names, low.sides[1]
 
 
 def whole_maximum(node: Sum) -> Sum:
@@ -78,4 +99,13 @@ def _numbered(node: Node, letters: set[str]) -> bool:
     return any(isinstance(n, Name) and n.base in letters - bound for s in subs for n in s.walk())
 
 
-__all__ = ["ADDING", "RANKING", "index_set", "lowered", "runs_over_indices", "whole_maximum"]
+__all__ = [
+    "ADDING",
+    "RANKING",
+    "index_set",
+    "lowered",
+    "numbers_alone",
+    "runs_over_indices",
+    "samples",
+    "whole_maximum",
+]

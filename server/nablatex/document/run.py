@@ -13,9 +13,9 @@ from nablatex.document.context import Context
 from nablatex.document.drafts import Draft
 from nablatex.document.einstein import Summed, summed_over
 from nablatex.document.families import Numbered, numbered_letters
-from nablatex.document.index_sets import index_set, runs_over_indices, whole_maximum
+from nablatex.document.index_sets import index_set, runs_over_indices, samples, whole_maximum
 from nablatex.document.indicators import indicated, indicator
-from nablatex.document.names import Key, is_upper, key_of, key_of_moved, transpose_mark
+from nablatex.document.names import Key, is_upper, key_of, key_of_moved, label_of, transpose_mark
 from nablatex.document.paths import paths_in
 from nablatex.document.total_derivatives import TotalReading
 from nablatex.latex import tree
@@ -281,6 +281,8 @@ class Run(TotalReading):
                 sizes.add(n.upper.base)
             elif isinstance(n, tree.BigOperator) and (members := index_set(n)) is not None:
                 sizes.add(f"|{members}|")
+            elif (sampled := samples(n)) is not None:
+                sizes.add(f"|{label_of(sampled[1])}|")
             elif isinstance(n, Fraction) and isinstance(n.numerator, Name) and isinstance(n.denominator, Number):
                 scalars.update(k for k in (key_of(n.numerator),) if k is not None and n.numerator.base in COUNTS)
             elif isinstance(n, Derivative) and n.style == "d":

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from nablatex.algebra import ops
 from nablatex.algebra.atoms import Symbol
-from nablatex.algebra.dims import ONE, Dim, ShapeError, dim
+from nablatex.algebra.dims import ONE, SCALAR, Dim, ShapeError, dim
 from nablatex.algebra.expr import Expr
 from nablatex.document.base import Unsupported
 from nablatex.document.calls import CallReading
 from nablatex.document.drafts import Draft
+from nablatex.document.index_sets import numbers_alone, samples
 from nablatex.document.names import Key, key_of, label_of
 from nablatex.latex.tree import (
     BigOperator,
@@ -69,7 +70,7 @@ def domain_of(node: BigOperator, fixed: frozenset[str]) -> Domain | None:
         pair = _letters(sides[0])
         if len(pair) != 2 or not isinstance(sides[1], Name) or isinstance(sides[0], List):
             return None
-        if not all(_is_index(p, node.body) for p in bound or pair):
+        if node.body is None or not all(numbers_alone(p, node.body) for p in bound or pair):
             return None
         return Domain(pair, bound or pair, "set", sides[1], last)
     if signs[0] in TURNED:
@@ -92,13 +93,6 @@ def _letters(node: Node) -> tuple[Name, ...]:
     elif isinstance(node, Juxtaposition) and not any(node.marks):
         items = node.factors
     return tuple([x for x in items if isinstance(x, Name)]) if all(isinstance(x, Name) for x in items) else ()
-
-
-def _is_index(letter: Name, body: Node | None) -> bool:
-    """Whether a letter stands below others, and nowhere else: of samples (x, y) in D it does not."""
-    nodes = list(body.walk()) if body is not None else []
-    below = {id(x) for n in nodes if isinstance(n, Scripted) for s in (n.sub, n.sup) if s is not None for x in s.walk()}
-    return all(id(n) in below for n in nodes if isinstance(n, Name) and n.base == letter.base)
 
 
 def fixed_letters(node: Node, bound: frozenset[str] = frozenset()) -> frozenset[str]:
@@ -129,6 +123,9 @@ class SetReading(CallReading):
         """A sum or a product over a set or a comparison; None where the index runs over a range."""
         if node.kind not in ("sum", "prod") or node.body is None or not isinstance(node.lower, Relation):
             return None
+        sampled = samples(node)
+        if sampled is not None:
+            return self.over_samples(node, *sampled)
         scoped = {k.base for s in self.scopes for k in s}
         fixed = frozenset(scoped).union(*[fixed_letters(s) for s in self.formula])
         domain = domain_of(node, fixed)
@@ -148,6 +145,41 @@ class SetReading(CallReading):
         if node.kind == "prod" and not self.scalar(body):
             raise Unsupported("a product over an index of something that is no number", node.span)
         return self.summed_over_set(node.kind, domain, indices, body, extents)
+
+    def over_samples(self, node: BigOperator, names: Sequence[Name], members: Name) -> Draft:
+        """A sum over samples: members of families that are as many as their set holds."""
+        assert node.body is not None
+        label = label_of(members)
+        count = dim(f"|{label}|")
+        text = names[0].base if len(names) == 1 else f"({','.join(n.base for n in names)})"
+        index = self.leaf(ops.symbol(text, 1, 1, "index", "integer", "sample", f"over:{label}"))
+        scope: dict[Key, Draft] = {}
+        for name in names:
+            key = key_of(name)
+            if key is not None:
+                scope[key] = self.sample(name, key, index, count)
+        self.scopes.append(scope)
+        try:
+            body = self.read_node(node.body)
+        finally:
+            self.scopes.pop()
+        over = ops.index_sum if node.kind == "sum" else ops.index_product
+        one, top = self.leaf(ops.number(1)), self.leaf(ops.size_of(count))
+        return Draft(body.shape, lambda xs: over(*xs), (body, index, one, top))
+
+    def sample(self, name: Name, key: Key, index: Draft, count: Dim) -> Draft:
+        found = self.declared(key)
+        shape = self.convention(key, frozenset()) if found is None else found[1].shape or SCALAR
+        label = label_of(name)
+
+        def build(xs: Sequence[Expr]) -> Expr:
+            rows, columns = self.unify.shape(shape)
+            stack = ops.symbol(label, count * rows, columns, "family")
+            if (rows, columns) == SCALAR:
+                return ops.entry(stack, xs[0], ops.number(1))
+            return ops.member(stack, xs[0], (rows, columns))
+
+        return Draft(shape, build, (index,))
 
     def summed_over_set(
         self, kind: str, domain: Domain, indices: dict[Key, Draft], body: Draft, extents: tuple[Dim, Dim]
