@@ -93,7 +93,7 @@ class CallReading(UnspecifiedReading):
         role = self.context.functions.get(key) or self.context.functions.get(key.plain())
         if role is None and (self.declared(key) is not None or definition is not None or self.scope(key) is not None):
             return False
-        if len(node.argument.items) != 1:
+        if len(node.argument.items) != 1 or (role is None and is_word(key)):
             return True
         primes = isinstance(node.head, Scripted) and node.head.primes
         likely = key.base in FUNCTION_LETTERS
@@ -116,7 +116,7 @@ class CallReading(UnspecifiedReading):
             return self.entry_by_entry("sigmoid", primes, x)
         if role == "map" and not self.scalar(x):
             raise Unsupported(f"the function {label} is not defined", node.span)
-        if role is None and not self.scalar(x) and key.base in ("f", "F", "L", "\\ell", "G"):
+        if role is None and not self.scalar(x) and (is_word(key) or key.base in ("f", "F", "L", "\\ell", "G")):
             raise Unsupported(f"the function {label} is not defined", node.span)
         return Draft(x.shape, lambda xs: ops.elementwise(label, xs[0], primes), (x,))
 
@@ -174,6 +174,11 @@ class CallReading(UnspecifiedReading):
             return ops.at(f, {t: a})
 
         return Draft(value.shape, build, (value, x, arguments[0]))
+
+
+def is_word(key: Key) -> bool:
+    """Whether a name is a word set upright, as names of functions are."""
+    return key.font in ("rm", "sf", "bold") and len(key.base) > 1 and not key.base.startswith("\\")
 
 
 def stands_in(key: Key, argument: Node) -> bool:

@@ -37,7 +37,7 @@ ARRANGED: dict[str, Callable[[Expr, str], Expr]] = {
 }
 MATRIX_FUNCTIONS: dict[str, Callable[[Expr], Expr]] = {"exp": ops.expm, "log": ops.logm}
 ENTRYWISE = frozenset(("\\odot", "\\circ", "\\ast", ".*", "*"))
-WORDS = {w: "trace" for w in ("tr", "Tr", "trace", "Trace")} | {w: "det" for w in ("det", "Det")}
+WORDS = {w: "trace" for w in ("tr", "Tr", "trace", "Trace", "Sp", "Spur")} | {w: "det" for w in ("det", "Det")}
 FUNCTION_WORDS = {w: f.name for f in FUNCTIONS.values() for w in f.spellings}
 
 

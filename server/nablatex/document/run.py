@@ -57,6 +57,8 @@ class Noticed:
     moving: bool
     """Whether several differentials stand in one formula: then the letter d is most likely no factor."""
     standing: frozenset[Key]
+    ones: bool
+    """Whether a plain 1 is transposed somewhere: then 1 may be the vector of ones."""
     called: frozenset[Key]
     """Letters with an argument in parentheses behind them, as functions have."""
 
@@ -162,6 +164,8 @@ class Run(TotalReading):
             raise
 
     def number_node(self, node: Number) -> Draft:
+        if node.text == "1" and self.noticed is not None and self.noticed.ones and self.choose(0.0, 0.4) == 1:
+            return self.all_ones()  # beside 1^\top x
         return self.number(node.text)
 
     def name_node(self, node: Name) -> Draft:
@@ -311,8 +315,12 @@ class Run(TotalReading):
             for formula in (sides, *self.context.equations)
         )
         called = frozenset(k for n in nodes if isinstance(n, tree.Call) and (k := key_of(n.head)) is not None)
+        ones = any(
+            isinstance(n, Scripted) and isinstance(n.base, Number) and n.base.text == "1" and transpose_mark(n.sup)
+            for n in nodes
+        )
         numbered, lone = numbered_letters(nodes), lone_letters(sides)
-        return Noticed(self.context, numbers, lone, numbered, summed, varying, moving, _standing(nodes), called)
+        return Noticed(self.context, numbers, lone, numbered, summed, varying, moving, _standing(nodes), ones, called)
 
     def varying_symbols(self, sides: tuple[Node, ...]) -> tuple[Key, ...]:
         """Symbols whose differential occurs; where none does, those that every side has inside d(...), in the end those

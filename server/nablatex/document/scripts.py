@@ -162,6 +162,10 @@ class ScriptReading(EntryReading):
             return self.size_letter(base.base)
         return None
 
+    def all_ones(self) -> Draft:
+        """The vector of ones, of the length that the formula asks for."""
+        return self.sized(lambda s: ops.ones(*s), (self.unify.fresh(), ONE))
+
     # ---- superscripts
 
     def scripted(self, node: Scripted) -> Draft:
@@ -173,6 +177,8 @@ class ScriptReading(EntryReading):
             if not self.applies(node.base, key_of(bare)):  # a (b + c)^2 is a times (b + c)^2
                 argument = Scripted(node.span, node.base.argument, node.sub, node.sup, node.primes)
                 return self.product([self.read_node(head), self.scripted(argument)])
+        if isinstance(node.base, Number) and node.base.text == "1" and node.sub is None and transpose_mark(node.sup):
+            return self.transpose(self.all_ones())
         if key_of(node) is not None and (node.sup is None or self.known(node)):
             return self.name(node)
         base_node: Node = node.base

@@ -140,6 +140,10 @@ class NameReader(DerivativeReader):
         tokens = self.raw_group()
         span = self.since(t.span.start)
         latex = self.source[span.start : span.end]
+        if len(tokens) > 3 and tokens[0].text in FONTS and tokens[1].text == "{" and tokens[-1].text == "}":
+            inside = tokens[2:-1]  # \mathop{\mathrm{tr}}
+            if all(x.kind == "char" and x.text.isalpha() for x in inside):
+                tokens = inside
         word = "".join(x.text for x in tokens)
         kind = big_word(tokens) if len(tokens) > 1 else None
         if kind is not None and (kind.startswith("arg") or self.peek() == "_"):

@@ -32,7 +32,7 @@ BIG = {
     "\\inf": "inf", "\\iint": "int", "\\oint": "int", "\\bigoplus": "oplus", "\\bigotimes": "otimes",
 }  # fmt: skip
 FRACTIONS = frozenset(r"\frac \tfrac \dfrac \cfrac \nicefrac \sfrac".split())
-WHOLE_OPERAND = frozenset(r"tr Tr trace Trace det Det logdet vec Vec vech rank diag Diag".split())
+WHOLE_OPERAND = frozenset(r"tr Tr trace Trace Sp Spur det Det logdet vec Vec vech rank diag Diag".split())
 """Operators whose operand without parentheses is all that follows; functions such as log stop earlier."""
 NO_NAMES = frozenset(
     "\\cup \\cap \\setminus \\vee \\land \\lor \\forall \\exists \\neg \\lnot \\emptyset \\angle \\colon \\backslash"
@@ -42,7 +42,7 @@ NO_NAMES = frozenset(
 TEXT = frozenset(("\\text", "\\mbox", "\\textrm", "\\textit", "\\textbf", "\\mathrm"))
 WORDS = frozenset(
     (
-        r"tr Tr trace Trace det Det logdet log ln exp sin cos tan sinh cosh tanh arctan diag Diag vec Vec vech rank"
+        r"tr Tr trace Trace Sp Spur det Det logdet log ln exp sin cos tan sinh cosh tanh arctan diag Diag vec Vec vech rank"
         r" max min sign sgn softmax relu ReLU LSE lse logsumexp sigmoid softplus sqrt abs norm adj adjugate cof pinv tril triu expm logm sqrtm"
         r" etr dg erf cot sec csc arcsin arccos arccot coth arsinh arcosh artanh arcsinh arccosh arctanh gcd lcm binom"
     ).split()

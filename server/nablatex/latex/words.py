@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nablatex.latex.arrangement import environment
 from nablatex.latex.fences import FenceReader
 from nablatex.latex.tokens import Token
 from nablatex.latex.tree import (
@@ -144,8 +145,6 @@ class OperatorReader(FenceReader):
         return Annotated(self.since(t.span.start), body, note)
 
     def matrix(self, t: Token) -> Node:
-        from nablatex.latex.parse import environment
-
         env, self.i = environment(self.tokens, self.i)
         if env.startswith("array") or env in ("tabular",):
             self.raw_group()
