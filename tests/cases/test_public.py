@@ -40,3 +40,10 @@ def test_formulas_of_forums_and_notes_are_right() -> None:
     """Questions and answers as their authors typed them: traces of inverses, masks, blocks, Kronecker and Khatri-Rao products."""
     result = judge.judge(HERE / "forums.jsonl")
     assert result["wrong"] == [] and result["declined"] == []
+
+
+def test_formulas_of_many_fields_are_right() -> None:
+    """Mechanics, econometrics, mixtures, networks, control, quantum theory, design of experiments, portfolios, manifolds."""
+    result = judge.judge(HERE / "fields.jsonl")
+    assert result["wrong"] == []
+    assert len(result["right"]) >= 0.97 * sum(map(len, result.values()))

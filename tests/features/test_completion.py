@@ -74,3 +74,8 @@ def test_cues_are_seen_in_the_text_before_the_cursor_alone() -> None:
     assert cue(r"\\", 2) is None
     found = cue(r"\frac{\partial \mathrm{tr}(A^{\top}X)}{\partial \Si", 51)
     assert found is not None and found.kind == "variable" and found.span.end - found.span.start == 3
+
+
+def test_the_differential_of_a_function_varies_its_argument_alone() -> None:
+    (found,) = offered(r"Let $q(b) = \|X b - a\|^2$. Then \[ dq = ‸ \]")
+    assert found.label == r"2(Xb - a)^\top X\, db"

@@ -151,17 +151,6 @@ SQUARE = (r"X, A, B \in \mathbb{R}^{n\times n}", r"x, a, b \in \mathbb{R}^n")
             r"\nabla_w \frac{1}{|S|} \sum_{i \in S} (w^\top x_i - y_i)^2",
             r"\frac{2}{|S|} \sum_{i \in S} (w^\top x_i - y_i)x_i",
         ),
-        # projectors, and what else cancels when a sum is multiplied out
-        (
-            REGRESSION,
-            r"\nabla_X \operatorname{tr}((I - X X^+) y y^\top)",
-            r"2(X X^+ - I_n)y y^\top (X^+)^\top",
-        ),
-        (
-            SQUARE,
-            r"\frac{\partial}{\partial x^\top} \log\operatorname{softmax}(x)",
-            r"I_n - \mathbf{1}_n \operatorname{softmax}(x)^\top",
-        ),
         # Hessians: symmetric where they are, pairs together
         (
             REGRESSION,

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from nablatex.algebra.exact import ExactEvaluator, Jet
 
 
+EACH = "each "
+"""What stands before a property that the members of a family have, and the stack of them has not."""
+
+
 class Symbol(Expr):
     """A named quantity: params are (name, shape, properties).
 
@@ -45,6 +49,12 @@ class Symbol(Expr):
     def has(self, *properties: str) -> bool:
         known = self.params[2]
         return bool(known) and not known.isdisjoint(properties)
+
+    def each(self) -> Symbol | None:
+        """One of the square matrices that are stacked in a family of which something is said; None for any other symbol."""
+        said = frozenset(p.removeprefix(EACH) for p in self.properties if p.startswith(EACH))
+        side = self.shape[1]
+        return Symbol((), (self.label, (side, side), said)) if said else None
 
     def _free(self) -> frozenset[Expr]:
         return frozenset((self,))

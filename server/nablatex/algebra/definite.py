@@ -8,6 +8,7 @@ from nablatex.algebra.atoms import Number, Symbol
 from nablatex.algebra.build import transpose
 from nablatex.algebra.core import Inverse, Mul
 from nablatex.algebra.expr import Expr
+from nablatex.algebra.indices import Member
 
 Sign = Literal["definite", "semidefinite", "unknown"]
 
@@ -20,6 +21,8 @@ def definiteness(e: Expr) -> Sign:
     """definite: x^T e x > 0 for x ≠ 0; semidefinite: ≥ 0; as far as properties and form say."""
     if isinstance(e, Symbol):
         return "definite" if e.has("spd") else "semidefinite" if e.has("psd") else "unknown"
+    if isinstance(e, Member) and (one := e.each()) is not None:
+        return definiteness(one)
     if e.name == "identity":
         return "definite"
     if isinstance(e, Inverse):

@@ -113,6 +113,19 @@ class Member(Expr):
         p, q = self.params
         return kron(identity(q), kron(transpose(unit_vector(self.args[1], self.count)), identity(p)))
 
+    def each(self) -> Symbol | None:
+        """What is said of every member, as a symbol of its shape."""
+        stack = self.args[0]
+        found = stack.each() if isinstance(stack, Symbol) else None
+        return found if found is not None and found.shape == self.shape else None
+
+    def transposed(self) -> Expr:
+        one = self.each()
+        turned = one.transposed() if one is not None else None
+        if turned is None or turned.name == "transpose":
+            return super().transposed()
+        return self if turned == one else mul(number(-1), self)  # symmetric or skew
+
     @property
     def count(self) -> Any:
         """The number of members: rows of the stack over rows of a member."""

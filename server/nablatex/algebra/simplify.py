@@ -26,7 +26,6 @@ from nablatex.algebra.integrals import Integral, integrate
 from nablatex.algebra.lengths import one_length, one_length_in_sum
 from nablatex.algebra.measure import measure
 from nablatex.algebra.normal import TooLarge, normal_form
-from nablatex.algebra.pinv import penrose, projects
 from nablatex.algebra.reductions import Trace
 from nablatex.algebra.set_collapse import merged, settled
 from nablatex.algebra.set_sums import SetSum
@@ -109,12 +108,6 @@ def _product(e: Mul) -> Expr:
         reduced = reduce_chain(chain)
         if reduced is not None:
             return mul(*scalars, reduced)
-        projected = penrose(chain) if any(projects(c) for c in chain) else None
-        if projected is not None:
-            return mul(*scalars, *projected)
-        multiplied = _multiplied_out(chain)
-        if multiplied is not None:
-            return mul(*scalars, multiplied)
         if any(a == b and repeats(a) for a, b in pairwise(chain)):
             return mul(*scalars, *repeated(chain))
         if (
@@ -133,25 +126,6 @@ def _product(e: Mul) -> Expr:
         if made is not None and measure(made) < measure(e):
             return made
     return _negated_sum(_cancelled(e, scalars, chain))
-
-
-def _multiplied_out(chain: Sequence[Expr]) -> Expr | None:
-    """X(I - X^+ X) is 0, and diag(1/s)(diag(s) - s s^T) is I - 1 s^T: a sum multiplied by what its terms cancel with."""
-    for k, c in enumerate(chain):
-        if not isinstance(c, Add) or len(c.args) > 4:
-            continue
-        near = [*chain[max(k - 1, 0) : k], *chain[k + 1 : k + 2]]
-        ends = [f for t in c.args for f in (t.args if isinstance(t, Mul) else (t,))]
-        if not any(
-            (isinstance(a, Diag) and any(isinstance(f, Diag) for f in ends)) or (any(map(projects, (a, *ends))))
-            for a in near
-        ):
-            continue
-        terms = [_bottom_up(mul(*chain[:k], t, *chain[k + 1 :])) for t in c.args]
-        apart = add(*terms)
-        if measure(apart) < measure(mul(*chain)):
-            return apart
-    return None
 
 
 def _conjugate(e: Expr) -> bool:
@@ -308,12 +282,7 @@ def _diagonal(e: Add) -> Expr:
 
 def _transposed_as_whole(e: Add) -> Expr:
     """W^T X^T - Y^T is (XW - Y)^T."""
-    if e.is_scalar:
-        return e
-    terms = [transpose(t) for t in e.args]
-    if any(measure(t) >= measure(u) for t, u in zip(terms, e.args, strict=True)):  # I - 1 s^T gains nothing by I
-        return e
-    turned = Transpose((add(*terms),))
+    turned = Transpose((add(*[transpose(t) for t in e.args]),)) if not e.is_scalar else e
     return turned if measure(turned) < measure(e) else e
 
 

@@ -18,7 +18,7 @@ from nablatex.checking.sampling import Assumptions, symbols_of
 from nablatex.checking.verdict import SEED, decide
 
 MAX_SYMBOLS = 4
-FIXED = frozenset(("symmetric", "spd", "psd", "diagonal", "orthogonal", "identity", "ones"))
+FIXED = frozenset(("family", "symmetric", "spd", "psd", "diagonal", "orthogonal", "identity", "ones"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from nablatex.algebra.binders import derivative
 from nablatex.algebra.build import add, is_zero, scale
 from nablatex.algebra.dims import ONE
 from nablatex.algebra.evaluate import Array, Unvaluable
-from nablatex.algebra.exact import ExactEvaluator, Jet
+from nablatex.algebra.exact import ExactEvaluator, Jet, beside
 from nablatex.algebra.expr import Expr
 from nablatex.algebra.fields import PRIME, Field, NotExact, PrimeField, Rationals
 from nablatex.checking.sampling import Assumptions, assignments, fit_indices, letters_of, measure, symbols_of
@@ -139,6 +139,9 @@ def draw_exact(
     """A generic element of the variety that the properties of s describe.  NotExact where they are no equations."""
     m, n = s.shape[0].at(sizes), s.shape[1].at(sizes)
     p = s.properties
+    one = s.each()
+    if one is not None:
+        return beside([draw_exact(one, sizes, rng, field) for _ in range(m // n)], -2)
     if "index" in p and not exponent:  # an index that stands in no entry: within every size
         return _jet(field, rng.integers(1, 3, (m, n)))
     if exponent or p & {"index", "integer"}:

@@ -116,6 +116,9 @@ def draw_symbol(s: Symbol, sizes: Mapping[str, int], rng: np.random.Generator, s
     spectrum), positive (in every entry), integer."""
     m, n = s.shape[0].at(sizes), s.shape[1].at(sizes)
     p = s.properties
+    one = s.each()
+    if one is not None:
+        return np.concatenate([draw_symbol(one, sizes, rng, style) for _ in range(m // n)])
     if "index" in p:
         return np.array([[float(rng.integers(1, 3))]])
     if style == "integer":

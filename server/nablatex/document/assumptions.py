@@ -9,13 +9,16 @@ from itertools import combinations
 from nablatex.algebra.dims import ONE
 from nablatex.document.context import Context, Declared, Definition
 from nablatex.document.declarations import declare_tree
-from nablatex.document.names import TRANSPOSES, Key, flat, is_upper, key_of, label_of
+from nablatex.document.names import TRANSPOSES, Key, flat, is_upper, key_of, label_of, raised_key
 from nablatex.latex.tree import Fence, Juxtaposition, Name, Node, Number, Operator, Relation, Scripted
 
 
 def state(context: Context, node: Node, properties: tuple[str, ...]) -> Context:
     """Properties of a symbol; of an expression they become conditions that draws must meet."""
     key = key_of(node)
+    raised = raised_key(node)
+    if raised is not None and raised in context.symbols:
+        key = raised
     known = key is not None and (context.find(key) is not None or context.definition(key) is not None)
     compact = isinstance(node, Juxtaposition) and all(isinstance(f, Name) for f in node.factors)
     if key is not None and (known or not compact):

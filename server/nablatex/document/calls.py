@@ -21,6 +21,9 @@ from nablatex.latex.tree import (
     Scripted,
 )
 
+HALVES = {"sym": "+", "Sym": "+", "symm": "+", "skew": "-", "Skew": "-"}
+"""Words for the symmetric and the skew part of a matrix, with the sign before its transpose."""
+
 
 class CallReading(UnspecifiedReading):
     """Calls."""
@@ -107,10 +110,18 @@ class CallReading(UnspecifiedReading):
         wanted = key_of(argument)
         return wanted is not None and any(key_of(n) == wanted for n in body.walk() if isinstance(n, (Name, Scripted)))
 
+    def half(self, sign: str, x: Draft) -> Draft:
+        """The symmetric or the skew part of a square matrix."""
+        turned = self.transpose(x)
+        whole = self.add([x, turned if sign == "+" else self.negate(turned)])
+        return Draft(whole.shape, lambda xs: ops.mul(ops.power(ops.number(2), ops.number(-1)), xs[0]), (whole,))
+
     def unknown_function(self, key: Key, role: str | None, node: Call, primes: int, bare: Node) -> Draft:
         if len(node.argument.items) != 1:
             raise Unsupported("an unknown function of several arguments", node.span)
         x = self.read_node(node.argument.items[0])
+        if role is None and not primes and key.font == "rm" and key.base in HALVES and not self.scalar(x):
+            return self.half(HALVES[key.base], x)
         label = label_of(bare)
         if role == "sigmoid":
             return self.entry_by_entry("sigmoid", primes, x)

@@ -15,12 +15,11 @@ from nablatex.algebra.atoms import Symbol
 from nablatex.algebra.expr import Expr
 from nablatex.document.base import RunBase, Unsupported
 from nablatex.document.drafts import Draft
-from nablatex.document.names import Key, key_of
+from nablatex.document.names import STARS, Key, key_of
 from nablatex.latex.tree import Name, Node, Scripted
 
 COMPLEX = frozenset(("complex", "hermitian", "unitary"))
 CONJUGATE = "conjugate"
-STARS = frozenset(("*", "\\ast", "\\star"))
 
 
 def conjugate(e: Expr) -> Expr:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from nablatex.algebra.dims import ONE, SCALAR
 from nablatex.document.context import Context, Declared, Definition
-from nablatex.document.names import key_of, label_of
+from nablatex.document.names import Key, is_upper, key_of, label_of, mark_above, raised_key
 from nablatex.document.paths import declared_path
 from nablatex.document.relations import relations_in
 from nablatex.document.sets import membership_of
@@ -82,7 +82,7 @@ def _membership(context: Context, r: Relation, text: str, origin: str, section: 
             if isinstance(node, Call) and declared_path(node, context) is None:
                 continue  # f(X) \in R^{p x p}: the definition says the same
             node = node.head if isinstance(node, Call) else node
-            key = key_of(node)
+            key = key_of(node) or (raised_key(node) if said.shape != SCALAR else None)  # \\sigma^2 > 0 is a power
             if key is None or (key.base == "I" and not key.script and said.shape[0] == said.shape[1] != ONE):
                 continue  # I of any size is the identity
             old = context.symbols.get(key)
@@ -142,7 +142,9 @@ def definition_of(tree: Node) -> Definition | None:
             return None
         return Definition(key, tuple(p for p in parameters if p), body, tree.span)
     key = key_of(left)
-    return Definition(key, (), body, tree.span) if key is not None and not _names_entries(key.base, body) else None
+    if key is None or _names_entries(key.base, body) or not _can_be_named(left, key, body):
+        return None
+    return Definition(key, (), body, tree.span)
 
 
 def _names_entries(letter: str, body: Node) -> bool:
@@ -167,6 +169,20 @@ def _names_entries(letter: str, body: Node) -> bool:
         else ()
     )
     return inside.base.base.lower() == letter.lower() and len(indices) == 2
+
+
+def _can_be_named(left: Node, key: Key, body: Node) -> bool:
+    r"""Whether a mark makes a new name of a letter: ``Q^* = Q^{-1}`` says what the adjoint of Q is, ``A^+ = …`` may do so.
+
+    ``x^+ = x - g`` is a new value, ``P^+ = (I - KH)P^-`` what comes after.
+    """
+    mark = mark_above(left)
+    if mark is None or mark == "^-" or not is_upper(key):
+        return True
+    inside = {k for n in body.walk() if isinstance(n, (Name, Scripted)) and (k := key_of(n)) is not None}
+    if mark == "^+":
+        return any(k.script.endswith("^-") for k in inside)
+    return replace(key, script=key.script.removesuffix(mark)) not in inside
 
 
 __all__ = ["declare", "declare_tree", "define", "definition_of"]

@@ -168,7 +168,12 @@ class DerivativeReading(OperatorReading):
             j = self.leaf(ops.symbol("j'", 1, 1, "index", "integer"))
             self.slice_indices[key] = (i, j)
         i, j = self.slice_indices[key]
-        return Draft(f.shape, lambda ys: ops.derivative(ys[0], ops.entry(ys[1], ys[2], ys[3])), (f, x, i, j))
+
+        def by_entry(ys: Sequence[Expr]) -> Expr:
+            told(ys[0], ys[1])
+            return ops.derivative(ys[0], ops.entry(ys[1], ys[2], ys[3]))
+
+        return Draft(f.shape, by_entry, (f, x, i, j))
 
     def variable(self, target: Node, wraps: list[tuple[Draft, Draft]]) -> Draft:
         """What is differentiated by: a symbol, an entry of one, or a sub-expression that stands for a symbol."""
@@ -380,10 +385,14 @@ class DerivativeReading(OperatorReading):
 
 def depending(f: Expr, x: Expr, layout: str) -> Expr:
     """The derivative node.  Where x does not occur in f, the text has not said how f depends on it: no zero then."""
-    base = x if x.name == "symbol" else x.args[0]
-    if f.free_symbols and base not in f.free_symbols:
-        raise Unsupported(f"how this depends on {base!r} is not said")
+    told(f, x if x.name == "symbol" else x.args[0])
     return by_member(f, x, layout) if x.name == "member" else ops.derivative(f, x, layout)
+
+
+def told(f: Expr, x: Expr) -> None:
+    """Unsupported where x does not occur in f, which is no number."""
+    if f.free_symbols and x not in f.free_symbols:
+        raise Unsupported(f"how this depends on {x!r} is not said")
 
 
 def by_member(f: Expr, x: Expr, layout: str) -> Expr:

@@ -34,9 +34,12 @@ Summed = dict[int, tuple[Name, ...]]
 """Of a node (by its id), the indices that are summed over in it."""
 
 
-def summed_over(sides: Sequence[Node], entries: Callable[[Name, int], bool], sizes: frozenset[str]) -> Summed:
-    """What is summed where; entries says of a name and a number of indices whether they pick an entry; no letter of
-    sizes is an index.
+Entries = Callable[[Name, Node, int], bool]
+"""Whether a name with a subscript of so many indices is an entry."""
+
+
+def summed_over(sides: Sequence[Node], entries: Entries, sizes: frozenset[str]) -> Summed:
+    """What is summed where; entries says which subscripts pick an entry; no letter of sizes is an index.
 
     Empty where a Σ stands in the formula, an index stands more often than the convention allows, or the sides leave
     different indices free.
@@ -54,7 +57,7 @@ def summed_over(sides: Sequence[Node], entries: Callable[[Name, int], bool], siz
 
 
 class _Count:
-    def __init__(self, entries: Callable[[Name, int], bool], found: Summed, sizes: frozenset[str]) -> None:
+    def __init__(self, entries: Entries, found: Summed, sizes: frozenset[str]) -> None:
         self.entries, self.found, self.letters = entries, found, INDICES - sizes
 
     def of(self, node: Node) -> Counter[str]:
@@ -101,7 +104,7 @@ class _Count:
             return []
         parts = sub.items if isinstance(sub, List) else sub.factors if isinstance(sub, Juxtaposition) else (sub,)
         names = [p for p in parts if isinstance(p, Name) and p.base in self.letters and not p.accents]
-        return names if isinstance(node.base, Fence) or self.entries(node.base, len(parts)) else []
+        return names if isinstance(node.base, Fence) or self.entries(node.base, sub, len(parts)) else []
 
     def product(self, node: Juxtaposition, factors: Sequence[Node]) -> Counter[str]:
         total = _total(self.of(f) for f in factors)

@@ -11,6 +11,7 @@ from nablatex.document.drafts import Draft
 from nablatex.document.families import FamilyReading
 from nablatex.document.index_sets import RANKING
 from nablatex.document.names import Key, flat, is_upper, key_of, label_of
+from nablatex.document.sets import dimension_of
 from nablatex.latex.cursor import ALL
 from nablatex.latex.tree import BigOperator, Infix, Juxtaposition, List, Name, Node, Number, Scripted, Sum
 
@@ -37,6 +38,8 @@ class EntryReading(FamilyReading):
         if isinstance(sub, Juxtaposition) and any(m == "\\times" for m in sub.marks):
             first = sub.factors[0]
             return self.dimension(first)
+        if isinstance(sub, Scripted) and sub.sup is not None:
+            return dimension_of(sub)  # I_{n^2}
         if isinstance(sub, (Name, Scripted)) and "?" not in text:
             return dim(text)
         if isinstance(sub, Sum) and set(sub.signs) <= {"+", "-"}:
@@ -141,9 +144,11 @@ class EntryReading(FamilyReading):
             )
         return None
 
-    def names_entries(self, base: Name, indices: int) -> bool:
+    def names_entries(self, base: Name, sub: Node, indices: int) -> bool:
         """Whether a letter with so many indices is an entry: of a declared matrix or vector, or a_{ij} of nothing known."""
-        key = key_of(base)
+        key, whole = key_of(base), key_of(Scripted(base.span, base, sub))
+        if whole is not None and (self.declared(whole) is not None or self.context.definition(whole) is not None):
+            return False  # w_b beside w
         if key is None or indices > 2 or base.base == "e":
             return False
         if base.base == "\\delta":

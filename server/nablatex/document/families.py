@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nablatex.algebra import ops
+from nablatex.algebra.atoms import EACH
 from nablatex.algebra.dims import ONE, SCALAR, Dim, Shape, ShapeError
 from nablatex.algebra.expr import Expr
+from nablatex.document.base import KINDS
 from nablatex.document.complexes import ComplexReading
 from nablatex.document.context import Declared
 from nablatex.document.drafts import Draft
@@ -25,6 +27,7 @@ from nablatex.latex.tree import (
     Fence,
     Name,
     Node,
+    Number,
     Operator,
     Scripted,
 )
@@ -89,6 +92,10 @@ def written_entrywise(nodes: Sequence[Node], letters: frozenset[str]) -> frozens
     return frozenset(variables & numbered - whole)
 
 
+OF_ENTRIES = frozenset(("positive", "nonzero", "nonnegative", "integer", "complex"))
+"""Properties that a stack has where its members have them."""
+
+
 class FamilyReading(ComplexReading):
     """Members of families."""
 
@@ -132,7 +139,8 @@ class FamilyReading(ComplexReading):
             owner = self.declared(base)
             whole = owner is not None and not self.unify.scalar(owner[1].shape or SCALAR)
             whole = (whole or self.said_vector(base) is not None) and not self.columns(base)
-            if not whole and self.context.definition(base) is None and base.base != "e":
+            defined = self.context.definition(base) is not None and not self.columns(base)  # F(x) beside F_1, …, F_m
+            if not whole and not defined and base.base != "e":
                 found.add(base)
         self.vech_occurs, self.vec_occurs = numbered.vech, numbered.vec
         self.families = frozenset(found)
@@ -150,6 +158,9 @@ class FamilyReading(ComplexReading):
             return None
         assert isinstance(node, Scripted)
         stack, shape, count = self.stack(base, node, raised)
+        own = key_of(node)
+        if isinstance(number, Number) and number.text == "0" and own is not None:
+            return self.symbol(own, label_of(node), node.span, shape)  # F_0 beside F_1, …, F_m is none of them
         self.bound_by(number, count)
         if self.unify.scalar(shape):
             return Draft(SCALAR, lambda xs: ops.entry(xs[0], xs[1], ops.number(1)), (stack, i))
@@ -166,10 +177,17 @@ class FamilyReading(ComplexReading):
 
     def declared_member(self, base: Key) -> Declared | None:
         """What is said of x_i, for the letter x."""
-        for k, d in self.context.symbols.items():
-            if (k.base, k.font, k.accents) == (base.base, base.font, base.accents) and k.script and d.shape:
-                return d
-        return None
+        said = [
+            (k, d)
+            for k, d in self.context.symbols.items()
+            if (k.base, k.font, k.accents) == (base.base, base.font, base.accents) and k.script and k.script != "_0"
+        ]
+        found = next((d for _, d in said if d.shape is not None), None)
+        if found is None:
+            return None
+        general = [d.properties for k, d in said if k.script[1:].isalpha()]  # of x_i, not of x_1
+        declared = [d.properties for _, d in said if d.shape is not None]
+        return replace(found, properties=frozenset.intersection(*declared).union(*general))
 
     def columns(self, base: Key) -> bool:
         """Whether x_i is declared as a vector or a matrix: beside a vector x it is no entry of that."""
@@ -191,7 +209,9 @@ class FamilyReading(ComplexReading):
         count = self.unify.fresh()
         label = label_of(node.base)
         whole = (count * shape[0], shape[1])
-        properties = {"family", *(declared.properties if declared is not None else ())} - {"guessed"}
+        said = declared.properties - KINDS if declared is not None else frozenset()
+        matrices = ONE not in self.unify.shape(shape)
+        properties = {"family", *(EACH + p if matrices and p not in OF_ENTRIES else p for p in said)}
         if raised:
             properties.add("raised")
 

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from nablatex.algebra import ops
 from nablatex.algebra.binders import fresh_index
-from nablatex.algebra.dims import ONE, SCALAR
+from nablatex.algebra.dims import ONE, SCALAR, shape_text
 from nablatex.algebra.expr import Expr
 from nablatex.document.aggregates import AggregateReading
 from nablatex.document.base import Unsupported
 from nablatex.document.drafts import Draft
 from nablatex.document.names import flat, is_upper, key_of, label_of, transpose_mark
-from nablatex.latex.tree import Fence, Juxtaposition, Name, Node, Number, Operator, Relation, Scripted
+from nablatex.latex.tree import Fence, Juxtaposition, Matrix, Name, Node, Number, Operator, Relation, Scripted
 
 NORMS = {
     **dict.fromkeys(("", "F", "Fro", "fro", "Frob", "HS", "S_2", "2,2"), "norm"),
@@ -33,10 +33,24 @@ def in_bars(node: Node) -> bool:
 class FenceReading(AggregateReading):
     """Delimiters."""
 
+    def commutator(self, node: Fence) -> Draft:
+        """[A, B] is AB - BA of square matrices of one size, and A beside B where they are as high."""
+        a, b = (self.read_node(x) for x in node.items)
+        if self.scalar(a) or self.scalar(b) or self.shape(a)[0] != self.shape(b)[0]:
+            raise Unsupported("a list of things", node.span)
+        square = len({*self.shape(a), *self.shape(b)}) == 1
+        if self.choose(*((0.0, 0.6) if square else (0.6, 0.0)), once="brackets"):
+            return self.matrix(Matrix(node.span, "bmatrix", (node.items,)))
+        for d in (*self.shape(a)[1:], *self.shape(b)):
+            self.unify.equate(self.shape(a)[0], d, f"the commutator of {shape_text(a.shape)} and {shape_text(b.shape)}")
+        return self.add([self.product([a, b]), self.negate(self.product([b, a]))])
+
     def fence(self, node: Fence) -> Draft:
         if node.kind in ("paren", "bracket", "brace"):
             if len(node.items) == 1 and not isinstance(node.items[0], Relation):
                 return self.read_node(node.items[0])
+            if node.kind == "bracket" and len(node.items) == 2:
+                return self.commutator(node)
             raise Unsupported("a list of things", node.span)
         if node.kind == "bar":
             return self.bars(node)

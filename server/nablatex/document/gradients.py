@@ -9,8 +9,8 @@ from nablatex.algebra import ops
 from nablatex.algebra.dims import ONE, ShapeError
 from nablatex.algebra.expr import Expr
 from nablatex.document.base import Unsupported
+from nablatex.document.by_functions import FunctionReading
 from nablatex.document.context import Definition
-from nablatex.document.derivatives import DerivativeReading
 from nablatex.document.drafts import Draft
 from nablatex.document.names import Key, flat, key_of, transpose_mark
 from nablatex.latex.tree import Call, Derivative, Fence, Juxtaposition, Name, Node, Operator, Scripted, Variable
@@ -18,7 +18,7 @@ from nablatex.latex.tree import Call, Derivative, Fence, Juxtaposition, Name, No
 MAX_ARGUMENTS = 6
 
 
-class GradientReading(DerivativeReading):
+class GradientReading(FunctionReading):
     """Gradients, Jacobian matrices and Hessians of a function, by all that it depends on."""
 
     def derivative(self, node: Derivative) -> Draft:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nablatex.document.context import Context
-from nablatex.document.names import Key, key_of, transpose_mark
+from nablatex.document.names import Key, key_of, mark_above, transpose_mark
 from nablatex.latex.tree import Call, Juxtaposition, Name, Node, Number, Operator, Scripted, Sum
 
 UNFOLDED = 4
 """How deep definitions are looked into for the letters of a formula."""
 TRACES = frozenset(("tr", "Tr", "trace", "rank"))
-MARKS = frozenset(("T", "\\top", "F", "t"))
+MARKS = frozenset(("T", "\\top", "F", "t", "*", "\\star", "\\ast", "+", "-"))
+CONSTANTS = frozenset(("I", "1"))
 
 
 def size_of_defined(left: Node, right: Node, context: Context) -> bool:
@@ -26,18 +27,18 @@ def size_of_defined(left: Node, right: Node, context: Context) -> bool:
 
 
 def _letters_of(node: Node, context: Context, depth: int = 0) -> set[Key | None]:
-    """The letters of a formula, definitions unfolded."""
-    out: set[Key | None] = set()
-    for n in node.walk():
-        if not isinstance(n, Name) or n.base in MARKS:
-            continue
-        key = key_of(n)
-        found = context.definition(key) if key is not None and depth < UNFOLDED else None
-        if found is not None and not found.parameters:
-            out |= _letters_of(found.body, context, depth + 1)
-        else:
-            out.add(key)
-    return out
+    """The letters of a formula, definitions unfolded; the sizes below I_n and 1_n are none."""
+    key = key_of(node) if isinstance(node, (Name, Scripted)) else None
+    if isinstance(node, Name) and (node.base in MARKS or key is None):
+        return set()
+    found = context.definition(key) if key is not None and depth < UNFOLDED else None
+    if found is not None and not found.parameters:
+        return _letters_of(found.body, context, depth + 1)
+    if isinstance(node, Scripted) and isinstance(node.base, Name) and node.base.base in CONSTANTS and node.sup is None:
+        return set()
+    if isinstance(node, Name):
+        return set() if node.base == "I" else {key}
+    return {k for child in node.children() for k in _letters_of(child, context, depth)}
 
 
 def could_be_identity(left: Node, right: Node, context: Context) -> bool:
@@ -46,7 +47,7 @@ def could_be_identity(left: Node, right: Node, context: Context) -> bool:
         {key_of(n) for n in side.walk() if isinstance(n, Name) and n.base not in MARKS} for side in (left, right)
     ]
     if letters[0] != letters[1] and not any(isinstance(s, (Name, Scripted)) for s in (left, right)):
-        letters = [_letters_of(side, context) - {Key("I")} for side in (left, right)]
+        letters = [_letters_of(side, context) for side in (left, right)]
     plain = all(
         isinstance(n, (Name, Scripted, Juxtaposition, Number))
         for side in (left, right)
@@ -70,7 +71,9 @@ def primed(left: Node, right: Node, context: Context) -> bool:
 
 def all_known(nodes: list[Node], context: Context) -> bool:
     """Whether every letter is declared or defined: an equation between known things may be a claim."""
-    names = [n for n in nodes if isinstance(n, Name) and len(n.base) == 1 and n.base.isalpha()]
+    marked = [n for n in nodes if mark_above(n) and (k := key_of(n)) is not None and context.definition(k) is not None]
+    inside = {id(part) for n in marked for part in n.walk()}
+    names = [n for n in nodes if isinstance(n, Name) and len(n.base) == 1 and n.base.isalpha() and id(n) not in inside]
     if not names:
         return False
     for n in names:

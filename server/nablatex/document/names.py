@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from nablatex.latex.tree import Call, Fence, Juxtaposition, List, Name, Node, Number, Scripted, Sum
+from nablatex.latex.tree import (
+    BigOperator,
+    Call,
+    Fence,
+    Fraction,
+    Juxtaposition,
+    List,
+    Missing,
+    Name,
+    Node,
+    Number,
+    Relation,
+    Scripted,
+    Sum,
+)
 
 TRANSPOSES = frozenset(
     ("T", "\\top", "\\intercal", "t", "\\mathsf{T}", "\\tran", "\\trans", "H", "\\transpose", "tr", "\\prime")
 )
 """What stands in a superscript for a transpose; H on real matrices."""
+
+
+STARS = frozenset(("*", "\\ast", "\\star"))
+MARKS = {**{star: "^*" for star in STARS}, "+": "^+", "-": "^-"}
+"""What a mark above a letter adds to the script of its key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,35 +69,78 @@ def key_of(node: Node) -> Key | None:
             text += "_" + flat(node.sub)
         if isinstance(node.sup, Fence) and node.sup.kind in ("paren", "bracket"):
             text += "^" + flat(node.sup)
+        elif (mark := mark_above(node)) is not None:
+            text += mark
         elif node.sup is not None:
             return None
         return replace(base, script=text)
     return None
 
 
+def mark_above(node: Node) -> str | None:
+    """The mark of ``x^*``, the optimum in many texts and an adjoint in others, of ``P^-`` and ``P^+``, before and after."""
+    if isinstance(node, Scripted) and isinstance(node.sup, Name) and not node.primes:
+        return MARKS.get(node.sup.base)
+    return None
+
+
+def raised_key(node: Node) -> Key | None:
+    r"""The key of ``W^\ell``, ``x^{k+1}``, ``x^2`` where the superscript is a number and no power: a declaration can say so."""
+    if not isinstance(node, Scripted) or not isinstance(node.base, Name) or node.primes or node.left_sup is not None:
+        return None
+    if node.sup is None or transpose_mark(node.sup) or key_of(node) is not None or "?" in flat(node.sup):
+        return None
+    base = key_of(node.base if node.sub is None else Scripted(node.base.span, node.base, node.sub))
+    return replace(base, script=f"{base.script}^{{{flat(node.sup)}}}") if base is not None else None
+
+
 def flat(node: Node) -> str:
-    """A script as plain text, for keys and labels."""
+    """A script as plain text, for keys."""
+    return _text(node, lambda n: n.prefix + "".join("\\" + a for a in n.accents) + n.base)
+
+
+def _text(node: Node, name: Callable[[Name], str]) -> str:
+    """A script as text, its names spelled by `name`: scripts that differ have different texts, where they have any."""
     if isinstance(node, Name):
-        return node.prefix + node.base
+        return name(node)
     if isinstance(node, Number):
         return node.text
     if isinstance(node, Juxtaposition):
-        return "".join(
-            flat(f) + (m if m in ("/",) else "") for f, m in zip(node.factors, (*node.marks, ""), strict=True)
-        )
+        parts = [_text(f, name) + (m if m == "/" else "") for f, m in zip(node.factors, (*node.marks, ""), strict=True)]
+        return _joined(parts)
     if isinstance(node, List):
-        return ",".join(flat(f) for f in node.items)
+        return ",".join(_text(f, name) for f in node.items)
     if isinstance(node, Fence):
-        return "(" + ",".join(flat(f) for f in node.items) + ")"
+        left, right = "[]" if node.kind == "bracket" else "()"
+        return left + ",".join(_text(f, name) for f in node.items) + right
     if isinstance(node, Sum):
-        return "".join(
-            ("" if s == "+" and not i else s) + flat(t)
-            for i, (s, t) in enumerate(zip(node.signs, node.terms, strict=True))
-        )
+        signs = ["" if s == "+" and not i else s for i, s in enumerate(node.signs)]
+        return "".join(s + _text(t, name) for s, t in zip(signs, node.terms, strict=True))
+    if isinstance(node, Relation):
+        sides = [_text(x, name) for x in node.sides]
+        ops = ["|" if op == "\\mid" else op for op in node.ops]
+        return _joined([sides[0], *[x for pair in zip(ops, sides[1:], strict=True) for x in pair]])
+    if isinstance(node, Fraction):
+        return f"\\frac{{{_text(node.numerator, name)}}}{{{_text(node.denominator, name)}}}"
+    if isinstance(node, BigOperator) and node.body is None and node.lower is None and node.upper is None:
+        return "\\" + node.kind
     if isinstance(node, Scripted):
-        scripts = ("_" + flat(node.sub) if node.sub else "") + ("^" + flat(node.sup) if node.sup else "")
-        return flat(node.base) + scripts + "'" * node.primes
-    return "?"
+        sub = "_" + _braced(_text(node.sub, name)) if node.sub else ""
+        sup = "^" + _braced(_text(node.sup, name)) if node.sup else ""
+        return _text(node.base, name) + sub + sup + "'" * node.primes
+    return "" if isinstance(node, Missing) else "?"
+
+
+def _joined(parts: Sequence[str]) -> str:
+    r"""Side by side, with a space where a letter would become a part of the command before it."""
+    out = ""
+    for p in parts:
+        out += " " + p if re.search(r"\\[A-Za-z]+\Z", out) and p[:1].isalpha() else p
+    return out
+
+
+def _braced(text: str) -> str:
+    return text if len(text) == 1 or re.fullmatch(r"\\[A-Za-z]+", text) else f"{{{text}}}"
 
 
 FONT_COMMANDS = {
@@ -96,10 +159,9 @@ def label_of(node: Node, source: str = "") -> str:
     if isinstance(node, Scripted):
         label = label_of(node.base, source)
         if node.sub is not None:
-            text = flat(node.sub)
-            label += "_" + (text if len(text) == 1 else "{" + text + "}")
+            label += "_" + _braced(_text(node.sub, label_of))
         if node.sup is not None:
-            label += "^{" + flat(node.sup) + "}"
+            label += "^" + _braced(_text(node.sup, label_of))
         return label
     assert isinstance(node, Name)
     if node.latex:
@@ -115,6 +177,11 @@ def label_of(node: Node, source: str = "") -> str:
 def is_upper(key: Key) -> bool:
     letter = key.base.lstrip("\\")
     return letter[:1].isupper()
+
+
+def is_word(key: Key) -> bool:
+    r"""An upright word, as ``\operatorname{Cov}`` and ``\mathrm{prox}``: the name of an operation."""
+    return key.font in ("rm", "sf") and len(key.base) > 1 and key.base.isalpha()
 
 
 def transpose_mark(node: Node | None) -> bool:

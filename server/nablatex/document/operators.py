@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from math import isqrt
 
 from nablatex.algebra import ops
@@ -21,6 +22,7 @@ from nablatex.latex.tree import (
     Fence,
     Fraction,
     Infix,
+    Juxtaposition,
     Name,
     Node,
     Number,
@@ -41,6 +43,7 @@ WORDS = {w: "trace" for w in ("tr", "Tr", "trace", "Trace", "Sp", "Spur")} | {w:
 FUNCTION_WORDS = {w: f.name for f in FUNCTIONS.values() for w in f.spellings}
 
 
+OF_NUMBERS = frozenset(("log", "ln", "sin", "cos", "tan", "sinh", "cosh", "tanh"))
 INNER = frozenset((":", "\\bullet"))
 """Signs of the Frobenius product."""
 
@@ -52,6 +55,9 @@ class OperatorReading(FenceReading):
         word = node.word
         if word in ("max", "min"):
             return self.maximum(node)
+        number = self.of_number(node)
+        if number is not None:
+            return number
         volume = self.volume(node)
         arguments = [volume] if volume is not None else [self.read_node(a) for a in node.arguments]
         if len(arguments) != 1:
@@ -73,6 +79,20 @@ class OperatorReading(FenceReading):
         exponent = self.read_node(node.sup)
         return Draft(value.shape, lambda xs: ops.hadamard_power(xs[0], xs[1]), (value, exponent))
 
+    def of_number(self, node: Operator) -> Draft | None:
+        r"""``\ln J F^{-T}``, ``\cos\theta\, v``: without parentheses the function is of the number, and not of the product."""
+        inside = node.arguments[0] if not node.fenced and node.word in OF_NUMBERS and len(node.arguments) == 1 else None
+        if not isinstance(inside, Juxtaposition) or any(inside.marks) or isinstance(inside.factors[0], Fence):
+            return None
+        first, second, *_ = inside.factors
+        if isinstance(first, Number) or not self.scalar(self.read_node(first)):
+            return None  # \\log 2x
+        if self.scalar(self.read_node(second)) and (not isinstance(second, Fraction) or self.choose(0.0, 0.5) == 0):
+            return None  # \\ln J\\,\\frac{1}{J} may be either
+        value = self.operator(replace(node, arguments=(first,)))
+        rest = Juxtaposition(inside.span, inside.factors[1:], inside.marks[1:]) if len(inside.factors) > 2 else second
+        return self.product([value, self.read_node(rest)])
+
     def apply_word(self, word: str, x: Draft, node: Node) -> Draft:
         if word in WORDS:
             name = WORDS[word]
@@ -88,6 +108,8 @@ class OperatorReading(FenceReading):
             return self.node("vec", lambda xs: ops.vec(xs[0]), x)
         if word in ("adj", "adjugate"):
             return self.node("adjugate", lambda xs: ops.adjugate(xs[0]), x)
+        if word == "cof":
+            return self.transpose(self.node("adjugate", lambda xs: ops.adjugate(xs[0]), x))
         if word in ("expm", "logm", "sqrtm"):
             shape = self.shape(x)
             self.unify.equate(shape[0], shape[1], f"{word} of a {shape_text(shape)} matrix: it is not square")

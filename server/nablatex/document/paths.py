@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from nablatex.algebra.dims import ONE, SCALAR
 from nablatex.document.context import Context
-from nablatex.document.names import Key, is_upper, key_of
+from nablatex.document.names import Key, is_upper, is_word, key_of
 from nablatex.latex.tree import Call, Derivative, Name, Node, Scripted
 
 PARAMETERS = frozenset(
@@ -80,7 +80,7 @@ def _parametrised(key: Key, call: Call, context: Context, variables: set[Key | N
     """Whether a call says what its head depends on: the head is no function, the argument a letter that is a number."""
     if key in context.unspecified or key in context.functions or key.plain() in context.functions:
         return False
-    if context.definition(key) is not None or key.base in OTHERS:
+    if context.definition(key) is not None or key.base in OTHERS or is_word(key):
         return False
     said = context.find(key)
     shape = said[1].shape if said is not None else None

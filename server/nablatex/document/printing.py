@@ -202,7 +202,7 @@ class Printer(SingularPrinting):
         if (
             own < ATOM
             or re.search(r"[\^']", re.sub(r"_\{[^{}]*\}$", "", text))
-            or not re.fullmatch(r"\\?[A-Za-z]+(?:_[A-Za-z0-9]|_\{[^{}]*\})?|\\[a-z]+\{.*\}|.*[\])}|]", text)
+            or not re.fullmatch(r"\\?[A-Za-z]+(?:_[A-Za-z0-9*]|_\{[^{}]*\})?|\\[a-z]+\{.*\}|.*[\])}|]", text)
         ):
             return self.fence(text)
         if (
@@ -368,6 +368,7 @@ class Printer(SingularPrinting):
 SCRIPTABLE = frozenset(
     (
         "identity",
+        "size",
         "unit",
         "commutation",
         "duplication",
@@ -394,7 +395,9 @@ def _reciprocal(e: Expr) -> bool:
     return isinstance(e, Power) and isinstance(e.args[1], Number) and e.args[1].value < 0
 
 
-STYLED = re.compile(r"\\(?:mathbf|bm|boldsymbol|mathsf|mathcal|mathrm|vb|hat|bar|tilde|vec) ?(?:[A-Za-z]|\\[A-Za-z]+)")
+STYLED = re.compile(
+    r"\\(?:mathbf|bm|boldsymbol|mathsf|mathcal|mathrm|vb|hat|bar|tilde|vec) ?(?:[A-Za-z]|\\[A-Za-z]+)(?:_[A-Za-z0-9]|_\{[^{}]*\})?"
+)
 r"""A letter behind a command without braces, which a script may follow: \bm P^{-1}."""
 CALLS = frozenset(("det", "trace", "softmax", "softmax_of", "logsumexp_of", "diag", "diag_part", "vec"))
 r"""What is written as a call whose power is one of its value: \det(X)^2."""

@@ -52,7 +52,7 @@ _SIGN = re.compile(
 _SET = re.compile(
     r"(?:\\in(?![a-zA-Z])|∈|:|\\colon)(?:[^=]*?(?:\\to|\\rightarrow)(?![a-zA-Z]))?\s*\{?\s*"
     r"(?:\\(?:mathbb|Bbb|mathcal|mathrm|bm|boldsymbol|operatorname)\s*\{?\s*[RCNZSMOGQ]|\\mathfrak\s*\{?\s*so|M\s*_|\\Re\s*\^|\\Delta\s*[_^]|\\mathbf\s*\{?\s*R|ℝ|[RS]\s*[\^_]|[\[({]|\\\{"
-    r"|\\[A-Za-z]*(?:[RCNZQ]|[Rr]eals?|Sym)[A-Za-z]{0,2}(?![a-zA-Z]))"
+    r"|\\[A-Za-z]*(?:[RCNZQS]|[Rr]eals?|Sym|P?SD)[A-Za-z]{0,2}(?![a-zA-Z]))"
 )
 _MARK = r"(?:\^\s*\{?\s*(?:\\!)*(?:\\[a-zA-Z]+|[Tt](?![a-zA-Z]))|')"
 _GRAM = re.compile(

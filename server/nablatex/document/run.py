@@ -6,18 +6,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from nablatex.algebra import ops
-from nablatex.algebra.dims import ONE, ShapeError
+from nablatex.algebra.dims import ShapeError
 from nablatex.document.base import Unsupported
 from nablatex.document.context import Context
 from nablatex.document.drafts import Draft
 from nablatex.document.einstein import Summed, summed_over
 from nablatex.document.families import Numbered, numbered_letters
 from nablatex.document.index_sets import index_set, runs_over_indices, samples, whole_maximum
-from nablatex.document.indicators import indicated, indicator
+from nablatex.document.indicators import indicated
 from nablatex.document.names import Key, is_upper, key_of, key_of_moved, label_of, transpose_mark
 from nablatex.document.paths import paths_in
-from nablatex.document.total_derivatives import TotalReading
+from nablatex.document.products import ProductReading
 from nablatex.latex import tree
 from nablatex.latex.tree import (
     Annotated,
@@ -30,7 +29,6 @@ from nablatex.latex.tree import (
     Name,
     Node,
     Number,
-    Relation,
     Scripted,
     Sum,
 )
@@ -67,7 +65,7 @@ COUNTS = frozenset("KMNT")
 """Letters of which half, as in N/2, is a number."""
 
 
-class Run(TotalReading):
+class Run(ProductReading):
     """Reads the sides of one relation under one script of choices."""
 
     noticed: Noticed | None = None
@@ -82,7 +80,7 @@ class Run(TotalReading):
         self.notice_families(self.noticed.numbered)
         self.summed, self.varying = self.noticed.summed, self.noticed.varying
         self.moving = self.noticed.moving
-        self.standing = self.noticed.standing
+        self.standing, self.called = self.noticed.standing, self.noticed.called
         drafts = [self.read_node(s) for s in sides]
         first = next((d for d in drafts if d.kind != "zero"), None)
         for d in drafts:
@@ -178,90 +176,6 @@ class Run(TotalReading):
         terms = [self.read_node(t) for t in node.terms]
         return self.add([self.negate(t) if s == "-" else t for s, t in zip(node.signs, terms, strict=True)])
 
-    def product_node(self, node: Juxtaposition) -> Draft:
-        out: list[Draft] = []
-        k = 0
-        while k < len(node.factors):
-            rest = self.by_subscript(node, k)
-            if rest is not None:
-                return self.product([*out, rest])
-            total, used = self.total_derivative(node.factors[k : k + 3])
-            n, bars = self.over_bars(node, k)
-            used += bars
-            condition = indicated(n, node.factors[k + 1]) if k + 1 < len(node.factors) else None
-            if condition is not None:
-                out.append(self.indicator(condition))
-                k += 2
-                continue
-            turned = self.transposed_call(n, node.factors[k + 1]) if k + 1 < len(node.factors) else None
-            if turned is not None:
-                out.append(turned)
-                k += 2
-                continue
-            self.refuse_expectation(node.factors[k : k + 2])
-            f = [total] if total is not None else self.loose(n)
-            mark = node.marks[k - 1] if k else ""
-            if mark == "/":
-                out = [self.quotient(self.product(out), self.product(f), n)]
-            elif (
-                mark == "\\cdot"
-                and out
-                and total is None
-                and (dot := self.dot(out[-1], f[0], len(node.factors) == 2)) is not None
-            ):
-                out[-1] = dot
-            elif mark == "\\times" and not (self.scalar(f[0]) or self.scalar(out[-1])):
-                raise Unsupported("× between matrices", node.span)
-            else:
-                out.extend(f)
-            k += used
-        return self.product(out)
-
-    def transposed_call(self, node: Node, behind: Node) -> Draft | None:
-        r"""``\phi^\top(x)`` beside ``\phi(y)``: the transpose of a function's value."""
-        if not isinstance(node, Scripted) or not isinstance(behind, Fence) or behind.kind != "paren":
-            return None
-        if node.primes or node.sup is None or not transpose_mark(node.sup):
-            return None
-        head = node.base if node.sub is None else Scripted(node.base.span, node.base, node.sub)
-        key = key_of(head)
-        if key is None or self.noticed is None or key not in self.noticed.called:
-            return None
-        call = tree.Call(node.span.join(behind.span), head, behind)
-        return None if self.multiplies(call) else self.transpose(self.read_node(call))
-
-    def indicator(self, condition: Relation) -> Draft:
-        def difference(sides: tuple[Node, ...]) -> Draft:
-            a, b = (self.read_node(x) for x in sides)
-            if self.scalar(b) and not self.scalar(a) and b.kind != "zero":
-                b = self._spread(b, a.shape)
-            return self.add([a, self.negate(b)])
-
-        return indicator(condition, difference)
-
-    def refuse_expectation(self, factors: Sequence[Node]) -> None:
-        """``E[e^2]`` of an E that is nothing else."""
-        if len(factors) == 2 and isinstance(factors[0], Name) and factors[0].base == "E":
-            key, behind = key_of(factors[0]), factors[1]
-            named = key is not None and (self.declared(key) is not None or self.context.definition(key) is not None)
-            if not named and isinstance(behind, Fence) and behind.kind in ("bracket", "brace"):
-                raise Unsupported("an expectation", factors[0].span)
-
-    def dot(self, a: Draft, b: Draft, alone: bool) -> Draft | None:
-        r"""a \cdot b of two columns, and A \cdot B of two matrices alone, where the product cannot be formed."""
-        (m, p), (n, q) = self.shape(a), self.shape(b)
-        if self.unify.scalar((m, p)) or self.unify.scalar((n, q)) or p != q:
-            return None
-        columns = p == ONE and ONE not in (m, n)
-        like = (
-            alone
-            and m == n
-            and m != p
-            and ONE not in (m, p)
-            and not any(x[0] == "?" for d in (m, p) for x in d.letters())
-        )
-        return self.node("inner", lambda xs: ops.inner(xs[0], xs[1]), a, b) if columns or like else None
-
     def annotated_node(self, node: Annotated) -> Draft:
         return self.read_node(node.body)
 
@@ -344,7 +258,7 @@ class Run(TotalReading):
                 if key is not None and not defined_here:
                     explicit[key] = None
                 elif key is not None:
-                    for k in self.ingredients(n.operand, 0):
+                    for k in self.parameters(key) or self.ingredients(n.operand, 0):
                         defined[k] = None
                 else:
                     for k in self.ingredients(n.operand, 0):
@@ -353,6 +267,12 @@ class Run(TotalReading):
         found = [self.context.find(k) for k in chosen]
         keys = [f[0] if f else k for f, k in zip(found, chosen, strict=True)]
         return tuple(k for k in dict.fromkeys(keys) if "constant" not in self.properties(k))
+
+    def parameters(self, key: Key) -> tuple[Key, ...]:
+        r"""What q varies with where q(\beta) is defined: \beta, and not the data that stand in it."""
+        definition = self.context.definition(key)
+        named = definition.parameters if definition is not None else ()
+        return named if all(self.context.definition(p) is None for p in named) else ()
 
     def ingredients(self, node: Node, depth: int) -> list[Key]:
         """The undefined symbols of a formula, definitions unfolded."""

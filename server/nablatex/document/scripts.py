@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from nablatex.algebra import ops
 from nablatex.algebra.dims import ONE, SCALAR, shape_text
 from nablatex.algebra.expr import Expr
 from nablatex.document.base import MAX_UNFOLD, Unsupported
-from nablatex.document.complexes import STARS
 from nablatex.document.context import Definition
 from nablatex.document.drafts import Draft
 from nablatex.document.entries import EntryReading
-from nablatex.document.names import Key, flat, key_of, label_of, transpose_mark
+from nablatex.document.names import MARKS, STARS, Key, flat, key_of, label_of, mark_above, raised_key, transpose_mark
 from nablatex.latex.tree import (
     Call,
     Fence,
@@ -181,6 +181,9 @@ class ScriptReading(EntryReading):
             return self.transpose(self.all_ones())
         if key_of(node) is not None and (node.sup is None or self.known(node)):
             return self.name(node)
+        raised = self.numbered_above(node)
+        if raised is not None:
+            return raised
         base_node: Node = node.base
         turned = self.turned_entry(node)
         if turned is not None:
@@ -210,6 +213,19 @@ class ScriptReading(EntryReading):
         if node.sup is None:
             return base
         return self.raised(base, node.sup, node)
+
+    def numbered_above(self, node: Scripted) -> Draft | None:
+        r"""``W^{\ell-1}``, where ``W^\ell`` is declared: what stands above is a number."""
+        key = raised_key(node)
+        if key is None:
+            return None
+        own = key.script.partition("^")[0] + "^{"
+        alike = [
+            d
+            for k, d in self.context.symbols.items()
+            if (k.base, k.font, k.accents) == (key.base, key.font, key.accents) and k.script.startswith(own)
+        ]
+        return self.symbol(key, label_of(node), node.span, alike[0].shape) if alike else None
 
     def entry_of_value(self, node: Scripted) -> Draft | None:
         r"""``\operatorname{softmax}(z)_i`` and f(x)_i: an entry of what a function gives."""
@@ -251,7 +267,9 @@ class ScriptReading(EntryReading):
         if key is None:
             return False
         numbered = isinstance(node.sup, Fence) and "?" not in key.script  # x^{(i)}, but not e^{(A + B)}
-        return self.declared(key) is not None or numbered
+        return (
+            numbered or self.declared(key) is not None or (mark_above(node) is not None and self.meant(key) is not None)
+        )
 
     def single_entry(self, base: Name, sup: Node) -> Draft | None:
         """J^{ij} = e_i e_j^T of an undeclared J or E, of the shape that the formula asks for (Matrix Cookbook 9.7)."""
@@ -314,7 +332,7 @@ class ScriptReading(EntryReading):
         if isinstance(sup, Name):
             if sup.base in ("adjoint", "adj"):
                 return self.node("adjugate", lambda xs: ops.adjugate(xs[0]), base)
-            if sup.base in ("*", "\\dagger", "+", "\\ast", "\\star", "\\circ", "\\perp"):
+            if sup.base in MARKS or sup.base in ("\\dagger", "\\circ", "\\perp"):
                 return self.marked(base, sup, node)
         return self.power(base, self.read_node(sup))
 
@@ -324,17 +342,22 @@ class ScriptReading(EntryReading):
                 return self.conjugated(base)
             return self.adjoint(base) if self.choose(0.0, 0.3, once=("star",)) == 0 else self.conjugated(base)
         pinv = getattr(ops, "pinv", None)
-        if sup.base in ("\\dagger", "+") and pinv is not None and not self.scalar(base):
-            shape = self.shape(base)
+        shape = self.shape(base)
+        inverted = not self.scalar(base) if sup.base == "\\dagger" else sup.base == "+" and shape[1] != ONE
+        if inverted and pinv is not None:
             if sup.base == "\\dagger" and self.choose(0.0, 0.8, once=("dagger",)) == 1:
                 return self.transpose(base)  # the adjoint, as in physics
             return Draft((shape[1], shape[0]), lambda xs: pinv(xs[0]), (base,))
         key = key_of(node.base) if isinstance(node.base, (Name, Scripted)) else None
-        if key is not None and sup.base in ("*", "\\ast", "\\star"):
-            if not self.scalar(base) and self.choose(0.0, 0.8, once=("star",)) == 1:
+        if key is not None and sup.base in STARS:
+            optimum = Scripted(node.span, node.base, None, sup)
+            known = self.known(optimum)
+            if not known and not self.scalar(base) and self.choose(0.0, 0.8, once=("star",)) == 1:
                 return self.transpose(base)
-            starred = Key(key.base, key.font, key.accents, key.prefix, key.script + "^" + sup.base)
-            symbol = self.symbol(starred, label_of(node.base) + "^" + sup.base, node.span)
+            starred = replace(key, script=key.script + MARKS[sup.base])
+            label = label_of(node.base) + "^" + sup.base
+            like = self.shape(base) if node.sub is None else None
+            symbol = self.name(optimum) if known else self.symbol(starred, label, node.span, like)
             picked = self.entry_of(symbol, node.sub) if node.sub is not None and not self.scalar(symbol) else None
             return symbol if picked is None else picked
         raise Unsupported(f"the mark ^{sup.base}", node.span)

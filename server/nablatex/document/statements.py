@@ -12,7 +12,7 @@ from nablatex.document.declarations import definition_of
 from nablatex.document.identities import all_known, could_be_identity, primed, size_of_defined
 from nablatex.document.index_sets import runs_over_indices
 from nablatex.document.motion import along_trajectories, moved_by
-from nablatex.document.names import Key, key_of, key_of_moved
+from nablatex.document.names import Key, key_of, key_of_moved, mark_above
 from nablatex.document.relations import relations_in
 from nablatex.document.suppositions import suppose
 from nablatex.document.variations import with_variations
@@ -243,14 +243,15 @@ def classify(left: Node, right: Node, op: str, context: Context, first: bool) ->
     if first and moved_by(left, context) and not any(isinstance(n, Derivative) for n in right.walk()):
         return "condition"
     key = key_of(left.head) if isinstance(left, Call) else key_of(left)
+    if mark_above(left) and definition_of(Relation(left.span, (left, right), ("=",))) is None:
+        key = None  # the adjoint or pseudoinverse of a matrix
     if first and key is not None and isinstance(left, (Name, Scripted, Call)):
         if _occurs(right, key) or isinstance(right, Number):
             return "definition" if isinstance(left, Call) and context.definition(key) is None else "condition"
         if _is_model(right, context):
             return "condition"
-        again = (
-            context.definition(key) is not None and definition_of(Relation(left.span, (left, right), ("=",))) is None
-        )
+        found = definition_of(Relation(left.span, (left, right), ("=",)))
+        again = found is None and context.definition(key) is not None
         return "condition" if again else "definition"
     if any(isinstance(n, (Derivative, Differential)) for n in nodes):
         return (

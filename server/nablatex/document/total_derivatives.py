@@ -1,4 +1,4 @@
-"""Reading derivatives that are written D: ``D_x f``, ``D f(x)``, ``D f(X)[H]``."""
+r"""Reading derivatives that are written D: ``D_x f``, ``D f(x)``, ``D f(X)[H]``."""
 
 from __future__ import annotations
 

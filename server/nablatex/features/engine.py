@@ -29,6 +29,7 @@ from nablatex.document.notation import Notation
 from nablatex.document.printing import Unprintable, to_latex
 from nablatex.explicit.plausible import numbers_only, plausible
 from nablatex.features.operand import farfetched, understood, widened
+from nablatex.features.unknown_functions import unknown_function
 from nablatex.features.unspecified import for_every_function
 from nablatex.latex.tree import Derivative as DerivativeNode
 from nablatex.latex.tree import Differential, Node, Relation
@@ -223,6 +224,8 @@ def check_claim(
     if found.verdict.name in ("proved", "holds"):
         return found
     found = _explicitly(left, right, context, source, found, fix)
+    if found.verdict.name in ("ill-shaped", "fails") and (doubt := unknown_function(left, right, context)) is not None:
+        return Checked(Verdict("unknown", doubt, {"doubt": doubt}), (), found.layout, {"doubt": doubt})
     return for_every_function(
         left, right, context, found, lambda a, b, c: _judged(a, b, c, layout, notation, source, False, seed, budget)
     )

@@ -23,7 +23,9 @@ from nablatex.latex.tree import (
     Derivative,
     Differential,
     Fence,
+    Infix,
     Juxtaposition,
+    List,
     Matrix,
     Name,
     Node,
@@ -63,6 +65,7 @@ def reservation(read: Read, done: Checked, text: str, where: Surroundings) -> st
         or at_a_point(read, where)
         or summed(read, done)
         or loosely_written(read)
+        or cofactors(read)
         or to_be_solved(read, text)
         or other_gradient(read, text)
     )
@@ -132,7 +135,7 @@ def summed(read: Read, done: Checked) -> str | None:
     if done.reading is not None:
         free = [s for side in done.reading.sides for s in side.free_symbols]
         known = {s.label for s in free if isinstance(s, Symbol) and "index" in s.properties}
-    left, right = _indices(read.left), _indices(read.right)
+    left, right = _indices(read.left, read.context), _indices(read.right, read.context)
     for here, there in ((left, right), (right, left)):
         for letter, count in here.items():
             index = letter in known if known is not None else letter not in read.context.dimensions
@@ -141,8 +144,8 @@ def summed(read: Read, done: Checked) -> str | None:
     return None
 
 
-def _indices(side: Node) -> Counter[str]:
-    """How often letters stand below others, those of sums left out."""
+def _indices(side: Node, context: Context) -> Counter[str]:
+    """How often letters stand below others, those of sums and of symbols that are known with their subscript left out."""
     bound = {
         n.base
         for s in side.walk()
@@ -150,8 +153,29 @@ def _indices(side: Node) -> Counter[str]:
         for n in s.lower.walk()
         if isinstance(n, Name)
     }
-    subs = [n.sub for n in side.walk() if isinstance(n, Scripted) and n.sub is not None]
+    marked = [n for n in side.walk() if isinstance(n, Scripted) and n.sub is not None]
+    subs = [n.sub for n in marked if n.sub is not None and not _is_symbol(n, context)]
     return Counter(n.base for s in subs for n in s.walk() if isinstance(n, Name) and n.base not in bound)
+
+
+def _is_symbol(node: Scripted, context: Context) -> bool:
+    """W_O, declared or defined beside W."""
+    key = key_of(Scripted(node.base.span, node.base, node.sub))
+    return key is not None and (key in context.symbols or any(d.key == key for d in context.definitions))
+
+
+def cofactors(read: Read) -> str | None:
+    """a_{ij} beside A_{ij}: the small letter has the entries, and the capital may well be the cofactor."""
+    letters = {
+        n.base.base
+        for n in read.tree.walk()
+        if isinstance(n, Scripted)
+        and isinstance(n.base, Name)
+        and isinstance(n.sub, (Juxtaposition, List))
+        and len(list(n.sub.walk())) == 3
+    }
+    found = next((x for x in sorted(letters) if x.isalpha() and x.islower() and x.upper() in letters), None)
+    return f"{found}_{{ij}} beside {found.upper()}_{{ij}}: a cofactor?" if found is not None else None
 
 
 def odd_identity(read: Read) -> str | None:
@@ -220,6 +244,7 @@ def no_matrices(read: Read, sides: tuple[Expr, ...], where: Surroundings) -> str
         or (isinstance(n, Operator) and n.word in WHOLE_OPERAND)
         or (isinstance(n, Fence) and n.kind == "norm")
         or _inverse_of_sum(n)
+        or _of_matrices(n)
         for n in nodes
     )
     here = {
@@ -231,6 +256,15 @@ def no_matrices(read: Read, sides: tuple[Expr, ...], where: Surroundings) -> str
         if isinstance(s, Symbol) and not s.is_scalar and (shown or s.label in here):
             return None
     return "no vector or matrix that is declared stands in it"
+
+
+def _of_matrices(node: Node) -> bool:
+    r"""A^{-T}, [A, B], A \otimes B, A \odot B."""
+    if isinstance(node, Scripted) and isinstance(node.sup, Sum) and node.sup.signs == ("-",):
+        return isinstance(node.sup.terms[0], Name) and node.sup.terms[0].base in TRANSPOSES
+    if isinstance(node, Fence):
+        return node.kind == "bracket" and len(node.items) == 2
+    return isinstance(node, Infix) and node.op in ("\\otimes", "\\odot")
 
 
 def _primed(node: Node, context: Context) -> bool:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from nablatex.checking.verdict import Verdict
 from nablatex.document.context import Context
+from nablatex.document.motion import along_trajectories, under_laws
 from nablatex.document.names import key_of
 from nablatex.document.notation import notation_of
 from nablatex.document.suppositions import context_of, unclear
+from nablatex.document.variations import with_variations
 from nablatex.features.derivations import Derivation, derive_steps
 from nablatex.features.engine import Checked, Derived, check_claim, derive_formula, only_expression
 from nablatex.features.export import Exported, Wanted, export_formula, formula_of
@@ -99,6 +101,8 @@ def check(formula: Formula) -> Checked:
         return Checked(Verdict("unknown", f"not read: {problem}"))
     if not isinstance(tree, Relation) or any(op != "=" for op in tree.ops):
         return Checked(Verdict("unknown", "this is not an equation"))
+    tree = with_variations(along_trajectories(tree, context), context)
+    context = under_laws(context, tree.sides) or context
     layout = "denominator" if formula.layout == "any" else formula.layout
     notation = notation_of(formula.text)
     last: Checked | None = None

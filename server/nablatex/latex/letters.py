@@ -20,6 +20,12 @@ from nablatex.latex.tree import (
 from nablatex.latex.vocabulary import ACCENTS, CLOSERS, FONTS, GRADIENTS, INFIX, RELATIONS, SPELLED
 from nablatex.latex.words import big_word
 
+STARS = frozenset(("*", "\\ast", "\\star"))
+
+
+def _starred(tokens: list[Token]) -> bool:
+    return tokens[0].text in STARS and tokens[1].text not in STARS
+
 
 class NameReader(DerivativeReader):
     """Names and scripts."""
@@ -40,6 +46,9 @@ class NameReader(DerivativeReader):
                     self.problem(self.since(self.token_start()), "a script is missing")
                     break
                 tokens = self.raw_group()
+                if t == "^" and sup is None and not primes and len(tokens) > 1 and _starred(tokens):
+                    base = Scripted(base.span.join(tokens[0].span), base, sub, self.sub_formula(tokens[:1]))
+                    sub, tokens = None, tokens[1:]  # w^{*\\top} is the transpose of w^*
                 if t == "^" and tokens and all(x.text in ("\\prime", "'") for x in tokens):
                     primes += len(tokens)
                 elif t == "^" and sup is None:
