@@ -73,7 +73,7 @@ BROKE = {
         "\\[ \\frac{∂a^⊤ X^{-1} b}{∂ X} = \\frac{∂a^⊤ X^{-1} b}{∂ X^{-1"
     ),
     "the exponential of a matrix whose derivative SymPy cannot take to a Jordan form": (
-        "$$ \\exp(\\frac{d \\exp(\\begin{pmatrix} \\lambda & x \\\\ x & \\lambda \\end{pmatrix})}{d x}) = \\log b $$"
+        "$$ \\exp(\\frac{d \\exp(\\begin{pmatrix} \\lambda & x \\\\ x & \\lambda \\end{pmatrix})}{d x}) = f(\\Sigma) $$"
     ),
 }
 
