@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -119,6 +120,20 @@ def test_nothing_outside_the_workspace_is_read(tmp_path: Path) -> None:
     assert disk.text((inside / "own.tex").as_posix()) == "own"
     for path in (inside / "link.tex", tmp_path / "secret.tex", inside / ".." / "secret.tex", inside / "none.tex"):
         assert disk.text(path.as_posix()) is None
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no pipes with names")
+def test_what_is_no_file_is_not_read(tmp_path: Path) -> None:
+    """A pipe would be waited for, a device has no end."""
+    os.mkfifo(tmp_path / "pipe.tex")
+    (tmp_path / "folder.tex").mkdir()
+    (tmp_path / "zero.tex").symlink_to("/dev/zero")
+    (tmp_path / "round.tex").symlink_to(tmp_path / "round.tex")
+    for folders in ([tmp_path], [tmp_path, Path("/dev")]):
+        disk = Disk(folders)
+        for name in ("pipe.tex", "folder.tex", "zero.tex", "round.tex"):
+            assert disk.text((tmp_path / name).as_posix()) is None
+        assert disk.text("/dev/zero") is None
 
 
 def test_unsaved_texts_come_before_those_on_disk(tmp_path: Path) -> None:
