@@ -32,7 +32,7 @@ def engine(parent: int) -> int:
             command = (entry.parent / "cmdline").read_bytes()
         except (OSError, IndexError):
             continue
-        if int(fields[1]) == parent and b"resource_tracker" not in command:
+        if int(fields[1]) == parent and b"spawn_main" in command:
             return int(entry.parent.name)
     raise OSError("the engine's process is not there")
 
