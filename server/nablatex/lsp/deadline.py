@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from pathlib import Path
 
 WALL = 6.0
 """How many times as long a process may take on the clock, in which it stands still or waits for others."""
@@ -37,7 +36,8 @@ class Deadline:
 def spent_by(process: int | None) -> float | None:
     """Seconds that a process has had on the processor; None where the system does not say."""
     try:
-        user, system = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[11:13]
+        with open(f"/proc/{process}/stat", "rb") as file:
+            user, system = file.read().rsplit(b")", 1)[1].split()[11:13]
         return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
     except (OSError, ValueError, IndexError, AttributeError):
         return None
