@@ -166,9 +166,7 @@ def test_a_length_that_no_message_has_ends_the_server_in_good_order() -> None:
         client.process.stdin.flush()
         assert client.process.wait(PATIENCE) == 0
         log.seek(0)
-        assert (
-            log.read() == b"nablatex: ERROR a message of 1000000000000 bytes is announced: the connection is given up\n"
-        )
+        assert b"ERROR a message of 1000000000000 bytes is announced: the connection is given up\n" in log.read()
 
 
 def test_a_message_that_is_too_large_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
