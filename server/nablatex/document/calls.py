@@ -10,7 +10,7 @@ from nablatex.algebra.elementwise import FUNCTIONS
 from nablatex.algebra.expr import Expr
 from nablatex.document.base import Unsupported
 from nablatex.document.drafts import Draft
-from nablatex.document.names import Key, key_of, label_of
+from nablatex.document.names import Key, is_word, key_of, label_of
 from nablatex.document.paths import FUNCTION_LETTERS, dotted
 from nablatex.document.recognise import known_function
 from nablatex.document.unspecified import UnspecifiedReading
@@ -185,11 +185,6 @@ class CallReading(UnspecifiedReading):
             return ops.at(f, {t: a})
 
         return Draft(value.shape, build, (value, x, arguments[0]))
-
-
-def is_word(key: Key) -> bool:
-    """Whether a name is a word set upright, as names of functions are."""
-    return key.font in ("rm", "sf", "bold") and len(key.base) > 1 and not key.base.startswith("\\")
 
 
 def stands_in(key: Key, argument: Node) -> bool:

@@ -180,8 +180,8 @@ def is_upper(key: Key) -> bool:
 
 
 def is_word(key: Key) -> bool:
-    r"""An upright word, as ``\operatorname{Cov}`` and ``\mathrm{prox}``: the name of an operation."""
-    return key.font in ("rm", "sf") and len(key.base) > 1 and key.base.isalpha()
+    r"""Whether a name is a word set upright, as names of operations are: ``\operatorname{Cov}``, ``\mathrm{prox}``."""
+    return key.font in ("rm", "sf", "bold") and len(key.base) > 1 and not key.base.startswith("\\")
 
 
 def transpose_mark(node: Node | None) -> bool:
