@@ -82,7 +82,7 @@ def _membership(context: Context, r: Relation, text: str, origin: str, section: 
             if isinstance(node, Call) and declared_path(node, context) is None:
                 continue  # f(X) \in R^{p x p}: the definition says the same
             node = node.head if isinstance(node, Call) else node
-            key = key_of(node) or (raised_key(node) if said.shape != SCALAR else None)  # \\sigma^2 > 0 is a power
+            key = key_of(node) or (raised_key(node) if said.shape != SCALAR else None)  # \sigma^2 > 0 is a power
             if key is None or (key.base == "I" and not key.script and said.shape[0] == said.shape[1] != ONE):
                 continue  # I of any size is the identity
             old = context.symbols.get(key)

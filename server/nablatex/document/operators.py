@@ -86,9 +86,9 @@ class OperatorReading(FenceReading):
             return None
         first, second, *_ = inside.factors
         if isinstance(first, Number) or not self.scalar(self.read_node(first)):
-            return None  # \\log 2x
+            return None  # \log 2x
         if self.scalar(self.read_node(second)) and (not isinstance(second, Fraction) or self.choose(0.0, 0.5) == 0):
-            return None  # \\ln J\\,\\frac{1}{J} may be either
+            return None  # \ln J\,\frac{1}{J} may be either
         value = self.operator(replace(node, arguments=(first,)))
         rest = Juxtaposition(inside.span, inside.factors[1:], inside.marks[1:]) if len(inside.factors) > 2 else second
         return self.product([value, self.read_node(rest)])

@@ -23,7 +23,7 @@ class ProductReading(TotalReading):
 
     def product_node(self, node: Juxtaposition) -> Draft:
         out: list[Draft] = []
-        left: list[Draft] = []  # a of a \\cdot C b and of a / x^T y, while what stands behind the sign is read
+        left: list[Draft] = []  # a of a \cdot C b and of a / x^T y, while what stands behind the sign is read
         waiting = ""
         k = 0
         while k < len(node.factors):

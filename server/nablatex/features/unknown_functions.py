@@ -43,7 +43,7 @@ def _of_call(head: Node, argument: Fence, context: Context) -> Iterator[tuple[Na
         return
     inside = [k for n in argument.walk() if isinstance(n, Name) and (k := key_of(n)) is not None]
     if is_word(key) or not (inside and all(k.base in PARAMETERS for k in inside)):
-        product = any(isinstance(item, Sum) for item in argument.items)  # \\mu(A + B) is \\mu times the sum
+        product = any(isinstance(item, Sum) for item in argument.items)  # \mu(A + B) is \mu times the sum
         yield bare, key, bool(inside) and not product and all(is_upper(k) or k.base == "\\top" for k in inside)
 
 

@@ -48,7 +48,7 @@ class NameReader(DerivativeReader):
                 tokens = self.raw_group()
                 if t == "^" and sup is None and not primes and len(tokens) > 1 and _starred(tokens):
                     base = Scripted(base.span.join(tokens[0].span), base, sub, self.sub_formula(tokens[:1]))
-                    sub, tokens = None, tokens[1:]  # w^{*\\top} is the transpose of w^*
+                    sub, tokens = None, tokens[1:]  # w^{*\top} is the transpose of w^*
                 if t == "^" and tokens and all(x.text in ("\\prime", "'") for x in tokens):
                     primes += len(tokens)
                 elif t == "^" and sup is None:
