@@ -110,6 +110,13 @@ SQUARE = (r"X, A, B \in \mathbb{R}^{n\times n}", r"x, a, b \in \mathbb{R}^n")
             r"\frac{\partial}{\partial x_k} \sum_{(i,j)\in E} (x_i-x_j)^2",
             r"2\left(\sum_{j : (k,j) \in E} (x_k - x_j) - \sum_{i : (i,k) \in E} (x_i - x_k)\right)",
         ),
+        # entries of a declared K, and what an index numbers behind its sum
+        (
+            (r"K \in \mathbb{S}^n", r"x \in \mathbb{R}^n"),
+            r"\nabla_x \frac12 \sum_{i,j} K_{ij} (x_i - x_j)^2",
+            r"2(x \odot K \mathbf{1}_n - Kx)",
+        ),
+        (("x \\in \\mathbb{R}^n",), r"\nabla_x \left(\sum_{i=1}^n x_i^2 + x_i\right)", r"\mathbf{1}_n + 2x"),
         # sums over samples
         (SQUARE[1:], r"\nabla_a \sum_{x\in D} (a^\top x - 1)^2", r"2\sum_{x \in D} (a^\top x - 1)x"),
         (
@@ -244,6 +251,21 @@ def test_a_second_derivative_along_two_directions() -> None:
     \[ D^2 f(X)[H, H] = \operatorname{tr}(X^{-1} H X^{-1} H) \]
     """
     assert [s.verdict for s in check_document(page, Settings()) if s.kind == "claim"] == ["proved", "fails"]
+
+
+def test_logistic_regression_as_it_is_written() -> None:
+    r"""The sum ends with what i numbers, though a plus stands before it."""
+    loss = r"\left(-\sum_{i=1}^n y_i \log\sigma(x_i^\top w) + (1-y_i)\log(1-\sigma(x_i^\top w))\right)"
+    known = (r"w, x_i \in \mathbb{R}^d", r"y_i \in \mathbb{R}")
+    said = (r"\sigma is the sigmoid",)
+    gradient = derive(Formula(rf"\nabla_w {loss}", known, said)).latex
+    hessian = derive(Formula(rf"\nabla_w^2 {loss}", known, said)).latex
+    assert gradient == r"\sum_{i=1}^n (\sigma(x_i^\top w) - y_i)x_i"
+    assert hessian == r"\sum_{i=1}^n \sigma(x_i^\top w)(1 - \sigma(x_i^\top w))x_i x_i^\top"
+
+
+def test_a_third_derivative_by_a_vector_is_declined() -> None:
+    assert derive(Formula(r"\nabla_x^3 (x^\top A x)^2", SQUARE)).status == "unsupported"
 
 
 def test_a_curl_is_declined() -> None:

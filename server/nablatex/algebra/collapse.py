@@ -13,12 +13,15 @@ from nablatex.algebra.binders import IndexSum, index_sum
 from nablatex.algebra.build import add, mul, number, ones, split_coefficient, transpose, unit_vector
 from nablatex.algebra.core import Add, Mul, Power, Transpose
 from nablatex.algebra.dims import ONE, Dim
-from nablatex.algebra.elementwise import Elementwise, elementwise, hadamard, hadamard_power
+from nablatex.algebra.elementwise import Elementwise, Hadamard, elementwise, hadamard, hadamard_power
 from nablatex.algebra.expr import Expr
 from nablatex.algebra.indices import Delta, Entry
 from nablatex.algebra.measure import measure
 from nablatex.algebra.reductions import trace
 from nablatex.algebra.structure import DiagPart, diag, diag_part
+
+MANY = 24
+"""Terms beyond which nothing is multiplied out."""
 
 
 def collapse(e: IndexSum) -> Expr | None:
@@ -35,13 +38,19 @@ def collapse(e: IndexSum) -> Expr | None:
         return mul(add(upper, mul(number(-1), lower), number(1)), body)
     over_set = any(p.startswith("over:") for p in i.properties)
     if isinstance(body, IndexSum) and not over_set:
-        both = _double(e, body)
+        both = _double(e, body) or _double_terms(e, body)
         if both is not None:
             return both
     if isinstance(body, Delta) or (isinstance(body, Mul) and any(isinstance(a, Delta) for a in body.args)):
         picked = _picked(body, e)
         if picked is not None:
             return picked
+    if isinstance(body, Hadamard):  # sum_i (a_i ⊙ b) is (sum_i a_i) ⊙ b
+        still = [f for f in body.args if i not in f.free_symbols]
+        if still:
+            moving = index_sum(hadamard(*[f for f in body.args if i in f.free_symbols]), i, lower, upper)
+            made = collapse(moving) if isinstance(moving, IndexSum) else moving
+            return None if made is None else hadamard(*still, made)
     scalars, chain = _parts(body)
     outside = [s for s in scalars if i not in s.free_symbols]
     left = _leading(chain, i)
@@ -258,6 +267,27 @@ def _double(outer: IndexSum, inner: IndexSum) -> Expr | None:
     else:
         return None
     return mul(*fixed, *chain[: places[0]], made, *chain[places[1] + 1 :])
+
+
+def _double_terms(outer: IndexSum, inner: IndexSum) -> Expr | None:
+    """sum_ij (a_i - a_j)(e_i - e_j) multiplied out, where each of the terms is worked out."""
+    from nablatex.algebra.simplify import simplify
+
+    factors = inner.args[0].args if isinstance(inner.args[0], Mul) else ()
+    if not any(isinstance(f, Add) for f in factors):
+        return None
+    terms: list[Expr] = [number(1)]
+    for f in factors:
+        terms = [mul(t, x) for t in terms for x in (f.args if isinstance(f, Add) else (f,))]
+        if len(terms) > MANY:
+            return None
+    done: list[Expr] = []
+    for t in terms:
+        made = simplify(outer.over(inner.over(t)))
+        if any(isinstance(x, IndexSum) for x in made.walk()):
+            return None
+        done.append(made)
+    return add(*done)
 
 
 def lift_matrix(e: Expr, i: Symbol, j: Symbol, m: Dim, n: Dim) -> Expr | None:

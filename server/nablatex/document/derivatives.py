@@ -59,7 +59,7 @@ class DerivativeReading(OperatorReading):
             steps = [(steps[0][0], False), (steps[0][0], True)]
         elif len(steps) == 2 and node.style != "d":
             steps = [(steps[0][0], False), (steps[1][0], True)]
-        if not steps or len(steps) > 4:
+        if not steps or len(steps) > 4 or (node.style in ("nabla", "jacobian") and node.order > 2):
             raise Unsupported("a derivative of this order", node.span)
         value, wraps = self.differentiate(node.operand, steps, node.style == "nabla")
         for symbol, point in reversed(wraps):

@@ -74,21 +74,26 @@ def samples(node: Node) -> tuple[tuple[Name, ...], Name] | None:
     return names, low.sides[1]
 
 
-def whole_maximum(node: Sum) -> Sum:
-    r"""``\max_j a_j^\top x + b_j`` is the largest of the sums: what the index numbers belongs to the operator."""
+def whole_sum(node: Sum) -> Sum:
+    r"""``\max_j a_j^\top x + b_j`` is the largest of the sums, ``\sum_i a_i x + b_i`` their sum: what an index numbers behind an
+    operator belongs to it."""
     for k, term in enumerate(node.terms[:-1]):
-        if isinstance(term, BigOperator) and term.kind in RANKING and runs_over_indices(term):
-            names = {n.base for n in lowered(term)}
-            last = max((j for j in range(k + 1, len(node.terms)) if _numbered(node.terms[j], names)), default=0)
-            if last and term.body is not None:
-                inside = Sum(
-                    term.body.span.join(node.terms[last].span),
-                    ("+", *node.signs[k + 1 : last + 1]),
-                    (term.body, *node.terms[k + 1 : last + 1]),
-                )
-                whole = replace(term, span=term.span.join(inside.span), body=inside)
-                terms = (*node.terms[:k], whole, *node.terms[last + 1 :])
-                return replace(node, terms=terms, signs=(*node.signs[: k + 1], *node.signs[last + 1 :]))
+        body = term.body if isinstance(term, BigOperator) else None
+        if body is None or not isinstance(term, BigOperator) or term.kind == "prod" or not runs_over_indices(term):
+            continue
+        names = {n.base for n in lowered(term)}
+        last = max((j for j in range(k + 1, len(node.terms)) if _numbered(node.terms[j], names)), default=0)
+        if last:
+            signs, terms = node.signs[k + 1 : last + 1], node.terms[k + 1 : last + 1]
+            inside = Sum(body.span.join(terms[-1].span), ("+", *signs), (body, *terms))
+            if isinstance(body, Sum):
+                inside = replace(inside, signs=(*body.signs, *signs), terms=(*body.terms, *terms))
+            whole = replace(term, span=term.span.join(inside.span), body=inside)
+            return replace(
+                node,
+                terms=(*node.terms[:k], whole, *node.terms[last + 1 :]),
+                signs=(*node.signs[: k + 1], *node.signs[last + 1 :]),
+            )
     return node
 
 
@@ -107,5 +112,5 @@ __all__ = [
     "numbers_alone",
     "runs_over_indices",
     "samples",
-    "whole_maximum",
+    "whole_sum",
 ]

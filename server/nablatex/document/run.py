@@ -12,11 +12,12 @@ from nablatex.document.context import Context
 from nablatex.document.drafts import Draft
 from nablatex.document.einstein import Summed, summed_over
 from nablatex.document.families import Numbered, numbered_letters
-from nablatex.document.index_sets import index_set, runs_over_indices, samples, whole_maximum
+from nablatex.document.index_sets import index_set, lowered, runs_over_indices, samples, whole_sum
 from nablatex.document.indicators import indicated
 from nablatex.document.names import Key, is_upper, key_of, key_of_moved, label_of, transpose_mark
 from nablatex.document.paths import paths_in
 from nablatex.document.products import ProductReading
+from nablatex.document.set_domains import fixed_letters
 from nablatex.latex import tree
 from nablatex.latex.tree import (
     Annotated,
@@ -172,9 +173,19 @@ class Run(ProductReading):
     def sum_node(self, node: Sum) -> Draft:
         if any(s not in "+-" for s in node.signs):
             raise Unsupported("± stands for two formulas", node.span)
-        node = whole_maximum(_led_by_minus(node))
+        node = self.with_numbered(_led_by_minus(node))
         terms = [self.read_node(t) for t in node.terms]
         return self.add([self.negate(t) if s == "-" else t for s, t in zip(node.signs, terms, strict=True)])
+
+    def with_numbered(self, node: Sum) -> Sum:
+        """The sum with what an operator's index numbers in it inside that operator, where the letter is no index of the formula."""
+        whole = whole_sum(node)
+        if whole is node:
+            return node
+        rest = [tree.rewritten(s, lambda n: whole if n == node else None) for s in self.formula]
+        free = frozenset[str]().union(*[fixed_letters(s) for s in rest])
+        bound = {n.base for t in node.terms if isinstance(t, tree.BigOperator) for n in lowered(t)}
+        return node if bound & free else whole
 
     def annotated_node(self, node: Annotated) -> Draft:
         return self.read_node(node.body)

@@ -29,6 +29,10 @@ from nablatex.latex.tree import (
 AMBIGUOUS_POWER = "a matrix raised to a matrix is ambiguous: e^{B log A} or e^{(log A) B}"
 
 
+INDICES = frozenset("ijkl")
+"""Letters that number entries where nothing makes sizes of them."""
+
+
 class ScriptReading(EntryReading):
     """Names with their scripts."""
 
@@ -152,7 +156,7 @@ class ScriptReading(EntryReading):
                 return self.leaf(ops.duplication(size) if base.base == "D" else ops.elimination(size))
         if base.base == "K" and sub is not None:
             pair = two_dims(sub)
-            if pair:
+            if pair and self.are_sizes(base, sub):
                 return self.leaf(ops.commutation(*pair))
             if size is not None and self.vec_occurs:  # K_n is K_{nn} (Magnus & Neudecker 3.7)
                 return self.leaf(ops.commutation(size, size))
@@ -165,6 +169,16 @@ class ScriptReading(EntryReading):
     def all_ones(self) -> Draft:
         """The vector of ones, of the length that the formula asks for."""
         return self.sized(lambda s: ops.ones(*s), (self.unify.fresh(), ONE))
+
+    def are_sizes(self, base: Name, sub: Node) -> bool:
+        """Whether mn of K_{mn} are sizes: letters that are bound, or i and j of nothing, are indices; a declared K has entries."""
+        key = key_of(base)
+        letters = [n for n in sub.walk() if isinstance(n, Name)]
+        if key is not None and self.declared(key) is not None:
+            return False
+        if any((k := key_of(n)) is not None and self.scope(k) is not None for n in letters):
+            return False
+        return not letters or any(n.base not in INDICES or n.base in self.context.dimensions for n in letters)
 
     # ---- superscripts
 
