@@ -267,6 +267,8 @@ def inverse(e: Expr) -> Expr:
         return power(e.args[0], mul(number(-1), e.args[1]))
     if e.name == "kron" and all(a.shape[0] == a.shape[1] for a in e.args):  # (A ⊗ B)^{-1} = A^{-1} ⊗ B^{-1}
         return e.rebuild([inverse(a) for a in e.args])
+    if e.name == "matrix_function" and e.params[0] == "exp":  # (e^X)^{-1} = e^{-X}
+        return e.rebuild([mul(number(-1), e.args[0])])
     return Inverse((e,))
 
 

@@ -150,6 +150,10 @@ def det(x: Expr) -> Expr:
             return det(x.args[0])
         if isinstance(x, Inverse):
             return power(det(x.args[0]), number(-1))
+        if x.name == "matrix_function" and x.params[0] == "exp":  # det e^X = e^{tr X}
+            from nablatex.algebra.elementwise import elementwise
+
+            return elementwise("exp", trace(x.args[0]))
     return Det((x,))
 
 
