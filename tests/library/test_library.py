@@ -57,7 +57,7 @@ def test_what_has_no_answer_says_why() -> None:
     with pytest.raises(nablatex.CalculusError, match="no symbol Y"):
         nablatex.derivative(nablatex.symbol("x", "n"), "Y")
     x = nablatex.symbol("x", "n")
-    with pytest.raises(nablatex.CalculusError, match="leading left has no form in sympy"):
+    with pytest.raises(nablatex.CalculusError, match="leading left vector has no form in sympy"):
         nablatex.export(nablatex.ops.spectral_norm(nablatex.symbol("X", "m", "n")), "sympy", "X")
     assert nablatex.check(x, x).right is True and str(nablatex.check("x +")).startswith("unknown")
 

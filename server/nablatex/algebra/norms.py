@@ -81,10 +81,10 @@ class LeadingVector(Expr):
     name = "leading_vector"
     rule = "differential of the leading singular vectors"
     code: ClassVar[Kernels] = {
-        "leading_left": spelled(
+        "leading_left_vector": spelled(
             "np.linalg.svd({0})[0][:, 0]", julia="svd({0}).U[:, 1]", matlab="leading_vector_({0}, 1)"
         ),
-        "leading_right": spelled(
+        "leading_right_vector": spelled(
             "np.linalg.svd({0})[2][0]", julia="svd({0}).Vt[1, :]", matlab="leading_vector_({0}, 2)"
         ),
     }

@@ -114,7 +114,7 @@ def over_set(low: Lowering, e: Expr) -> Node:
 
 
 def leading_vector(low: Lowering, e: Expr) -> Node:
-    return low.graph.node(f"leading_{e.params[0]}", low(e.args[0]), shape=e.shape)
+    return low.graph.node(f"leading_{e.params[0]}_vector", low(e.args[0]), shape=e.shape)
 
 
 def leading_gap(low: Lowering, e: Expr) -> Node:
