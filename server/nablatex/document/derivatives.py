@@ -12,7 +12,7 @@ from nablatex.algebra.expr import Expr
 from nablatex.algebra.indices import quotient
 from nablatex.document.base import Unsupported
 from nablatex.document.drafts import Draft
-from nablatex.document.names import Key, key_of, label_of, transpose_mark
+from nablatex.document.names import Key, flat, key_of, label_of, transpose_mark
 from nablatex.document.operators import OperatorReading
 from nablatex.latex.tree import (
     Call,
@@ -72,7 +72,7 @@ class DerivativeReading(OperatorReading):
         """The derivative draft, and (symbol, value) for variables that stand for something defined."""
         wraps: list[tuple[Draft, Draft]] = []
         variables: list[tuple[Draft, bool, str]] = []
-        marks = (len(self.kept), len(self.replaced))
+        marks = (len(self.kept), len(self.replaced), len(self.scopes))
         self.turned = len(steps) > 1 or self.turns(operand)  # a gradient turns its variable, whatever it is of
         for target, row in steps:
             target = _bare(target)
@@ -91,6 +91,7 @@ class DerivativeReading(OperatorReading):
         value = self.read_node(operand)
         del self.kept[marks[0] :]
         del self.replaced[marks[1] :]
+        del self.scopes[marks[2] :]
         for k, (x, row, vectorised) in enumerate(variables):
             value = self.one_derivative(value, x, row, vectorised, nabla, len(variables), k)
         return value, wraps
@@ -198,6 +199,8 @@ class DerivativeReading(OperatorReading):
                 self.unify.equate(a[1], b[1], why)
                 self.kept.append(key)
                 wraps.append((symbol, point))
+                if definition is not None:
+                    self.turn_round(definition.body, symbol)
                 return symbol
             if isinstance(target, Scripted) and target.sub is not None and self.declared(key) is None:
                 owner = key_of(target.base)
@@ -227,6 +230,14 @@ class DerivativeReading(OperatorReading):
         self.replaced.append((target, symbol))
         wraps.append((symbol, value))
         return symbol
+
+    def turn_round(self, meaning: Node, symbol: Draft) -> None:
+        """Where a Λ that is defined as Σ^{-1} is differentiated by, Σ is Λ^{-1} (by Σ^{-1} itself: `by_functions`)."""
+        if not isinstance(meaning, Scripted) or meaning.sub is not None or meaning.sup is None or self.scalar(symbol):
+            return
+        key = key_of(meaning.base)
+        if key is not None and flat(meaning.sup) == "-1" and self.context.definition(key) is None:
+            self.scopes.append({key: self.node("inverse", lambda xs: ops.inverse(xs[0]), symbol)})
 
     def turns(self, node: Node, depth: int = 0) -> bool:
         """Whether a transpose or an inner product occurs, in the formula or in what it is defined by."""

@@ -25,6 +25,8 @@ from nablatex.latex.tree import (
     BigOperator,
     Derivative,
     Fence,
+    Juxtaposition,
+    List,
     Name,
     Node,
     Number,
@@ -40,8 +42,8 @@ def mark_of(node: Node) -> tuple[Key, Node, bool] | None:
     base = key_of(node.base)
     if base is None:
         return None
-    if isinstance(node.sup, Fence) and node.sup.kind == "paren" and len(node.sup.items) == 1 and node.sub is None:
-        return base, node.sup.items[0], True
+    if isinstance(node.sup, Fence) and node.sup.kind == "paren":
+        return (base, node.sup.items[0], True) if len(node.sup.items) == 1 and node.sub is None else None
     return (base, node.sub, False) if node.sub is not None else None
 
 
@@ -57,12 +59,13 @@ def bound_letters(nodes: Iterable[Node]) -> frozenset[str]:
 @dataclass(frozen=True, slots=True)
 class Numbered:
     """Letters that an index of a sum numbers in a formula, in its order; whether it writes vech, vec or one of its kin;
-    variables that it speaks of by their entries."""
+    variables that it speaks of by their entries; families whose members it takes entries of, x_j^{(i)}."""
 
     letters: tuple[Key, ...]
     vech: bool
     vec: bool
     by_entries: frozenset[Key]
+    of_columns: frozenset[Key]
 
 
 def numbered_letters(nodes: Sequence[Node]) -> Numbered:
@@ -72,7 +75,21 @@ def numbered_letters(nodes: Sequence[Node]) -> Numbered:
     letters = [base for base, number, _ in marks if isinstance(number, Name) and number.base in indices]
     words = {n.word for n in nodes if isinstance(n, Operator)}
     vec = not words.isdisjoint(("vec", "Vec", "vech"))
-    return Numbered(tuple(dict.fromkeys(letters)), "vech" in words, vec, written_entrywise(nodes, indices))
+    entries = {m[0] for n in nodes if (e := entry_of_member(n)) is not None and (m := mark_of(e[0])) is not None}
+    of_columns = frozenset(entries & set(letters))
+    return Numbered(tuple(dict.fromkeys(letters)), "vech" in words, vec, written_entrywise(nodes, indices), of_columns)
+
+
+def entry_of_member(node: Node) -> tuple[Scripted, Node] | None:
+    """(x^{(i)}, j) of x_j^{(i)}, and (x_i, j) of x_{ij}."""
+    if not isinstance(node, Scripted) or not isinstance(node.base, Name) or node.sub is None or node.primes:
+        return None
+    if isinstance(node.sup, Fence) and node.sup.kind == "paren":
+        return replace(node, sub=None), node.sub
+    if node.sup is not None or not isinstance(node.sub, (Juxtaposition, List)):
+        return None
+    parts = node.sub.factors if isinstance(node.sub, Juxtaposition) else node.sub.items
+    return (replace(node, sub=parts[0]), parts[1]) if len(parts) == 2 else None
 
 
 def written_entrywise(nodes: Sequence[Node], letters: frozenset[str]) -> frozenset[Key]:
@@ -101,6 +118,7 @@ class FamilyReading(ComplexReading):
 
     by_entries: frozenset[Key] = frozenset()
     families: frozenset[Key] = frozenset()
+    of_columns: frozenset[Key] = frozenset()
     vech_occurs: bool = False
     vec_occurs: bool = False
     """Whether D_n and L_n stand beside vech, where they are the duplication and the elimination matrix."""
@@ -143,7 +161,7 @@ class FamilyReading(ComplexReading):
             if not whole and not defined and base.base != "e":
                 found.add(base)
         self.vech_occurs, self.vec_occurs = numbered.vech, numbered.vec
-        self.families = frozenset(found)
+        self.families, self.of_columns = frozenset(found), numbered.of_columns
         self.counts = {}
         self.compared = set()
 
@@ -165,6 +183,25 @@ class FamilyReading(ComplexReading):
         if self.unify.scalar(shape):
             return Draft(SCALAR, lambda xs: ops.entry(xs[0], xs[1], ops.number(1)), (stack, i))
         return Draft(shape, lambda xs: ops.member(xs[0], xs[1], self.unify.shape(shape)), (stack, i))
+
+    def member_entry(self, node: Node) -> Draft | None:
+        """x_j^{(i)} and x_{ij} where x^{(i)} and x_i are columns; no such name is declared, no matrix X is."""
+        found, key = entry_of_member(node), key_of(node)
+        if found is None or key is None or self.declared(key) is not None or self.context.definition(key) is not None:
+            return None
+        whole, number = found
+        base, named = key_of(whole.base), key_of(whole)
+        assert base is not None and named is not None
+        declared = self.declared(named) if whole.sup is not None else None
+        if whole.sup is None and self.declared(Key(base.base.upper(), base.font, base.accents)) is not None:
+            return None
+        value = self.member(whole)
+        if value is None and declared is not None:
+            value = self.symbol(named, label_of(whole))
+        return None if value is None or self.scalar(value) else self.entry_of(value, number)
+
+    def entry_of(self, owner: Draft, sub: Node) -> Draft | None:
+        raise NotImplementedError
 
     def bound_by(self, index: Node, extent: Dim) -> None:
         """An index runs as far as what it numbers: x_1, …, x_N beside y in R^N."""
@@ -202,7 +239,7 @@ class FamilyReading(ComplexReading):
         declared = self.declared_member(base)
         if declared is not None and declared.shape is not None:
             shape = declared.shape
-        elif self.choose(0.0, 0.4, once=("family", base)) == 0:
+        elif base not in self.of_columns and self.choose(0.0, 0.4, once=("family", base)) == 0:
             shape = SCALAR
         else:
             shape = (self.unify.fresh(), ONE)

@@ -45,7 +45,9 @@ class GradientReading(FunctionReading):
         factors, marks = _factors(operand)
         following = next((k for k, f in enumerate(factors) if isinstance(f, Derivative)), 0)
         first, *others = factors
-        marked = isinstance(first, Scripted) and (_transposed(first) or (node.order == 2 and _inverse(first)))
+        marked = isinstance(first, Scripted) and (
+            _transposed(first) or _numbered(first) or (node.order == 2 and _inverse(first))
+        )
         of = first.base if marked and isinstance(first, Scripted) else first
         called = isinstance(of, Call) or self.function(of) is not None or (marked and isinstance(of, Operator))
         if following > 1 or (following and not called):
@@ -185,6 +187,11 @@ def _factors(operand: Node) -> tuple[tuple[Node, ...], tuple[str, ...]]:
 
 def _transposed(node: Scripted) -> bool:
     return transpose_mark(node.sup) or (node.primes == 1 and node.sup is None)
+
+
+def _numbered(node: Scripted) -> bool:
+    """f(x)_i"""
+    return isinstance(node.base, Call) and node.sub is not None and node.sup is None and not node.primes
 
 
 def _inverse(node: Scripted) -> bool:

@@ -56,9 +56,16 @@ class IndexPrinting:
         return text if len(text) == 1 else "{" + text + "}"
 
     def entry(self, e: Expr) -> tuple[str, int]:
+        """A_{ij}, x_i, y^{(i)} of a family of numbers, x_j^{(i)} of one of columns."""
         x, i, j = e.args
         if isinstance(i, Symbol) and i.has("sample"):  # one of the samples in a set, by its own letter
             return self.print(x), ATOM
+        if isinstance(x, Symbol) and x.has("raised"):
+            return f"{self.print(x)}^{{({self.print(i)})}}", ATOM
+        if x.name == "member" and x.shape[1] == ONE and isinstance(x.args[0], Symbol) and x.args[0].has("raised"):
+            letter = self.print(x.args[0])
+            if "_" not in letter:
+                return f"{letter}_{self.sub(self.print(i))}^{{({self.print(x.args[1])})}}", ATOM
         base = self.print(x)
         if not isinstance(x, Symbol) or "_" in base:  # a second subscript needs its own base
             base = self.fence(base)

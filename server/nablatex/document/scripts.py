@@ -44,7 +44,7 @@ class ScriptReading(EntryReading):
         key = key_of(node)
         if key is None:
             raise Unsupported("a name that is not understood", node.span)
-        local = self.scope(key) or self.member(node)
+        local = self.scope(key) or self.member(node) or self.member_entry(node)
         if local is not None:
             return local
         barred = self.bar(node, key)
@@ -198,6 +198,9 @@ class ScriptReading(EntryReading):
         raised = self.numbered_above(node)
         if raised is not None:
             return raised
+        entry = self.member_entry(node)
+        if entry is not None:
+            return entry
         base_node: Node = node.base
         turned = self.turned_entry(node)
         if turned is not None:

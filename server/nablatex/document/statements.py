@@ -9,6 +9,7 @@ from typing import Literal
 
 from nablatex.document.context import Context, Definition
 from nablatex.document.declarations import definition_of
+from nablatex.document.distributions import with_covariances
 from nablatex.document.identities import all_known, could_be_identity, primed, size_of_defined
 from nablatex.document.index_sets import runs_over_indices
 from nablatex.document.motion import along_trajectories, moved_by
@@ -391,6 +392,7 @@ def given_value(s: Statement) -> Key | None:
 
 def after(context: Context, s: Statement, text: str) -> Context:
     """The context behind a statement: definitions, and what is stated without being claimed, are known from there on."""
+    context = with_covariances(context, s.tree)
     stated = stated_by(s)
     if stated:
         return replace(context, stated=(*context.stated, *stated)[-MAX_STATED:])
