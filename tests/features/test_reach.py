@@ -48,6 +48,8 @@ def test_the_usual_reach(claim: str) -> None:
     [
         (r"\nabla f(x)^\top d = x^\top A d", "fails"),
         (r"\nabla^2 f(x) d = A d", "fails"),
+        (r"(x'Ax)' = 2Ax", "unknown"),  # a derivative
+        (r"(x'A y)' = x'Ay + 1", "unknown"),
         (r"\nabla_x^\top F(x) = \operatorname{tr} A", "unknown"),  # a divergence for some, a Jacobian matrix for others
     ],
 )

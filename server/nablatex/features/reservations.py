@@ -71,7 +71,12 @@ def reservation(read: Read, done: Checked, text: str, where: Surroundings) -> st
     )
     if reason is None and done.reading is not None:
         sides = done.reading.sides
-        return members_of_sets(sides) or no_matrices(read, sides, where) or newcomer(read, sides)
+        return (
+            members_of_sets(sides)
+            or primed_number(read, sides)
+            or no_matrices(read, sides, where)
+            or newcomer(read, sides)
+        )
     return other_letters(read) if reason is None and done.verdict.name == "fails" else reason
 
 
@@ -230,6 +235,12 @@ def members_of_sets(sides: tuple[Expr, ...]) -> str | None:
     if named and named[0] and any(s.has("index") for found in symbols for s in found):
         return f"which indices are in {min(named[0])}, and whether its pairs are ordered, is said elsewhere"
     return None
+
+
+def primed_number(read: Read, sides: tuple[Expr, ...]) -> str | None:
+    """(x'Ax)' = 2Ax: of a number some write the derivative so."""
+    primed = isinstance(read.left, Scripted) and read.left.primes and isinstance(read.left.base, Fence)
+    return "a prime on a number: its transpose, or a derivative?" if primed and sides[0].is_scalar else None
 
 
 def no_matrices(read: Read, sides: tuple[Expr, ...], where: Surroundings) -> str | None:
