@@ -64,3 +64,9 @@ def test_a_variance_is_no_matrix() -> None:
     text = r"""Let $x \sim \mathcal{N}(\mu, A A^\top)$ with $A \in \mathbb{R}^{n\times n}$ and $\mu, v \in \mathbb{R}^n$.
     \[ \nabla_v v^\top A v = 2 A v \]"""
     assert verdicts(text) == ["conditional"]
+
+
+def test_two_numbers_of_an_estimate_are_no_size() -> None:
+    text = r"""\[ p(x_1, \dots, x_n) = q(x; \mu_{t,k}, \Sigma_{t,k}) \]
+    \[ \frac{\partial}{\partial \Sigma} \log\det \Sigma = \Sigma^{-\top} \]"""
+    assert verdicts(text) == ["proved"]

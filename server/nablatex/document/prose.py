@@ -35,7 +35,7 @@ from nablatex.document.sentences import Sentence, Worded, names_symbols, sign_of
 from nablatex.document.sets import dimension_of, entries_listed, membership_of, sides_of_size
 from nablatex.latex.macros import MacroTable
 from nablatex.latex.regions import Region, Source
-from nablatex.latex.tree import Annotated, Call, Name, Node, Relation, Scripted, Span, shifted
+from nablatex.latex.tree import Annotated, Call, List, Name, Node, Relation, Scripted, Span, shifted
 
 What = Literal["member", "shape", "kind", "property", "role", "equation"]
 _BECAUSE = (
@@ -185,6 +185,8 @@ def _formula_facts(read: Formulas, region: Region, sentence: Sentence) -> Iterat
             if isinstance(node, Relation) and ("\\in" in node.ops or (node.ops[0] == ":" and len(node.ops) > 1)):
                 yield fact("member", node, node)
             size = node.note if isinstance(node, Annotated) else node.sub if isinstance(node, Scripted) else None
+            if isinstance(node, Scripted) and isinstance(size, List):
+                continue  # \Sigma_{t,k} is one of several
             shape = sides_of_size(size) if size is not None else None
             if shape is not None and isinstance(node, (Annotated, Scripted)):
                 target = node.body if isinstance(node, Annotated) else node.base

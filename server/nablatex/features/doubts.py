@@ -23,6 +23,7 @@ from nablatex.document.elaborate import elaborate
 from nablatex.document.names import Key, key_of
 from nablatex.document.notation import Notation
 from nablatex.document.statements import Statement as Read
+from nablatex.document.variations import ingredients
 from nablatex.features.engine import Checked, assumptions_of, check_claim
 from nablatex.features.reservations import NOWHERE, Surroundings, reservation
 from nablatex.latex.tree import (
@@ -72,7 +73,7 @@ def reconsider(
         )
 
     if done.verdict.name == "ill-shaped":
-        reason = loosely_typed(read, read.context, layout, text)
+        reason = guessed_inside(read) or loosely_typed(read, read.context, layout, text)
         if reason is not None:
             return unknown(done, reason)
         for looser in _loosened(read, where):
@@ -164,6 +165,17 @@ def carried_over(read: Read, layout: str, text: str) -> str | None:
     found = elaborate(read.left, read.context, _one(layout), text)
     failed = not found.readings and found.failure is not None and found.failure.kind == "ill-shaped"
     return "the line above cannot be formed" if failed else None
+
+
+def guessed_inside(read: Read) -> str | None:
+    """Numbered symbols that only the definitions of a claim speak of, and that nothing declares: μ_k may be of any shape."""
+    own = {k for n in read.tree.walk() if (k := key_of(n)) is not None}
+    for key in ingredients(read.tree, read.context):
+        if key in own or not key.script.startswith("_") or read.context.definition(key) is not None:
+            continue
+        if read.context.find(key) is None and read.context.find(replace(key, script="")) is None:
+            return f"what {key.base}{key.script} is, in a definition, is not said"
+    return None
 
 
 def loosely_typed(read: Read, context: Context, layout: str, text: str) -> str | None:
