@@ -46,6 +46,8 @@ def laws(context: Context) -> Mapping[Key, Node]:
 
 def along_trajectories(tree: Relation, context: Context, carried: Node | None = None) -> Relation:
     r"""The relation with ``\dot V``, ``\dot V(x)``, ``\frac{dV}{dt}`` as differentials, where V is defined by what laws move."""
+    if not any(_under_dot(n) or (isinstance(n, Derivative) and _by_time(n)) for n in tree.walk()):
+        return tree  # most formulas: the laws of a document are looked for where something moves
     moved = laws(context)
     if not moved:
         return tree

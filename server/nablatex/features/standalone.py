@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from nablatex.checking.verdict import Verdict
 from nablatex.document.context import Context
-from nablatex.document.motion import along_trajectories, under_laws
+from nablatex.document.motion import along_trajectories, dotted, under_laws
 from nablatex.document.names import key_of
 from nablatex.document.notation import notation_of
 from nablatex.document.suppositions import context_of, unclear
@@ -108,7 +108,7 @@ def check(formula: Formula) -> Checked:
     last: Checked | None = None
     for left, right in zip(tree.sides, tree.sides[1:], strict=False):
         last = check_claim(left, right, context, layout, notation, formula.latex)
-        if last.moves:
+        if last.moves or (last.verdict.name == "fails" and dotted((left, right))):
             last = with_slips(last, left, right, context, layout, notation, formula.latex)
         if last.verdict.name == "fails":
             doubt = unclear(context, frozenset(k for n in tree.walk() if (k := key_of(n)) is not None))
