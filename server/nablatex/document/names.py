@@ -202,3 +202,18 @@ def key_of_moved(operand: Node, declared: Callable[[Key], object]) -> Key | None
             return key_of(operand.base)
         return key
     return key_of(operand)
+
+
+def flat_marks(node: Node) -> tuple[str, ...]:
+    return node.marks if isinstance(node, Juxtaposition) else ()
+
+
+def two_dims(sub: Node) -> tuple[str, str] | tuple[int, int] | None:
+    """m, n of a subscript mn, m,n or m\\times n."""
+    parts = sub.factors if isinstance(sub, Juxtaposition) else sub.items if isinstance(sub, List) else ()
+    if isinstance(sub, Number) and len(sub.text) == 2 and sub.text.isdigit():
+        return int(sub.text[0]), int(sub.text[1])
+    if len(parts) == 2 and all(isinstance(p, (Name, Number)) for p in parts):
+        a, b = (flat(p) for p in parts)
+        return (int(a), int(b)) if a.isdigit() and b.isdigit() else (a, b)
+    return None

@@ -12,7 +12,19 @@ from nablatex.document.base import MAX_UNFOLD, Unsupported
 from nablatex.document.context import Definition
 from nablatex.document.drafts import Draft
 from nablatex.document.entries import EntryReading
-from nablatex.document.names import MARKS, STARS, Key, flat, key_of, label_of, mark_above, raised_key, transpose_mark
+from nablatex.document.names import (
+    MARKS,
+    STARS,
+    Key,
+    flat,
+    flat_marks,
+    key_of,
+    label_of,
+    mark_above,
+    raised_key,
+    transpose_mark,
+    two_dims,
+)
 from nablatex.latex.tree import (
     Call,
     Fence,
@@ -432,21 +444,6 @@ class ScriptReading(EntryReading):
             return Draft(x.shape, lambda xs: ops.elementwise("exp", xs[0]), (x,))  # there is no other
         self.unify.equate(shape[0], shape[1], f"the exponential of a {shape_text(shape)} matrix: it is not square")
         return Draft(x.shape, lambda xs: ops.expm(xs[0]), (x,))
-
-
-def flat_marks(node: Node) -> tuple[str, ...]:
-    return node.marks if isinstance(node, Juxtaposition) else ()
-
-
-def two_dims(sub: Node) -> tuple[str, str] | tuple[int, int] | None:
-    """m, n of a subscript mn, m,n or m\\times n."""
-    parts = sub.factors if isinstance(sub, Juxtaposition) else sub.items if isinstance(sub, List) else ()
-    if isinstance(sub, Number) and len(sub.text) == 2 and sub.text.isdigit():
-        return int(sub.text[0]), int(sub.text[1])
-    if len(parts) == 2 and all(isinstance(p, (Name, Number)) for p in parts):
-        a, b = (flat(p) for p in parts)
-        return (int(a), int(b)) if a.isdigit() and b.isdigit() else (a, b)
-    return None
 
 
 __all__ = ["AMBIGUOUS_POWER", "ScriptReading"]
